@@ -1,0 +1,85 @@
+"""Every public exception, in one tree.
+
+::
+
+    TaskRouterKitError
+    ├── InvalidDeclaration (ValueError)      something declared in Python cannot be what it says
+    │   ├── InvalidName                      an attribute, channel or activity name TaskRouter cannot refer to
+    │   ├── InvalidAttributes                an attributes document is too long or does not fit its schema
+    │   └── NotNegatable                     ~ on a condition that the language cannot negate
+    ├── ExpressionError (ValueError)         an expression text
+    │   └── ExpressionSyntaxError            text that TaskRouter's parser would refuse
+    ├── CannotTell                           a question that could not be answered (exit code 2)
+    │   ├── MissingCredentials               environment or arguments hold no usable credentials
+    │   └── LoadError                        a module, object or file that could not be loaded
+    ├── ServiceError                         the service, or the way to it
+    │   ├── NotFound                         404: no such thing, or gone
+    │   ├── Unauthorized                     401 / 403: who you are, or what you may
+    │   ├── ValidationRefused                400: the service refused the request
+    │   ├── Conflict                         409, 410: the state of the thing does not allow it
+    │   ├── StaleVersion                     412: someone else changed it in between
+    │   ├── RateLimited                      429, still after all retries
+    │   ├── ServiceUnavailable               5xx or no connection; the request had no effect or was safe to repeat
+    │   ├── OutcomeUnknown                   the request may or may not have been carried out
+    │   └── UnexpectedAnswer                 no TaskRouter answer (HTML, wrong shape, foreign next page)
+    └── PlanRefused                          a plan would do what it may not do without being told
+
+Each error carries data first: ``diagnostics`` (see :class:`taskrouter_kit.Diagnostic`), and for service errors the
+status, Twilio code, request and headers. All of them pickle, and none holds credentials or attributes of people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from taskrouter_kit._diagnostics import Diagnostic, render_all
+
+
+class TaskRouterKitError(Exception):
+    """Base of every error of this library. ``diagnostics`` holds all findings, most important first."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
+        found = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
+        super().__init__(found)
+        self.diagnostics = found
+
+    def __str__(self) -> str:
+        return render_all(self.diagnostics)
+
+
+class InvalidDeclaration(TaskRouterKitError, ValueError):
+    """Something declared in Python cannot be what it says; all problems of the declaration are in it."""
+
+
+class InvalidName(InvalidDeclaration):
+    """A name that TaskRouter's expression language cannot refer to."""
+
+
+class InvalidAttributes(InvalidDeclaration):
+    """An attributes document is no JSON object, is too long, or does not fit its schema."""
+
+
+class NotNegatable(InvalidDeclaration):
+    """``~`` on a condition for which the expression language has no negation."""
+
+
+class ExpressionError(TaskRouterKitError, ValueError):
+    """A problem with an expression text."""
+
+
+class ExpressionSyntaxError(ExpressionError):
+    """Text that TaskRouter's parser would refuse (its code 20001)."""
+
+
+class CannotTell(TaskRouterKitError):
+    """The question could not be answered."""
+
+
+class MissingCredentials(CannotTell):
+    """Neither arguments nor environment hold usable credentials."""
+
+
+class LoadError(CannotTell):
+    """A module, object or file that was named could not be loaded."""

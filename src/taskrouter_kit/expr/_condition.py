@@ -1,0 +1,97 @@
+"""Condition: what users hold in their hands, a tree with the scope of its names in the static type.
+
+The tree (``_nodes``) is for thinking, this front is for writing: it owns the Python operators ``& | ~`` and nothing
+else. A condition is a value: hashable, equal by structure, picklable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias
+
+from typing_extensions import TypeVar
+
+from taskrouter_kit.expr._nodes import Node, conjunction, disjunction
+
+if TYPE_CHECKING:
+    from taskrouter_kit.expr._places import Place
+
+
+class WorkerScope:
+    """Marks, in types, what is said about workers."""
+
+
+class TaskScope:
+    """Marks, in types, what is said about tasks."""
+
+
+class QueueScope:
+    """Marks, in types, what is said about the counters of a queue (``skip_if``)."""
+
+
+AnyScope: TypeAlias = WorkerScope | TaskScope | QueueScope
+
+S = TypeVar("S", bound=AnyScope, covariant=True)
+S2 = TypeVar("S2", bound=AnyScope)
+
+
+class Condition(Generic[S]):
+    """A boolean condition of the expression language; combine with ``&``, ``|`` and ``~``.
+
+    ``node`` is its tree. ``place`` says where it is stored (a queue's ``target_workers``, a workflow's ``filter``…)
+    and decides the prefixes that ``str()`` prints; ``source`` is the author's text when it was parsed.
+    """
+
+    __slots__ = ("node", "place", "source")
+
+    node: Node
+    place: Place | None
+    source: str | None
+
+    def __init__(self, node: Node, *, place: Place | None = None, source: str | None = None) -> None:
+        object.__setattr__(self, "node", node)
+        object.__setattr__(self, "place", place)
+        object.__setattr__(self, "source", source)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("A condition is a value and cannot be changed; build a new one with & | ~.")
+
+    def __reduce__(self) -> tuple[Any, ...]:  # Any: the pickle protocol's own type
+        return _restore, (self.node, self.place, self.source)
+
+    def placed(self, place: Place) -> Condition[S]:
+        """Return the same condition as it stands in *place* (its tree and its author's text are kept)."""
+        return Condition(self.node, place=place, source=self.source)
+
+    def __and__(self, other: Condition[S2]) -> Condition[S | S2]:
+        if not isinstance(other, Condition):
+            return NotImplemented
+        return Condition(conjunction(self.node, other.node), place=self.place)
+
+    def __or__(self, other: Condition[S2]) -> Condition[S | S2]:
+        if not isinstance(other, Condition):
+            return NotImplemented
+        return Condition(disjunction(self.node, other.node), place=self.place)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "A condition has no truth value here: it is evaluated by TaskRouter. "
+            "Combine conditions with & | ~ instead of and, or, not."
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and self.node == other.node
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def __str__(self) -> str:
+        from taskrouter_kit.expr._render import render
+
+        return render(self)
+
+    def __repr__(self) -> str:
+        return f"<Condition {self}>"
+
+
+def _restore(node: Node, place: Place | None, source: str | None) -> Condition[Any]:
+    return Condition(node, place=place, source=source)

@@ -1,0 +1,1 @@
+"""Holds its place in the layers until its first version lands."""
