@@ -13,11 +13,21 @@ from taskrouter_kit._version import __version__ as __version__
 if TYPE_CHECKING:
     from taskrouter_kit._diagnostics import Diagnostic as Diagnostic
     from taskrouter_kit.errors import TaskRouterKitError as TaskRouterKitError
+    from taskrouter_kit.expr._compile import compile_condition as compile_condition
+    from taskrouter_kit.expr._evaluate import evaluate as evaluate
+    from taskrouter_kit.expr._facts import Facts as Facts
+    from taskrouter_kit.expr._facts import clock_facts as clock_facts
+    from taskrouter_kit.expr._semantics import Semantics as Semantics
 
 #: Public name -> module that defines it. Sorted.
 _EXPORTS: dict[str, str] = {
     "Diagnostic": "taskrouter_kit._diagnostics",
+    "Facts": "taskrouter_kit.expr._facts",
+    "Semantics": "taskrouter_kit.expr._semantics",
     "TaskRouterKitError": "taskrouter_kit.errors",
+    "clock_facts": "taskrouter_kit.expr._facts",
+    "compile_condition": "taskrouter_kit.expr._compile",
+    "evaluate": "taskrouter_kit.expr._evaluate",
 }
 
 __all__ = sorted([*_EXPORTS, "__version__"])  # pyright: ignore[reportUnsupportedDunderAll]

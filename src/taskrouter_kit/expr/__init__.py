@@ -1,1 +1,62 @@
-"""Placeholder until the first module lands."""
+"""The expression language of TaskRouter: typed, parsed, checked, evaluated, explained. No I/O, no SDK.
+
+Each public name is loaded when it is first used (PEP 562). ``_EXPORTS`` is the one list of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from taskrouter_kit.expr._compile import Filter as Filter
+    from taskrouter_kit.expr._compile import Matcher as Matcher
+    from taskrouter_kit.expr._compile import compile_condition as compile_condition
+    from taskrouter_kit.expr._compile import compile_filter as compile_filter
+    from taskrouter_kit.expr._compile_order import order_key as order_key
+    from taskrouter_kit.expr._compile_order import sort_workers as sort_workers
+    from taskrouter_kit.expr._condition import Condition as Condition
+    from taskrouter_kit.expr._condition import QueueScope as QueueScope
+    from taskrouter_kit.expr._condition import TaskScope as TaskScope
+    from taskrouter_kit.expr._condition import WorkerScope as WorkerScope
+    from taskrouter_kit.expr._evaluate import evaluate as evaluate
+    from taskrouter_kit.expr._facts import Facts as Facts
+    from taskrouter_kit.expr._facts import clock_facts as clock_facts
+    from taskrouter_kit.expr._semantics import STRICT as STRICT
+    from taskrouter_kit.expr._semantics import Semantics as Semantics
+
+#: Public name -> module that defines it. Sorted.
+_EXPORTS: dict[str, str] = {
+    "Condition": "taskrouter_kit.expr._condition",
+    "Facts": "taskrouter_kit.expr._facts",
+    "Filter": "taskrouter_kit.expr._compile",
+    "Matcher": "taskrouter_kit.expr._compile",
+    "QueueScope": "taskrouter_kit.expr._condition",
+    "STRICT": "taskrouter_kit.expr._semantics",
+    "Semantics": "taskrouter_kit.expr._semantics",
+    "TaskScope": "taskrouter_kit.expr._condition",
+    "WorkerScope": "taskrouter_kit.expr._condition",
+    "clock_facts": "taskrouter_kit.expr._facts",
+    "compile_condition": "taskrouter_kit.expr._compile",
+    "compile_filter": "taskrouter_kit.expr._compile",
+    "evaluate": "taskrouter_kit.expr._evaluate",
+    "order_key": "taskrouter_kit.expr._compile_order",
+    "sort_workers": "taskrouter_kit.expr._compile_order",
+}
+
+__all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used."""
+    module = _EXPORTS.get(name)
+    if module is None:
+        raise AttributeError(f"module 'taskrouter_kit.expr' has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
