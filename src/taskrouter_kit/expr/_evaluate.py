@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from typing_extensions import assert_never
+from typing_extensions import TypeIs, assert_never
 
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._facts import NO_FACTS, Facts, is_built_in
@@ -128,11 +128,11 @@ def walk(document: object, segments: tuple[str | int, ...]) -> tuple[object, boo
     value = document
     for segment in segments:
         if isinstance(segment, str):
-            if not isinstance(value, Mapping) or segment not in value:
+            if not is_object(value) or segment not in value:
                 return None, False
             value = value[segment]
         else:
-            if not isinstance(value, list) or not 0 <= segment < len(value):
+            if not is_array(value) or not 0 <= segment < len(value):
                 return None, False
             value = value[segment]
     return value, True
@@ -160,13 +160,13 @@ def compare(operator: Operator, left: object, right: object, semantics: Semantic
     if operator is Operator.CONTAINS:
         return isinstance(left, str) and isinstance(right, str) and _text(right, semantics) in _text(left, semantics)
     if operator is Operator.HAS:
-        return isinstance(left, list) and _member(right, left, semantics, literal=literal)
+        return is_array(left) and _member(right, left, semantics, literal=literal)
     if operator is Operator.IN:
-        return isinstance(right, list) and _member(left, right, semantics, literal=literal)
+        return is_array(right) and _member(left, right, semantics, literal=literal)
     if operator is Operator.NOT_IN:
         if kinds[0] in ("array", "object"):
             return False
-        if not isinstance(right, list):
+        if not is_array(right):
             return semantics.not_in_non_array
         return not _member(left, right, semantics, literal=literal)
     assert_never(operator)
@@ -182,9 +182,19 @@ def kind_of(value: object) -> ValueKind:
         return "number"
     if isinstance(value, str):
         return "text"
-    if isinstance(value, list):
+    if is_array(value):
         return "array"
     return "object"
+
+
+def is_array(value: object) -> TypeIs[list[object]]:
+    """Tell whether *value* is a JSON array."""
+    return isinstance(value, list)
+
+
+def is_object(value: object) -> TypeIs[Mapping[object, object]]:
+    """Tell whether *value* is a JSON object."""
+    return isinstance(value, Mapping)
 
 
 def equal(left: object, right: object, semantics: Semantics, *, literal: bool = True) -> bool:
