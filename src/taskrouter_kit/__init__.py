@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
     from taskrouter_kit.expr._facts import Facts as Facts
     from taskrouter_kit.expr._facts import clock_facts as clock_facts
+    from taskrouter_kit.expr._parser import parse as parse
+    from taskrouter_kit.expr._render import render as render
     from taskrouter_kit.expr._semantics import Semantics as Semantics
 
 #: Public name -> module that defines it. Sorted.
@@ -28,6 +30,8 @@ _EXPORTS: dict[str, str] = {
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
+    "parse": "taskrouter_kit.expr._parser",
+    "render": "taskrouter_kit.expr._render",
 }
 
 __all__ = sorted([*_EXPORTS, "__version__"])  # pyright: ignore[reportUnsupportedDunderAll]

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
     from taskrouter_kit.expr._facts import Facts as Facts
     from taskrouter_kit.expr._facts import clock_facts as clock_facts
+    from taskrouter_kit.expr._order import KnownWorkerPath as KnownWorkerPath
+    from taskrouter_kit.expr._order import OrderBy as OrderBy
+    from taskrouter_kit.expr._order import OrderKey as OrderKey
+    from taskrouter_kit.expr._parser import parse as parse
+    from taskrouter_kit.expr._places import Place as Place
+    from taskrouter_kit.expr._render import render as render
     from taskrouter_kit.expr._semantics import STRICT as STRICT
     from taskrouter_kit.expr._semantics import Semantics as Semantics
 
@@ -29,7 +35,11 @@ _EXPORTS: dict[str, str] = {
     "Condition": "taskrouter_kit.expr._condition",
     "Facts": "taskrouter_kit.expr._facts",
     "Filter": "taskrouter_kit.expr._compile",
+    "KnownWorkerPath": "taskrouter_kit.expr._order",
     "Matcher": "taskrouter_kit.expr._compile",
+    "OrderBy": "taskrouter_kit.expr._order",
+    "OrderKey": "taskrouter_kit.expr._order",
+    "Place": "taskrouter_kit.expr._places",
     "QueueScope": "taskrouter_kit.expr._condition",
     "STRICT": "taskrouter_kit.expr._semantics",
     "Semantics": "taskrouter_kit.expr._semantics",
@@ -40,6 +50,8 @@ _EXPORTS: dict[str, str] = {
     "compile_filter": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
     "order_key": "taskrouter_kit.expr._compile_order",
+    "parse": "taskrouter_kit.expr._parser",
+    "render": "taskrouter_kit.expr._render",
     "sort_workers": "taskrouter_kit.expr._compile_order",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias
 
 from typing_extensions import TypeVar
 
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._nodes import Node, conjunction, disjunction
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ class Condition(Generic[S]):
     source: str | None
 
     def __init__(self, node: Node, *, place: Place | None = None, source: str | None = None) -> None:
-        object.__setattr__(self, "node", node)
-        object.__setattr__(self, "place", place)
-        object.__setattr__(self, "source", source)
+        _set_node(self, node)
+        _set_place(self, place)
+        _set_source(self, source)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("A condition is a value and cannot be changed; build a new one with & | ~.")
@@ -65,12 +66,12 @@ class Condition(Generic[S]):
     def __and__(self, other: Condition[S2]) -> Condition[S | S2]:
         if not isinstance(other, Condition):
             return NotImplemented
-        return Condition(conjunction(self.node, other.node), place=self.place)
+        return Condition(conjunction(self.node, other.node), place=_common(self, other))
 
     def __or__(self, other: Condition[S2]) -> Condition[S | S2]:
         if not isinstance(other, Condition):
             return NotImplemented
-        return Condition(disjunction(self.node, other.node), place=self.place)
+        return Condition(disjunction(self.node, other.node), place=_common(self, other))
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -90,7 +91,21 @@ class Condition(Generic[S]):
         return render(self)
 
     def __repr__(self) -> str:
-        return f"<Condition {self}>"
+        try:
+            return f"<Condition {self}>"
+        except InvalidDeclaration:
+            return f"<Condition {self.node!r}>"
+
+
+# The slots' own setters: what __init__ uses, at a third of the cost of object.__setattr__.
+_set_node = Condition.__dict__["node"].__set__
+_set_place = Condition.__dict__["place"].__set__
+_set_source = Condition.__dict__["source"].__set__
+
+
+def _common(left: Condition[Any], right: Condition[Any]) -> Place | None:
+    """Return where both stand; the result of combining what stands in different places stands nowhere yet."""
+    return left.place if left.place == right.place else None
 
 
 def _restore(node: Node, place: Place | None, source: str | None) -> Condition[Any]:

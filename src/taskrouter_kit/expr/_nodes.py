@@ -4,17 +4,30 @@
 whether the author wrote a prefix); ``And`` and ``Or`` are n-ary and never directly contain their own kind (build them
 with :func:`conjunction` and :func:`disjunction`). A ``Path`` says *whose* attribute it is (``scope``), not how that
 is written: the place decides the prefix when the tree is rendered.
+
+A tree is at most :data:`MAX_DEPTH` levels of alternating AND and OR deep, which its constructors see to: every pass,
+``==``, ``hash``, ``repr`` and pickle may therefore recurse over levels (never over parts).
+
+The parser makes nodes by the thousand and a frozen constructor costs as much as all its other work, so it builds them
+through the ``*_at`` functions: a plain twin with the same slots is filled and then becomes the frozen class.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Final, TypeAlias
+from operator import attrgetter
+from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
-from taskrouter_kit._diagnostics import Span
+from taskrouter_kit._diagnostics import Diagnostic, Span
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._operators import Operator
+
+#: Levels of alternating AND and OR in one tree. The deepest expression known from practice has six.
+# Decided: expressions.md section 10 sets no limit; ours keeps every pass safe from the recursion limit
+MAX_DEPTH: Final = 64
 
 #: A constant of the language.
 Scalar: TypeAlias = str | int | float | bool | None
@@ -37,7 +50,7 @@ def _typed(value: Scalar) -> tuple[type, Scalar]:
     return (value.__class__, value)
 
 
-@frozen(eq=False)
+@frozen(eq=False, weakref_slot=False)
 class Const:
     """A constant: text, number, flag or null. ``1``, ``1.0`` and ``true`` are three different constants."""
 
@@ -51,7 +64,7 @@ class Const:
         return hash(_typed(self.value))
 
 
-@frozen(eq=False)
+@frozen(eq=False, weakref_slot=False)
 class Items:
     """A list of constants, possibly empty."""
 
@@ -65,7 +78,7 @@ class Items:
         return hash(tuple(map(_typed, self.values)))
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Path:
     """A reference: ``Path(Scope.WORKER, ("routing", "skills", 0))``; an ``int`` segment is an array index."""
 
@@ -76,7 +89,7 @@ class Path:
     explicit: bool = field(default=False, eq=False)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Comparison:
     """``left operator right``."""
 
@@ -84,22 +97,31 @@ class Comparison:
     left: Operand
     right: Operand
     span: Span | None = field(default=None, eq=False)
+    depth: ClassVar[int] = 0
 
 
-@frozen
+@frozen(weakref_slot=False)
 class And:
-    """All of two or more parts."""
+    """All of two or more parts, none of them an ``And``."""
 
     parts: tuple[Node, ...]
     span: Span | None = field(default=None, eq=False)
+    depth: int = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "depth", _depth_of(self))
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Or:
-    """Any of two or more parts."""
+    """Any of two or more parts, none of them an ``Or``."""
 
     parts: tuple[Node, ...]
     span: Span | None = field(default=None, eq=False)
+    depth: int = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "depth", _depth_of(self))
 
 
 Operand: TypeAlias = Const | Items | Path
@@ -111,12 +133,96 @@ NEVER: Final = Comparison(Operator.EQ, Const(1), Const(0))
 
 
 def conjunction(*nodes: Node) -> Node:
-    """Return the AND of *nodes*, flattened; one node is itself."""
+    """Return the AND of *nodes*, flattened; one node is itself, none is :data:`ALWAYS`."""
     parts = tuple(part for node in nodes for part in (node.parts if isinstance(node, And) else (node,)))
-    return parts[0] if len(parts) == 1 else And(parts)
+    return And(parts) if len(parts) > 1 else parts[0] if parts else ALWAYS
 
 
 def disjunction(*nodes: Node) -> Node:
-    """Return the OR of *nodes*, flattened; one node is itself."""
+    """Return the OR of *nodes*, flattened; one node is itself, none is :data:`NEVER`."""
     parts = tuple(part for node in nodes for part in (node.parts if isinstance(node, Or) else (node,)))
-    return parts[0] if len(parts) == 1 else Or(parts)
+    return Or(parts) if len(parts) > 1 else parts[0] if parts else NEVER
+
+
+def deepest(parts: Iterable[Node]) -> int:
+    """Return the greatest depth among *parts*."""
+    return max(map(_get_depth, parts))
+
+
+_get_depth: Callable[[Node], int] = attrgetter("depth")
+
+
+def _depth_of(node: And | Or) -> int:
+    """Return the depth of *node*; raise where it is no node of a tree."""
+    kind = type(node)
+    if len(node.parts) < 2 or kind in map(type, node.parts):
+        message = f"{kind.__name__} joins two or more parts, none of them {kind.__name__} again."
+        hint = "build it with & and | or with conjunction() and disjunction()"
+        raise InvalidDeclaration(Diagnostic("malformed-tree", message, hint=hint))
+    depth = 1 + deepest(node.parts)
+    if depth > MAX_DEPTH:
+        message = f"AND and OR alternate {depth} levels deep; {MAX_DEPTH} is the limit of this library."
+        raise InvalidDeclaration(Diagnostic("too-deep", message, hint="split the condition into smaller ones"))
+    return depth
+
+
+# --- construction for the parser -------------------------------------------------------------------------------------
+
+_new = object.__new__
+
+
+class _RawConst:
+    __slots__ = ("span", "value")
+
+
+class _RawPath:
+    __slots__ = ("explicit", "scope", "segments", "span")
+
+
+class _RawComparison:
+    __slots__ = ("left", "operator", "right", "span")
+
+
+class _RawMany:
+    __slots__ = ("depth", "parts", "span")
+
+
+def const_at(value: Scalar, span: Span) -> Const:
+    """Return ``Const(value, span)``, faster."""
+    node: Any = _new(_RawConst)  # Any: it changes its class below
+    node.value = value
+    node.span = span
+    node.__class__ = Const
+    return cast("Const", node)
+
+
+def path_at(scope: Scope, segments: tuple[str | int, ...], span: Span, explicit: bool) -> Path:
+    """Return ``Path(scope, segments, span, explicit)``, faster."""
+    node: Any = _new(_RawPath)  # Any: it changes its class below
+    node.scope = scope
+    node.segments = segments
+    node.span = span
+    node.explicit = explicit
+    node.__class__ = Path
+    return cast("Path", node)
+
+
+def comparison_at(operator: Operator, left: Operand, right: Operand, span: Span) -> Comparison:
+    """Return ``Comparison(operator, left, right, span)``, faster."""
+    node: Any = _new(_RawComparison)  # Any: it changes its class below
+    node.operator = operator
+    node.left = left
+    node.right = right
+    node.span = span
+    node.__class__ = Comparison
+    return cast("Comparison", node)
+
+
+def many_at(kind: type[And] | type[Or], parts: tuple[Node, ...], span: Span, depth: int) -> And | Or:
+    """Return ``kind(parts, span)`` of flat parts whose depth is known to be allowed, faster."""
+    node: Any = _new(_RawMany)  # Any: it changes its class below
+    node.parts = parts
+    node.span = span
+    node.depth = depth
+    node.__class__ = kind
+    return cast("And | Or", node)

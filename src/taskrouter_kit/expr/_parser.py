@@ -1,0 +1,356 @@
+"""Text -> tree, in one pass over the tokens and without recursion.
+
+The grammar (blanks are free between tokens, keywords in any case)::
+
+    expression = conjunction ( OR conjunction )*
+    conjunction = atom ( AND atom )*
+    atom       = '(' expression ')' | operand OPERATOR operand
+    operand    = STRING | NUMBER | TRUE | FALSE | NULL | list | PATH
+    list       = '[' [ constant ( ',' constant )* ] ']'
+    order_by   = PATH ( ASC | DESC ) ( ',' PATH ( ASC | DESC ) )*
+
+Only the happy path lives here. Where a token does not fit, ``_mistakes`` reads the text again and says why.
+
+Spans: an operand's is its token; a comparison's reaches from its left to its right operand; a group's from its first to
+its last part *with* the parentheses of those parts and *without* its own, so that ``text[span]`` of an ``And`` is what
+stands between its own parentheses.
+"""
+
+# Inferred: expressions.md section 10 (grammar); section 5 (AND binds tighter than OR)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias, overload
+
+from taskrouter_kit._diagnostics import Span
+from taskrouter_kit.expr import _mistakes as mistakes
+from taskrouter_kit.expr._condition import Condition, QueueScope, TaskScope, WorkerScope
+from taskrouter_kit.expr._nodes import (
+    MAX_DEPTH,
+    NEVER,
+    And,
+    Items,
+    Node,
+    Operand,
+    Or,
+    Path,
+    Scalar,
+    comparison_at,
+    const_at,
+    deepest,
+    many_at,
+    path_at,
+)
+from taskrouter_kit.expr._operators import Operator
+from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy, OrderKey
+from taskrouter_kit.expr._places import PLACES, Place, PlaceRow
+from taskrouter_kit.expr._tokens import (
+    AND_WORDS,
+    BLANKS,
+    END,
+    MARK,
+    MAX_DIGITS,
+    NUMBER,
+    OPERATORS,
+    OR_WORDS,
+    ORDER_TOKEN,
+    RESERVED,
+    STRING,
+    TOKEN,
+    WORD,
+    WORD_CONSTANTS,
+    read_operator,
+    read_segments,
+    unescape,
+)
+
+_Match: TypeAlias = "re.Match[str]"
+_Advance: TypeAlias = "Callable[[], re.Match[str]]"
+
+
+@overload
+def parse(text: str, *, place: Literal["target_workers", "target_workers_expression"]) -> Condition[WorkerScope]: ...
+@overload
+def parse(text: str, *, place: Literal["filter", "evaluate_task_attributes"]) -> Condition[TaskScope]: ...
+@overload
+def parse(text: str, *, place: Literal["target"]) -> Condition[WorkerScope | TaskScope]: ...
+@overload
+def parse(text: str, *, place: Literal["skip_if"]) -> Condition[QueueScope]: ...
+@overload
+def parse(text: str, *, place: Literal["order_by"]) -> OrderBy: ...
+@overload
+def parse(text: str, *, place: Literal["known_worker_sid", "known_worker_friendly_name"]) -> KnownWorkerPath: ...
+@overload
+def parse(text: str, *, place: Place) -> Condition[Any] | OrderBy | KnownWorkerPath: ...
+def parse(text: str, *, place: Place) -> Condition[Any] | OrderBy | KnownWorkerPath:  # Any: the place decides
+    """Return what *text* says where it stands in *place*, with the author's text kept in ``source``.
+
+    What the service would store is parsed, sensible or not (``check`` finds what is wrong with it); text that its
+    parser would refuse raises :class:`~taskrouter_kit.errors.ExpressionSyntaxError` with position, caret and hint.
+    The empty text is a condition in ``target_workers`` only: nobody, tasks just wait.
+    """
+    row = PLACES.get(place)
+    if row is None:
+        raise mistakes.unknown_place(place)
+    if not row.condition:
+        return _order_by(text) if place == "order_by" else _known_worker(text, row)
+    return Condition(parse_node(text, row), place=place, source=text)
+
+
+def parse_node(text: str, row: PlaceRow) -> Node:
+    """Return the tree of the condition *text* in the place of *row*."""
+    if not text.strip(BLANKS):
+        # Documented: expressions.md section 9 (an empty TargetWorkers is accepted; tasks wait)
+        if row.place == "target_workers":
+            return NEVER
+        raise mistakes.empty(text, row.place)
+    advance = TOKEN.finditer(text).__next__
+    bare, prefixes = row.bare, row.prefixes
+    #: What surrounds each open group: its OR and AND parts so far, where they start, where it was opened.
+    outer: list[tuple[list[Node], int, list[Node], int, int]] = []
+    ors: list[Node] = []
+    ands: list[Node] = []
+    or_start = and_start = -1
+    while True:
+        token = advance()
+        kind = token.lastindex or END
+        if kind == MARK and token[MARK] == "(":
+            outer.append((ors, or_start, ands, and_start, token.start(MARK)))
+            ors, ands, or_start, and_start = [], [], -1, -1
+            continue
+        # operand OPERATOR operand, twice the same steps: a call for each costs a quarter of the whole parse.
+        if kind == WORD and (word := token[WORD]) not in RESERVED and "[" not in word:
+            names = word.split(".")
+            span: Span = token.span(WORD)
+            if len(names) > 1 and names[0] in prefixes:
+                left: Operand = path_at(prefixes[names[0]], tuple(names[1:]), span, True)
+            else:
+                left = path_at(bare, tuple(names), span, False)
+        else:
+            left, span = _operand(text, row, token, advance, None, None)
+        start = span[0]
+        token = advance()
+        kind = token.lastindex or END
+        word = token[kind]
+        operator = OPERATORS.get(word)
+        if operator is None and (operator := read_operator(word)) is None:
+            raise mistakes.no_operator(text, left, span, token.start(kind))
+        operator_token = token
+        token = advance()
+        kind = token.lastindex or END
+        if kind == STRING and "\\" not in (word := token[STRING]):
+            span = token.span(STRING)
+            right: Operand = const_at(word[1:-1], span)
+        elif kind == WORD and (word := token[WORD]) not in RESERVED and "[" not in word:
+            names = word.split(".")
+            span = token.span(WORD)
+            if len(names) > 1 and names[0] in prefixes:
+                right = path_at(prefixes[names[0]], tuple(names[1:]), span, True)
+            else:
+                right = path_at(bare, tuple(names), span, False)
+        else:
+            right, span = _operand(text, row, token, advance, operator, operator_token)
+        end = span[1]
+        atom: Node = comparison_at(operator, left, right, (start, end))
+        while True:
+            token = advance()
+            kind = token.lastindex or END
+            word = token[kind]
+            ands.append(atom)
+            if and_start < 0:
+                and_start = start
+            if kind == WORD and word in AND_WORDS:
+                break
+            node = ands[0] if len(ands) == 1 else _join(text, And, ands, (and_start, end))
+            ors.append(node)
+            if or_start < 0:
+                or_start = and_start
+            if kind == WORD and word in OR_WORDS:
+                ands, and_start = [], -1
+                break
+            if kind == MARK and word == ")":
+                if not outer:
+                    raise mistakes.stray_close(text, token.start(MARK))
+                atom = ors[0] if len(ors) == 1 else _join(text, Or, ors, (or_start, end))
+                ors, or_start, ands, and_start, start = outer.pop()
+                end = token.end(MARK)
+                continue
+            if kind == END and not outer:
+                return _finish(text, ors[0] if len(ors) == 1 else _join(text, Or, ors, (or_start, end)))
+            if kind == END:
+                raise mistakes.unclosed_group(text, outer[-1][-1])
+            raise mistakes.no_connective(text, right, span, token.start(kind))
+
+
+def _operand(
+    text: str, row: PlaceRow, token: _Match, advance: _Advance, operator: Operator | None, operator_token: _Match | None
+) -> tuple[Operand, Span]:
+    """operand = STRING | NUMBER | TRUE | FALSE | NULL | list | PATH."""
+    kind = token.lastindex or END
+    if kind == WORD:
+        word = token[WORD]
+        span = token.span(WORD)
+        if word in WORD_CONSTANTS:
+            return const_at(WORD_CONSTANTS[word], span), span
+        if word not in RESERVED:
+            return _path(word, row, span), span
+    elif kind in (STRING, NUMBER):
+        span = token.span(kind)
+        return const_at(_constant(text, token), span), span
+    elif kind == MARK and token[MARK] == "[":
+        items = _items(text, token, advance)
+        return items, items.span or (0, 0)
+    behind = None if operator_token is None else operator_token.span(operator_token.lastindex or END)
+    raise mistakes.no_operand(text, operator, behind, token.start(kind))
+
+
+def _path(word: str, row: PlaceRow, span: Span) -> Path:
+    """PATH = NAME ( '.' NAME | '[' INT ']' )*, the first name a prefix where the place knows it."""
+    segments = read_segments(word)
+    scope = row.prefixes.get(str(segments[0])) if word.find(".") == len(str(segments[0])) else None
+    if scope is None:
+        return path_at(row.bare, segments, span, False)
+    return path_at(scope, segments[1:], span, True)
+
+
+def _constant(text: str, token: _Match) -> Scalar:
+    """constant = STRING | NUMBER | TRUE | FALSE | NULL."""
+    kind = token.lastindex or END
+    if kind == STRING:
+        body = token[STRING][1:-1]
+        if "\\" not in body:
+            return body
+        try:
+            return unescape(body)
+        except ValueError as error:
+            raise mistakes.unknown_escape(text, token.start(STRING) + 1 + error.args[0]) from None
+    if kind == NUMBER:
+        word = token[NUMBER]
+        if len(word) > MAX_DIGITS:
+            raise mistakes.long_number(text, token.span(NUMBER))
+        if "." not in word:
+            return int(word)
+        value = float(word)
+        if value in (float("inf"), float("-inf")):
+            raise mistakes.long_number(text, token.span(NUMBER))
+        return value
+    if kind == WORD and token[WORD] in WORD_CONSTANTS:
+        return WORD_CONSTANTS[token[WORD]]
+    raise mistakes.no_item(text, token.start(kind))
+
+
+def _items(text: str, opened: _Match, advance: _Advance) -> Items:
+    """list = '[' [ constant ( ',' constant )* ] ']'."""
+    start = opened.start(MARK)
+    token = advance()
+    values: list[Scalar] = []
+    if not (token.lastindex == MARK and token[MARK] == "]"):
+        while True:
+            if token.lastindex == END:
+                raise mistakes.unclosed_list(text, start)
+            values.append(_constant(text, token))
+            token = advance()
+            mark = token[MARK] if token.lastindex == MARK else ""
+            if mark == "]":
+                break
+            if token.lastindex == END:
+                raise mistakes.unclosed_list(text, start)
+            if mark != ",":
+                raise mistakes.no_separator(text, token.start(token.lastindex or END))
+            token = advance()
+    return Items(tuple(values), (start, token.end(MARK)))
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
+
+
+class _Pending:
+    """A group whose parts may still contain groups of its own kind; flattened once, when its parent is known.
+
+    Flattening at each closing parenthesis would copy `((((a AND b) AND c) AND d) …` again and again.
+    """
+
+    __slots__ = ("kind", "parts", "span")
+
+    def __init__(self, kind: type[And] | type[Or], parts: list[Any], span: Span) -> None:
+        self.kind = kind
+        self.parts = parts
+        self.span = span
+
+
+def _join(text: str, kind: type[And] | type[Or], parts: list[Any], span: Span) -> Any:  # Any: a _Pending
+    """Return the group of two or more *parts*, whose subgroups of the other kind are complete from now on."""
+    pending = _Pending(kind, parts, span)
+    for index, part in enumerate(parts):
+        if part.__class__ is _Pending and part.kind is not kind:
+            parts[index] = _finish(text, part)
+    return pending
+
+
+def _finish(text: str, found: Any) -> Node:
+    """Return the node of a pending group, or the node that *found* is already."""
+    if found.__class__ is not _Pending:
+        return found  # type: ignore[no-any-return]
+    kind = found.kind
+    flat: list[Node] = []
+    waiting = [iter(found.parts)]
+    while waiting:
+        for part in waiting[-1]:
+            if part.__class__ is _Pending:
+                waiting.append(iter(part.parts))
+                break
+            flat.append(part)
+        else:
+            waiting.pop()
+    depth = 1 + deepest(flat)
+    if depth > MAX_DEPTH:
+        raise mistakes.too_deep(text, found.span)
+    return many_at(kind, tuple(flat), found.span, depth)
+
+
+# --- places that hold no condition ------------------------------------------------------------------------------------
+
+
+def _order_by(text: str) -> OrderBy:
+    """order_by = PATH ( ASC | DESC ) ( ',' PATH ( ASC | DESC ) )*, each PATH behind 'worker.'."""
+    if not text.strip(BLANKS):
+        raise mistakes.empty(text, "order_by")
+    row = PLACES["order_by"]
+    keys: list[OrderKey] = []
+    advance = ORDER_TOKEN.finditer(text).__next__
+    while True:
+        token = advance()
+        if token.lastindex != WORD:
+            raise mistakes.no_sort_key(text, token.start(token.lastindex or END))
+        span = token.span(WORD)
+        path = _path(token[WORD], row, span)
+        if row.prefixes.get("worker") is not path.scope:
+            raise mistakes.unprefixed_sort_key(text, span)
+        token = advance()
+        direction = token[WORD].upper() if token.lastindex == WORD else ""
+        if direction not in ("ASC", "DESC"):
+            raise mistakes.no_direction(text, span, token.start(token.lastindex or END))
+        keys.append(OrderKey(path, direction == "DESC", (span[0], token.end(WORD))))
+        token = advance()
+        if token.lastindex == END:
+            return OrderBy(tuple(keys), text)
+        if token.lastindex != MARK or token[MARK] != ",":
+            raise mistakes.no_sort_separator(text, token.start(token.lastindex or END))
+
+
+def _known_worker(text: str, row: PlaceRow) -> KnownWorkerPath:
+    """known_worker = PATH: the name of an attribute, no expression."""
+    if not text.strip(BLANKS):
+        raise mistakes.empty(text, row.place)
+    advance = TOKEN.finditer(text).__next__
+    token = advance()
+    if token.lastindex != WORD or token[WORD] in RESERVED:
+        raise mistakes.no_path(text, row.place, token.start(token.lastindex or END))
+    span = token.span(WORD)
+    path = _path(token[WORD], row, span)
+    token = advance()
+    if token.lastindex != END:
+        raise mistakes.no_path(text, row.place, token.start(token.lastindex or END))
+    return KnownWorkerPath(path, row.place, text)
