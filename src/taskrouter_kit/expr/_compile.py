@@ -1,21 +1,36 @@
 """Conditions as Python functions: what the simulator and tests call for every worker and task.
 
-The promise is speed without a second meaning: :func:`compile_condition` and the reference interpreter
-(``_evaluate``) agree on every document.
+The promise is speed without a second meaning: these functions and the reference interpreter (``_evaluate``) agree on
+every document. A condition goes through three hands. Generated code decides clean documents (*fast*); where a key is
+absent or a type unsuitable it hands over to its twin, which tests before it compares (*checked*, generated when first
+needed); what even that cannot take (a document that is no object) goes to the interpreter. Trees too deep or too wide
+for Python's compiler go there at once.
+
+Source is generated once a shape (``_compile_outline``): a condition that differs from a known one in names and
+constants only costs a new set of constants. Safe to use from several threads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import Any, Final, Protocol
+import linecache
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from threading import Lock
+from types import CodeType, FunctionType, MappingProxyType
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+
+from attrs import frozen
 
 from taskrouter_kit.expr._compile_order import order_key as order_key
 from taskrouter_kit.expr._compile_order import sort_workers as sort_workers
+from taskrouter_kit.expr._compile_outline import Shape, TooLarge, outline
+from taskrouter_kit.expr._compile_source import SLOT, many_rows, one_row
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._evaluate import evaluate
+from taskrouter_kit.expr._evaluate import compare, evaluate, walk, worker_value
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import Node
+from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
 _EMPTY: Final[Mapping[str, object]] = MappingProxyType({})
@@ -42,8 +57,58 @@ class Filter(Protocol):
 
 
 def compile_condition(condition: Condition[Any] | Node, semantics: Semantics = DEFAULT) -> Matcher:  # Any: every scope
-    """Return ``matches(worker, task, facts) -> bool``, all positional with empty defaults."""
+    """Return ``matches(worker, task, facts) -> bool``, all positional with empty defaults.
+
+    For a document that is asked about once or twice, ``evaluate`` is cheaper.
+    """
     node = condition.node if isinstance(condition, Condition) else condition
+    generated = _generate("one", node, semantics)
+    return _interpreted(node, semantics) if generated is None else cast(Matcher, generated)
+
+
+def compile_filter(condition: Condition[Any] | Node, semantics: Semantics = DEFAULT) -> Filter:  # Any: every scope
+    """Return ``select(workers, task, facts) -> list[bool]``: one call for many workers, all with the same facts."""
+    node = condition.node if isinstance(condition, Condition) else condition
+    generated = _generate("many", node, semantics)
+    return _interpreted_for_many(node, semantics) if generated is None else cast(Filter, generated)
+
+
+# Functions
+
+_Form: TypeAlias = Literal["one", "checked", "many"]
+
+
+def _generate(form: _Form, node: Node, semantics: Semantics) -> FunctionType | None:
+    """Return the function of *node* in one *form*, or None where the tree is too large for generated code."""
+    try:
+        shape, slots = outline(node, semantics)
+    except TooLarge:
+        return None
+    slots.append(_Otherwise(node, semantics) if form != "checked" else _interpreted(node, semantics))
+    template = _TEMPLATES.get(form, shape, len(slots) - 1)
+    return FunctionType(template.filled(slots), _GLOBALS, template.code.co_name, _DEFAULTS)
+
+
+class _Otherwise:
+    """What decides where fast code gave up: the checked twin, generated on the first such document."""
+
+    __slots__ = ("_node", "_semantics", "_twin")
+
+    def __init__(self, node: Node, semantics: Semantics) -> None:
+        self._node = node
+        self._semantics = semantics
+        self._twin: Callable[..., bool] | None = None
+
+    def __call__(self, worker: Mapping[str, object], task: Mapping[str, object], facts: Facts) -> bool:
+        twin = self._twin
+        if twin is None:
+            generated = _generate("checked", self._node, self._semantics)
+            twin = self._twin = _interpreted(self._node, self._semantics) if generated is None else generated
+        return twin(worker, task, facts)
+
+
+def _interpreted(node: Node, semantics: Semantics) -> Matcher:
+    """Return the interpreter as a function of worker, task and facts."""
 
     def matches(
         worker: Mapping[str, object] = _EMPTY, task: Mapping[str, object] = _EMPTY, facts: Facts = NO_FACTS, /
@@ -53,9 +118,8 @@ def compile_condition(condition: Condition[Any] | Node, semantics: Semantics = D
     return matches
 
 
-def compile_filter(condition: Condition[Any] | Node, semantics: Semantics = DEFAULT) -> Filter:  # Any: every scope
-    """Return ``select(workers, task, facts) -> list[bool]``: one call for many workers, all with the same facts."""
-    matches = compile_condition(condition, semantics)
+def _interpreted_for_many(node: Node, semantics: Semantics) -> Filter:
+    matches = _interpreted(node, semantics)
 
     def select(
         workers: Iterable[Mapping[str, object]],
@@ -66,3 +130,111 @@ def compile_filter(condition: Condition[Any] | Node, semantics: Semantics = DEFA
         return [matches(worker, task, facts) for worker in workers]
 
     return select
+
+
+# Templates: generated code with empty slots
+
+
+@frozen
+class _Template:
+    """The code of a shape, and which of its constants are slots: (position among the constants, slot)."""
+
+    code: CodeType
+    slots: tuple[tuple[int, int], ...]
+
+    def filled(self, contents: list[object]) -> CodeType:
+        """Return the code with *contents* in its slots."""
+        constants = list(self.code.co_consts)
+        for position, slot in self.slots:
+            constants[position] = contents[slot]
+        return self.code.replace(co_consts=tuple(constants))
+
+
+class _Templates:
+    """The code of the shapes used last; bounded."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[tuple[_Form, Shape], _Template] = OrderedDict()
+        self._lock = Lock()
+        self._serial = count(1)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, form: _Form, shape: Shape, otherwise: int) -> _Template:
+        """Return the template of *shape*, generated if it is not known."""
+        key = (form, shape)
+        with self._lock:
+            template = self._kept.get(key)
+            if template is not None:
+                self._kept.move_to_end(key)
+                return template
+        template = self._generated(_source(form, shape, otherwise))
+        with self._lock:
+            self._kept[key] = template
+            if len(self._kept) > self._size:
+                _, oldest = self._kept.popitem(last=False)
+                linecache.cache.pop(oldest.code.co_filename, None)
+        return template
+
+    def clear(self) -> None:
+        """Forget all shapes."""
+        with self._lock:
+            for template in self._kept.values():
+                linecache.cache.pop(template.code.co_filename, None)
+            self._kept.clear()
+
+    def _generated(self, source: str) -> _Template:
+        filename = f"<taskrouter_kit condition {next(self._serial)}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        module = compile(source, filename, "exec")
+        code = next(constant for constant in module.co_consts if isinstance(constant, CodeType))
+        prefix = SLOT.format("")
+        slots = tuple(
+            (position, int(constant[len(prefix) :]))
+            for position, constant in enumerate(code.co_consts)
+            if isinstance(constant, str) and constant.startswith(prefix)
+        )
+        return _Template(code, slots)
+
+
+def _source(form: _Form, shape: Shape, otherwise: int) -> str:
+    if form == "many":
+        return many_rows(shape, otherwise)
+    return one_row(shape, "checked" if form == "checked" else "fast", otherwise)
+
+
+_TEMPLATES: Final = _Templates(512)
+
+# What generated code calls
+
+
+def _says(operator: str, left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    return compare(_OPERATORS[operator], left, right, semantics, literal=literal)
+
+
+def _at(value: object, index: int) -> object:
+    """Return an element of an array, or NULL."""
+    return walk(value, (index,))[0]
+
+
+def _below(value: object, name: str) -> object:
+    """Return a member of an object, or NULL."""
+    return walk(value, (name,))[0]
+
+
+_OPERATORS: Final = {operator.value: operator for operator in Operator}
+_DEFAULTS: Final = (_EMPTY, _EMPTY, NO_FACTS)
+_GLOBALS: Final[dict[str, object]] = {
+    "__name__": __name__,
+    # What a document that is not what the fast way expects makes Python raise.
+    "FAILURES": (KeyError, TypeError, AttributeError, RecursionError),
+    "NOTHING": _EMPTY,
+    "NO_FACTS": NO_FACTS,
+    "at": _at,
+    "below": _below,
+    "field": worker_value,
+    "says": _says,
+    "walk": walk,
+}

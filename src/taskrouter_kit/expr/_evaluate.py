@@ -101,7 +101,7 @@ def operand_value(
         return list(operand.values)
     scope, segments = operand.scope, operand.segments
     if scope is Scope.WORKER:
-        return _worker_value(segments, worker, facts, semantics)
+        return worker_value(segments, worker, facts, semantics)
     if scope is Scope.TASK:
         return walk(task, segments)[0]
     if scope is Scope.QUEUE:
@@ -111,7 +111,7 @@ def operand_value(
     return None  # Scope.NONE: a name without prefix where one is needed
 
 
-def _worker_value(
+def worker_value(
     segments: tuple[str | int, ...], worker: Mapping[str, object], facts: Facts, semantics: Semantics
 ) -> object:
     """Return a field of the Worker where it is known, else the attribute (or the other way round)."""

@@ -1,0 +1,315 @@
+"""Shape -> Python source of a function, with slots where a user's names and constants belong.
+
+A shape is written out in one of two manners. *Fast* reads attributes with plain subscripts and compares them with
+Python's own operators wherever these cannot be wrong; on an absent key or an unsuitable type Python raises, and the
+caller starts again with *checked*, which tests first. Both leave every case without a shortcut to ``says``, the
+interpreter's own rule, so that there is one meaning and only the speed differs.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from taskrouter_kit.expr._compile_outline import SEMANTICS_SLOT, Leaf, PathShape, Settled, Shape, ShapeNode
+
+Manner: TypeAlias = Literal["fast", "checked"]
+
+#: A slot's name in generated source; a constant of that name is replaced by the contents of the slot.
+SLOT: Final = "slot {}"
+
+_ONE_ROW: Final = """\
+def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
+    try:
+        return {expression}
+    except FAILURES:
+        decide = {otherwise}
+        return decide(worker, task, facts)
+"""
+
+_MANY_ROWS: Final = """\
+def select(workers, task=NOTHING, facts=NO_FACTS, /):
+{preparation}    verdicts = []
+    decide = {otherwise}
+    for worker in workers:
+        try:
+            verdicts.append({expression})
+        except FAILURES:
+            verdicts.append(decide(worker, task, facts))
+    return verdicts
+"""
+
+
+def one_row(shape: Shape, manner: Manner, otherwise: int) -> str:
+    """Return the source of ``matches(worker, task, facts)``; slot *otherwise* holds what decides if it fails."""
+    return _ONE_ROW.format(expression=_expression(shape, manner, {}), otherwise=_slot(otherwise))
+
+
+def many_rows(shape: Shape, otherwise: int) -> str:
+    """Return the source of ``select(workers, task, facts)``; what does not depend on the worker is read once."""
+    prepared = {number: _local(number) for number, path in enumerate(shape.paths) if _same_for_all(path)}
+    preparation = "".join(f"    {name} = {_careful(shape, shape.paths[number])}\n" for number, name in prepared.items())
+    return _MANY_ROWS.format(
+        expression=_expression(shape, "fast", prepared), preparation=preparation, otherwise=_slot(otherwise)
+    )
+
+
+def _same_for_all(path: PathShape) -> bool:
+    return path.owner not in ("worker", "field")
+
+
+def _expression(shape: Shape, manner: Manner, prepared: dict[int, str]) -> str:
+    """Write *shape* twice: once to learn which paths are read again, and once to keep only those in locals."""
+    rehearsal = _Writer(shape, manner, prepared, kept=None)
+    rehearsal.node(shape.root, frozenset(prepared))
+    kept = frozenset(number for number, reads in rehearsal.reads.items() if reads > 1)
+    return _Writer(shape, manner, prepared, kept=kept).node(shape.root, frozenset(prepared))[0]
+
+
+def _slot(number: int) -> str:
+    return repr(SLOT.format(number))
+
+
+def _local(number: int) -> str:
+    return f"v{number}"
+
+
+_Known: TypeAlias = "frozenset[int]"
+#: Source, the paths that are in locals when it was true, and when it was false.
+_Written: TypeAlias = "tuple[str, _Known, _Known]"
+
+
+class _Writer:
+    """Writes one expression. ``kept``: the paths worth a local (None: all of them)."""
+
+    def __init__(self, shape: Shape, manner: Manner, prepared: dict[int, str], kept: frozenset[int] | None) -> None:
+        self.shape = shape
+        self.checked = manner == "checked"
+        self.prepared = prepared
+        self.kept = kept
+        self.reads: dict[int, int] = {}
+
+    # Trees
+
+    def node(self, node: ShapeNode, known: _Known) -> _Written:
+        """Write *node* where the paths *known* are already in locals."""
+        if isinstance(node, Settled):
+            return str(node.verdict), known, known
+        if isinstance(node, Leaf):
+            source, known = self.leaf(node, known)
+            return source, known, known
+        texts: list[str] = []
+        leaves: list[_Known] = []  # what is known when a part ends the group early
+        for part in node.parts:
+            text, if_true, if_false = self.node(part, known)
+            texts.append(text)
+            known, early = (if_true, if_false) if node.joint == "and" else (if_false, if_true)
+            leaves.append(early)
+        ended = leaves[0].intersection(*leaves[1:]) if len(leaves) < 100 else leaves[0]
+        text = "(" + f" {node.joint} ".join(texts) + ")"
+        return (text, known, ended) if node.joint == "and" else (text, ended, known)
+
+    # Operands
+
+    def first(self, number: int, known: _Known) -> str:
+        """Return an expression for path *number*; it puts the value into a local where that is worth while."""
+        self.reads[number] = self.reads.get(number, 0) + 1
+        if number in known:
+            return _local(number)
+        value = self.fetch(self.shape.paths[number])
+        if self.kept is not None and number not in self.kept:
+            return value
+        return f"({_local(number)} := {value})"
+
+    def again(self, number: int) -> str:
+        """Return the local of a path that is certainly read by now."""
+        self.reads[number] = self.reads.get(number, 0) + 1
+        return _local(number)
+
+    def fetch(self, path: PathShape) -> str:
+        if path.owner == "":
+            return "None"
+        if path.owner == "field":
+            return self._field(path)
+        document = {"worker": "worker", "task": "task", "workers": "facts.queue", "taskrouter": "facts.clock"}[
+            path.owner
+        ]
+        return self._below(document, path)
+
+    def _below(self, document: str, path: PathShape) -> str:
+        for position, letter in enumerate(path.segments):
+            segment = _slot(path.slot + 1 + position)
+            if letter == "i":
+                document = f"at({document}, {segment})"
+            elif not self.checked and not path.absent:
+                document = f"{document}[{segment}]"
+            elif position == 0:
+                document = f"{document}.get({segment})"
+            else:
+                document = f"below({document}, {segment})"
+        return document
+
+    def _field(self, path: PathShape) -> str:
+        if path.segments != "k" or not self.shape.built_in_wins:
+            return _careful(self.shape, path)
+        name = _slot(path.slot + 1)
+        return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', path)})"
+
+    def operand(self, kind: str, number: int, known: _Known) -> str:
+        return self.first(number, known) if kind == "path" else _slot(number)
+
+    # Comparisons
+
+    def leaf(self, leaf: Leaf, known: _Known) -> tuple[str, _Known]:
+        """Write one comparison; return it with the paths that are in locals after it, whatever it says."""
+        shortcut = self.shortcut(leaf, known) if self.shape.plain else None
+        if shortcut is not None:
+            return shortcut
+        left = self.operand(leaf.left, leaf.left_number, known)
+        known = self._now(known, leaf.left, leaf.left_number)
+        right = self.operand(leaf.right, leaf.right_number, known)
+        known = self._now(known, leaf.right, leaf.right_number)
+        return self.says(leaf, left, right), known
+
+    def _now(self, known: _Known, kind: str, number: int) -> _Known:
+        """Return *known* after an operand was written."""
+        if kind != "path" or number in known or (self.kept is not None and number not in self.kept):
+            return known
+        return known | {number}
+
+    def says(self, leaf: Leaf, left: str, right: str) -> str:
+        literal = not (leaf.left == "path" and leaf.right == "path")
+        return f"says({leaf.operator!r}, {left}, {right}, {_slot(SEMANTICS_SLOT)}, {literal})"
+
+    def shortcut(self, leaf: Leaf, known: _Known) -> tuple[str, _Known] | None:
+        """Write a comparison with Python's operators, or return None where there is no safe way."""
+        if leaf.left == "path" and leaf.right == "path":
+            return self._two_paths(leaf, known)
+        if leaf.left == "path":
+            source = self._path_and_constant(leaf, known)
+            return None if source is None else (source, self._now(known, "path", leaf.left_number))
+        source = self._constant_and_path(leaf, known)
+        return None if source is None else (source, self._now(known, "path", leaf.right_number))
+
+    def _path_and_constant(self, leaf: Leaf, known: _Known) -> str | None:
+        constant = _slot(leaf.right_number)
+        container = _slot(leaf.right_number + 1)
+        operator, kind, number = leaf.operator, leaf.right, leaf.left_number
+
+        def x() -> str:
+            return self.first(number, known)
+
+        def again() -> str:
+            return self.again(number)
+
+        def asked() -> str:
+            return self.says(leaf, self.again(number), constant)
+
+        def not_null() -> str:
+            """Spare NULL the question where the answer is no anyway."""
+            return f"({self.again(number)} is not None and {asked()})"
+
+        if operator == "==":
+            if kind == "text":
+                return f"{x()} == {constant}"
+            if kind in ("true", "false", "null"):
+                return f"{x()} is {_LITERALS[kind]}"
+            if kind == "number":
+                return f"({again()} == {constant} if {_either_number(x(), again())} else {asked()})"
+        if operator == "!=":
+            if kind == "text":
+                return f"({x()} != {constant} and ({again()}.__class__ is str or {again()} is None or {asked()}))"
+            if kind == "true":
+                return f"({x()} is not True and ({again()} is None or {again()} is False or {asked()}))"
+            if kind == "false":
+                return f"({x()} is not False and ({again()} is None or {again()} is True or {asked()}))"
+            if kind == "null":
+                return f"({x()} is not None and ({again()}.__class__ is str or {asked()}))"
+            if kind == "number":
+                return f"({again()} != {constant} if {_either_number(x(), again())} else {asked()})"
+        if operator in _ORDERS:
+            if kind in ("clear", "number") and self.checked:
+                return f"({again()} {operator} {constant} if {_either_number(x(), again())} else {not_null()})"
+            if kind == "clear":
+                return f"{x()} {operator} {constant}"
+            if kind == "number":
+                return f"({x()} {operator} {constant} and {again()}.__class__ is not bool)"
+            if kind == "text":
+                return f"({again()} {operator} {constant} if {x()}.__class__ is str else {asked()})"
+        if operator == "CONTAINS" and kind in ("text", "numeral"):
+            return f"({constant} in {again()} if {x()}.__class__ is str else {asked()})"
+        if operator == "HAS" and kind == "text":
+            return f"({constant} in {again()} if {x()}.__class__ is list else {not_null()})"
+        if operator == "IN":
+            if kind == "texts":
+                return f"{x()} in {container}"
+            if kind == "many":
+                return f"({again()} in {container} if {x()}.__class__ is str else {asked()})"
+            if kind == "numbers":
+                return f"({again()} in {container} if {x()}.__class__ is int else {asked()})"
+        if operator == "NOT IN" and kind == "texts":
+            return f"({x()} not in {container} and ({again()}.__class__ is str or {again()} is None or {asked()}))"
+        return None
+
+    def _constant_and_path(self, leaf: Leaf, known: _Known) -> str | None:
+        constant, number = _slot(leaf.left_number), leaf.right_number
+        if leaf.operator == "CONTAINS" and leaf.left == "text":
+            asked = self.says(leaf, constant, self.again(number))
+            return f"({self.again(number)} in {constant} if {self.first(number, known)}.__class__ is str else {asked})"
+        if leaf.operator == "NOT IN" and leaf.left == "text":
+            asked = self.says(leaf, constant, self.again(number))
+            return (
+                f"({constant} not in {self.again(number)} "
+                f"if {self.first(number, known)}.__class__ is list else {asked})"
+            )
+        return None
+
+    def _two_paths(self, leaf: Leaf, known: _Known) -> tuple[str, _Known] | None:
+        """Write a comparison of two different paths."""
+        operator, left, right = leaf.operator, leaf.left_number, leaf.right_number
+        if left == right:
+            return None
+        if operator in ("IN", "NOT IN"):
+            return self._path_among_path(leaf, known)
+        class_ = "int" if operator in _ORDERS else "str"
+        a = self.first(left, known)
+        known = self._now(known, "path", left)
+        b = self.first(right, known)
+        known = self._now(known, "path", right)
+        x, y = self.again(left), self.again(right)
+        test = f"{y} in {x}" if operator == "CONTAINS" else f"{x} {operator} {y}"
+        return f"({test} if {a}.__class__ is {b}.__class__ is {class_} else {self.says(leaf, x, y)})", known
+
+    def _path_among_path(self, leaf: Leaf, known: _Known) -> tuple[str, _Known]:
+        """Write ``x IN y``; *x* is read only once *y* is known to be an array, and so not counted as read."""
+        left, right = leaf.left_number, leaf.right_number
+        array = self.first(right, known)
+        known = self._now(known, "path", right)
+        value, value_again = self.first(left, known), self.first(left, known)
+        x, y = self.again(left), self.again(right)
+        asked = self.says(leaf, x, y)
+        python, joint, sure = (
+            ("in", "or", f"{x} < ':' and") if leaf.operator == "IN" else ("not in", "and", f"{x} >= ':' or")
+        )
+        # A text below ":" may spell a number, which an element of another kind may equal.
+        lenient = f" {joint} ({sure} {asked})" if self.shape.lenient else ""
+        test = f"{array}.__class__ is list and {value}.__class__ is str"
+        return f"(({x} {python} {y}{lenient}) if {test} else {self.says(leaf, value_again, y)})", known
+
+
+_LITERALS: Final = {"true": "True", "false": "False", "null": "None"}
+_ORDERS: Final = frozenset({"<", "<=", ">", ">="})
+
+
+def _either_number(first: str, again: str) -> str:
+    return f"{first}.__class__ is int or {again}.__class__ is float"
+
+
+def _careful(shape: Shape, path: PathShape) -> str:
+    """Return an expression for *path* that cannot fail, at the interpreter's pace."""
+    segments = _slot(path.slot)
+    if path.owner == "field":
+        return f"field({segments}, worker, facts, {_slot(SEMANTICS_SLOT)})"
+    if path.owner == "":
+        return "None"
+    document = {"worker": "worker", "task": "task", "workers": "facts.queue", "taskrouter": "facts.clock"}[path.owner]
+    return f"walk({document}, {segments})[0]"
