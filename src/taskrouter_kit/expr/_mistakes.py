@@ -226,9 +226,10 @@ def _is_null_test(name: str) -> bool:
 # --- AND or OR is missing --------------------------------------------------------------------------------------------
 
 
-def no_connective(text: str, right: Operand, right_span: Span, at: int) -> ExpressionSyntaxError:
+def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
     """Expected AND, OR, ``)`` or the end behind a comparison whose right side is *right*."""
     found = _Found(text, at)
+    right_span = right.span or (at, at)
     special = _after_operand(text, right, right_span, found)
     if special is not None:
         return _refuse(text, at, special)

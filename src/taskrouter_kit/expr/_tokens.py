@@ -45,6 +45,25 @@ TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_PLAIN = r"""(?:'[^'\\]*'|"[^"\\]*"|[0-9]{1,15}(?![0-9.]))"""
+_NO_MORE = r"(?![A-Za-z0-9_$.\[])"
+
+#: The form that nearly every clause has, and what follows it: an optional '(', a name, an operator, a constant or name,
+#: then AND, OR, ')' or the end. A shortcut: what it does not match is read token by token with the same result.
+CLAUSE: Final = re.compile(
+    rf"""[{BLANKS}]*(\()?[{BLANKS}]*
+        ({_NAME}(?:\.{_NAME})*)
+        [{BLANKS}]*([=!<>][=-]?|(?<=[{BLANKS}])(?:NOT[ ])?[A-Za-z]+{_NO_MORE})[{BLANKS}]*
+        ({_PLAIN}|{_NAME}(?:\.{_NAME})*{_NO_MORE}|\[[{BLANKS}]*(?:{_PLAIN}(?:[{BLANKS}]*,[{BLANKS}]*{_PLAIN})*)?[{BLANKS}]*\])
+        [{BLANKS}]*([)]|(?:AND|OR|and|or){_NO_MORE}|\Z)?
+    """,
+    re.VERBOSE,
+)
+#: The items of a list that CLAUSE has matched.
+PLAIN_ITEM: Final = re.compile(_PLAIN)
+QUOTES: Final = frozenset("'\"")
+DIGITS: Final = frozenset("0123456789")
+
 #: One clause of ``order_by``; its segments may start with a digit and hold hyphens.
 # Observed: expressions.md section 3 (``worker.routing.levels.988ENsk DESC`` is in production use)
 ORDER_TOKEN: Final = re.compile(
