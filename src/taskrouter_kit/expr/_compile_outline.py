@@ -208,7 +208,7 @@ class _Outliner:
         return number
 
     def constant_kind(self, value: object, operator: str) -> OperandKind:
-        if value.__class__ is str:
+        if isinstance(value, str):
             return "numeral" if self.lenient and _NUMERAL.match(value) else "text"
         if value is None:
             return "null"
@@ -216,7 +216,7 @@ class _Outliner:
             return "true"
         if value is False:
             return "false"
-        if value.__class__ is int or value.__class__ is float:
+        if isinstance(value, (int, float)):
             return "clear" if operator in _ORDERS and _is_clear(value, operator) else "number"
         return "other"
 
