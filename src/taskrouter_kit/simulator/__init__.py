@@ -1,1 +1,25 @@
-"""Placeholder until the first module lands."""
+"""The routing engine: a contact centre in memory, on virtual time.
+
+:class:`Engine` takes commands (``_commands.py``) and time; it does no I/O, and the same commands with the same seed
+give the same world on every machine.
+"""
+
+from __future__ import annotations
+
+from taskrouter_kit.simulator._engine import Engine as Engine
+from taskrouter_kit.simulator._engine import Outcome as Outcome
+from taskrouter_kit.simulator._refusals import Refused as Refused
+from taskrouter_kit.simulator._scene import AssignmentCall as AssignmentCall
+from taskrouter_kit.simulator._scene import DebuggerEntry as DebuggerEntry
+from taskrouter_kit.simulator._scene import EventCall as EventCall
+from taskrouter_kit.simulator._scene import RecordedCall as RecordedCall
+from taskrouter_kit.simulator._state import ActivityState as ActivityState
+from taskrouter_kit.simulator._state import EventState as EventState
+from taskrouter_kit.simulator._state import ReservationState as ReservationState
+from taskrouter_kit.simulator._state import TaskChannelState as TaskChannelState
+from taskrouter_kit.simulator._state import TaskQueueState as TaskQueueState
+from taskrouter_kit.simulator._state import TaskState as TaskState
+from taskrouter_kit.simulator._state import WorkerChannelState as WorkerChannelState
+from taskrouter_kit.simulator._state import WorkerState as WorkerState
+from taskrouter_kit.simulator._state import WorkflowState as WorkflowState
+from taskrouter_kit.simulator._state import WorkspaceState as WorkspaceState

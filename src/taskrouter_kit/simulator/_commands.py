@@ -1,0 +1,346 @@
+"""Everything that can be done to a world, as values. ``UNSET`` stands for a parameter that was not sent."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+from attrs import asdict, field, frozen
+
+T = TypeVar("T")
+
+
+class Unset(enum.Enum):
+    """The type of :data:`UNSET`."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+#: A parameter that was not sent: what it would change stays as it is.
+UNSET: Final = Unset.UNSET
+Maybe: TypeAlias = "T | Unset"
+
+
+def given(value: T | None) -> T | Unset:
+    """Return *value*, or UNSET for None."""
+    return UNSET if value is None else value
+
+
+@frozen(kw_only=True)
+class CreateWorkspace:
+    """Make a workspace."""
+
+    friendly_name: str
+    event_callback_url: str | Unset = UNSET
+    events_filter: str | Unset = UNSET
+    multi_task_enabled: bool | Unset = UNSET
+    template: str = "NONE"
+    prioritize_queue_order: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class UpdateWorkspace:
+    """Change a workspace."""
+
+    workspace_sid: str
+    friendly_name: str | Unset = UNSET
+    event_callback_url: str | Unset = UNSET
+    events_filter: str | Unset = UNSET
+    multi_task_enabled: bool | Unset = UNSET
+    default_activity_sid: str | Unset = UNSET
+    timeout_activity_sid: str | Unset = UNSET
+    prioritize_queue_order: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class DeleteWorkspace:
+    """Remove a workspace and everything in it."""
+
+    workspace_sid: str
+
+
+@frozen(kw_only=True)
+class CreateActivity:
+    """Make an activity."""
+
+    workspace_sid: str
+    friendly_name: str
+    available: bool = False
+
+
+@frozen(kw_only=True)
+class UpdateActivity:
+    """Rename an activity."""
+
+    workspace_sid: str
+    activity_sid: str
+    friendly_name: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class DeleteActivity:
+    """Remove an activity that nothing uses."""
+
+    workspace_sid: str
+    activity_sid: str
+
+
+@frozen(kw_only=True)
+class CreateTaskChannel:
+    """Make a task channel, and a channel of it for every worker."""
+
+    workspace_sid: str
+    friendly_name: str
+    unique_name: str
+    channel_optimized_routing: bool = False
+
+
+@frozen(kw_only=True)
+class UpdateTaskChannel:
+    """Change a task channel."""
+
+    workspace_sid: str
+    task_channel_sid: str
+    friendly_name: str | Unset = UNSET
+    channel_optimized_routing: bool | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class DeleteTaskChannel:
+    """Remove a task channel."""
+
+    workspace_sid: str
+    task_channel_sid: str
+
+
+@frozen(kw_only=True)
+class CreateTaskQueue:
+    """Make a task queue."""
+
+    workspace_sid: str
+    friendly_name: str
+    target_workers: str | Unset = UNSET
+    max_reserved_workers: int | Unset = UNSET
+    task_order: str | Unset = UNSET
+    reservation_activity_sid: str | Unset = UNSET
+    assignment_activity_sid: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class UpdateTaskQueue:
+    """Change a task queue; an empty activity clears."""
+
+    workspace_sid: str
+    task_queue_sid: str
+    friendly_name: str | Unset = UNSET
+    target_workers: str | Unset = UNSET
+    max_reserved_workers: int | Unset = UNSET
+    task_order: str | Unset = UNSET
+    reservation_activity_sid: str | Unset = UNSET
+    assignment_activity_sid: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class DeleteTaskQueue:
+    """Remove a task queue that no workflow mentions and no task is in."""
+
+    workspace_sid: str
+    task_queue_sid: str
+
+
+@frozen(kw_only=True)
+class CreateWorkflow:
+    """Make a workflow."""
+
+    workspace_sid: str
+    friendly_name: str
+    configuration: str = field(repr=False)
+    assignment_callback_url: str | Unset = UNSET
+    fallback_assignment_callback_url: str | Unset = UNSET
+    task_reservation_timeout: int | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class UpdateWorkflow:
+    """Change a workflow."""
+
+    workspace_sid: str
+    workflow_sid: str
+    friendly_name: str | Unset = UNSET
+    configuration: str | Unset = field(default=UNSET, repr=False)
+    assignment_callback_url: str | Unset = UNSET
+    fallback_assignment_callback_url: str | Unset = UNSET
+    task_reservation_timeout: int | Unset = UNSET
+    re_evaluate_tasks: bool = False
+
+
+@frozen(kw_only=True)
+class DeleteWorkflow:
+    """Remove a workflow without live tasks."""
+
+    workspace_sid: str
+    workflow_sid: str
+
+
+@frozen(kw_only=True)
+class CreateWorker:
+    """Make a worker, with a channel for every task channel. ``attributes`` is JSON text."""
+
+    workspace_sid: str
+    friendly_name: str
+    attributes: str = field(default="{}", repr=False)
+    activity_sid: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class UpdateWorker:
+    """Change a worker."""
+
+    workspace_sid: str
+    worker_sid: str
+    friendly_name: str | Unset = UNSET
+    attributes: str | Unset = field(default=UNSET, repr=False)
+    activity_sid: str | Unset = UNSET
+    reject_pending_reservations: bool = False
+
+
+@frozen(kw_only=True)
+class DeleteWorker:
+    """Remove a worker without open reservations."""
+
+    workspace_sid: str
+    worker_sid: str
+
+
+@frozen(kw_only=True)
+class UpdateWorkerChannel:
+    """Change one channel of a worker."""
+
+    workspace_sid: str
+    worker_sid: str
+    worker_channel_sid: str
+    capacity: int | Unset = UNSET
+    available: bool | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class CreateTask:
+    """Make a task and drive it through its workflow. ``attributes`` is JSON text, ``timeout`` seconds."""
+
+    workspace_sid: str
+    attributes: str = field(default="{}", repr=False)
+    workflow_sid: str | Unset = UNSET
+    timeout: int | Unset = UNSET
+    priority: int | Unset = UNSET
+    task_channel_sid: str | Unset = UNSET
+    virtual_start_time: int | Unset = UNSET
+    routing_target: str | Unset = UNSET
+    ignore_capacity: bool | Unset = UNSET
+    task_queue_sid: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class UpdateTask:
+    """Change a task."""
+
+    workspace_sid: str
+    task_sid: str
+    attributes: str | Unset = field(default=UNSET, repr=False)
+    assignment_status: str | Unset = UNSET
+    reason: str | Unset = UNSET
+    priority: int | Unset = UNSET
+    task_channel_sid: str | Unset = UNSET
+    virtual_start_time: int | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class DeleteTask:
+    """Remove a task in any state."""
+
+    workspace_sid: str
+    task_sid: str
+
+
+@frozen(kw_only=True)
+class UpdateReservation:
+    """Accept, reject, wrap or complete a reservation."""
+
+    workspace_sid: str
+    reservation_sid: str
+    reservation_status: str | Unset = UNSET
+    worker_activity_sid: str | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class Instruct:
+    """Carry an instruction out on a reservation. ``options`` have the snake_case names of the callback's answer."""
+
+    workspace_sid: str
+    reservation_sid: str
+    instruction: str
+    options: Mapping[str, str] = field(factory=dict[str, str], repr=False)
+
+
+@frozen(kw_only=True)
+class FailCallback:
+    """Neither the assignment callback nor its fallback could be reached."""
+
+    workspace_sid: str
+    reservation_sid: str
+
+
+Command: TypeAlias = (
+    "CreateWorkspace | UpdateWorkspace | DeleteWorkspace | CreateActivity | UpdateActivity | DeleteActivity | "
+    "CreateTaskChannel | UpdateTaskChannel | DeleteTaskChannel | CreateTaskQueue | UpdateTaskQueue | "
+    "DeleteTaskQueue | CreateWorkflow | UpdateWorkflow | DeleteWorkflow | CreateWorker | UpdateWorker | "
+    "DeleteWorker | UpdateWorkerChannel | CreateTask | UpdateTask | DeleteTask | UpdateReservation | Instruct | "
+    "FailCallback"
+)
+
+COMMANDS: Final[Mapping[str, type[Any]]] = {  # Any: every command class
+    kind.__name__: kind
+    for kind in (
+        CreateWorkspace,
+        UpdateWorkspace,
+        DeleteWorkspace,
+        CreateActivity,
+        UpdateActivity,
+        DeleteActivity,
+        CreateTaskChannel,
+        UpdateTaskChannel,
+        DeleteTaskChannel,
+        CreateTaskQueue,
+        UpdateTaskQueue,
+        DeleteTaskQueue,
+        CreateWorkflow,
+        UpdateWorkflow,
+        DeleteWorkflow,
+        CreateWorker,
+        UpdateWorker,
+        DeleteWorker,
+        UpdateWorkerChannel,
+        CreateTask,
+        UpdateTask,
+        DeleteTask,
+        UpdateReservation,
+        Instruct,
+        FailCallback,
+    )
+}
+
+
+def command_to_json(command: Command) -> dict[str, Any]:  # Any: JSON
+    """Return *command* as a JSON object; parameters that were not sent are left out."""
+    fields = asdict(command, recurse=False)
+    return {"command": type(command).__name__, **{name: value for name, value in fields.items() if value is not UNSET}}
+
+
+def command_from_json(document: Mapping[str, Any]) -> Command:  # Any: JSON
+    """Return the command that :func:`command_to_json` wrote."""
+    fields = dict(document)
+    made: Command = COMMANDS[fields.pop("command")](**fields)
+    return made

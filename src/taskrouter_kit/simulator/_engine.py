@@ -1,0 +1,166 @@
+"""The routing engine: commands and time in, results and events out. No I/O, no clock, no chance of its own.
+
+(state, command, now) and the seed decide everything; the same commands give the same world, byte for byte.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from taskrouter_kit.simulator import _administration as administration
+from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator import _instructions as instructions
+from taskrouter_kit.simulator import _lifecycle as lifecycle
+from taskrouter_kit.simulator import _routing as routing
+from taskrouter_kit.simulator import _saving as saving
+from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator import _task_commands as task_commands
+from taskrouter_kit.simulator._commands import Command
+from taskrouter_kit.simulator._refusals import Refused
+from taskrouter_kit.simulator._scene import Machine, Scene, Timer
+from taskrouter_kit.simulator._state import EventState, World
+
+
+@frozen
+class Outcome:
+    """What a command did: the object it made or changed, and the events that it set off, in order."""
+
+    result: Any  # Any: the state of the object, whose kind the command decides
+    events: tuple[EventState, ...]
+
+
+class Engine:
+    """One account's workspaces, and the time in them. Moments are milliseconds since 1970."""
+
+    def __init__(self, seed: int = 0, *, start: int = 0, account_sid: str = "AC" + "0" * 32) -> None:
+        self.world = World()
+        self.machine = Machine(seed=seed, now=start, account_sid=account_sid)
+
+    @property
+    def now(self) -> int:
+        """The latest moment that the engine has seen."""
+        return self.machine.now
+
+    @property
+    def outbox(self) -> Any:  # Any: a deque of AssignmentCall and EventCall
+        """Callbacks that are to be sent, oldest first; who sends them takes them out."""
+        return self.machine.outbox
+
+    def execute(self, command: Command, now: int | None = None) -> Outcome:
+        """Carry *command* out at *now*, after every timer that is due by then; raise :class:`Refused` otherwise.
+
+        A refused command has changed nothing but the time.
+        """
+        self.advance(self.now if now is None else now)
+        self.machine.happened.clear()
+        result = self._carry_out(command)
+        return Outcome(result, tuple(self.machine.happened))
+
+    def _carry_out(self, command: Command) -> Any:  # Any: as in Outcome
+        if isinstance(command, commands.CreateWorkspace):
+            return administration.create_workspace(self.machine, self.world, command)
+        workspace = self.world.workspaces.get(command.workspace_sid)
+        if workspace is None:
+            raise Refused(404, 20404, f"The requested resource /Workspaces/{command.workspace_sid} was not found")
+        scene = Scene(self.machine, workspace)
+        if isinstance(command, commands.DeleteWorkspace):
+            # Observed: resources.md section 2.1; cascades to all children
+            del self.world.workspaces[workspace.sid]
+            return None
+        return _ACTIONS[type(command)](scene, command)
+
+    def next_timer(self) -> int | None:
+        """Return when the next timer fires, or None when none is armed."""
+        while self.machine.timers:
+            if self._subject(self.machine.timers[0]) is not None:
+                return self.machine.timers[0].at
+            heapq.heappop(self.machine.timers)
+        return None
+
+    def advance(self, to: int) -> list[EventState]:
+        """Move the time to *to*, firing every timer that is due by then in its order; return what happened."""
+        machine = self.machine
+        machine.happened.clear()
+        while machine.timers and machine.timers[0].at <= to:
+            timer = heapq.heappop(machine.timers)
+            fire = self._subject(timer)
+            if fire is not None:
+                machine.now = max(machine.now, timer.at)
+                fire()
+        machine.now = max(machine.now, to)
+        return list(machine.happened)
+
+    def _subject(self, timer: Timer) -> Callable[[], None] | None:
+        """Return what *timer* does, or None when it no longer fits its object (it is disarmed)."""
+        workspace = self.world.workspaces.get(timer.workspace_sid)
+        if workspace is None:
+            return None
+        scene = Scene(self.machine, workspace)
+        if timer.kind == timers.RESERVATION:
+            reservation = workspace.reservations.get(timer.sid)
+            if reservation is None or reservation.reservation_status != "pending":
+                return None
+            return lambda: lifecycle.time_out(scene, reservation)
+        task = workspace.tasks.get(timer.sid)
+        if task is None:
+            return None
+        if timer.kind == timers.TTL and task.ttl_at == timer.at:
+            return lambda: lifecycle.cancel_task(scene, task, routing.TTL_EXCEEDED)
+        if timer.kind == timers.TARGET and task.target_deadline == timer.at:
+            return lambda: routing.target_timed_out(scene, task)
+        if timer.kind == timers.REOFFER and task.reoffer_at == timer.at:
+            return lambda: routing.reoffer(scene, task)
+        if timer.kind == timers.REMOVAL and task.delete_at == timer.at:
+            # Documented: limits-errors-gotchas.md section 2; system-deleted after 24 h, removed 5 minutes after the end
+            alive = task.assignment_status in ("assigned", "wrapping")
+            how = "task.system-deleted" if alive else "task.deleted"
+            return lambda: lifecycle.remove_task(scene, task, how)
+        return None
+
+    def save(self) -> dict[str, Any]:  # Any: JSON
+        """Return everything as a JSON object; the outbox is not part of it."""
+        return saving.save(self.machine, self.world)
+
+    @classmethod
+    def load(cls, document: Mapping[str, Any]) -> Engine:  # Any: JSON
+        """Return the engine that :meth:`save` wrote."""
+        engine = cls()
+        engine.machine, engine.world = saving.load(document)
+        return engine
+
+
+def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:
+    reservation = scene.workspace.reservations.get(command.reservation_sid)
+    if reservation is not None and reservation.reservation_status == "pending":
+        lifecycle.cancel_reservation(scene, reservation)
+
+
+_ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
+    commands.UpdateWorkspace: administration.update_workspace,
+    commands.CreateActivity: administration.create_activity,
+    commands.UpdateActivity: administration.update_activity,
+    commands.DeleteActivity: administration.delete_activity,
+    commands.CreateTaskChannel: administration.create_task_channel,
+    commands.UpdateTaskChannel: administration.update_task_channel,
+    commands.DeleteTaskChannel: administration.delete_task_channel,
+    commands.CreateTaskQueue: administration.create_task_queue,
+    commands.UpdateTaskQueue: administration.update_task_queue,
+    commands.DeleteTaskQueue: administration.delete_task_queue,
+    commands.CreateWorkflow: administration.create_workflow,
+    commands.UpdateWorkflow: administration.update_workflow,
+    commands.DeleteWorkflow: administration.delete_workflow,
+    commands.CreateWorker: administration.create_worker,
+    commands.UpdateWorker: administration.update_worker,
+    commands.DeleteWorker: administration.delete_worker,
+    commands.UpdateWorkerChannel: administration.update_worker_channel,
+    commands.CreateTask: task_commands.create_task,
+    commands.UpdateTask: task_commands.update_task,
+    commands.DeleteTask: task_commands.delete_task,
+    commands.UpdateReservation: instructions.update_reservation,
+    commands.Instruct: instructions.instruct,
+    commands.FailCallback: _fail_callback,
+}

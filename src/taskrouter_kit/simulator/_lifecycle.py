@@ -1,0 +1,271 @@
+"""How reservations and tasks end: accepted, rejected, timed out, canceled, rescinded, completed."""
+
+from __future__ import annotations
+
+from taskrouter_kit.simulator import _routing as routing
+from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator._events import reservation_data, task_data
+from taskrouter_kit.simulator._refusals import gone, refused
+from taskrouter_kit.simulator._scene import Scene
+from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
+
+# Documented: limits-errors-gotchas.md section 2; a Task is removed 5 minutes after its end
+_REMOVAL_MS = 300_000
+# Documented: limits-errors-gotchas.md section 2; an assigned Task is system-deleted after 24 h
+_ASSIGNED_MS = 86_400_000
+
+_EVENT_OF = {
+    "accepted": "reservation.accepted",
+    "rejected": "reservation.rejected",
+    "timeout": "reservation.timeout",
+    "canceled": "reservation.canceled",
+    "rescinded": "reservation.rescinded",
+    "completed": "reservation.completed",
+    "wrapping": "reservation.wrapup",
+}
+
+
+def accept(scene: Scene, reservation: ReservationState) -> None:
+    """Accept a pending reservation: the task is assigned, its other reservations are rescinded."""
+    workspace = scene.workspace
+    require_pending(reservation)
+    task, worker = workspace.tasks[reservation.task_sid], workspace.workers[reservation.worker_sid]
+    siblings = [workspace.reservations[sid] for sid in task.pending_reservations if sid != reservation.sid]
+    worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = scene.now
+    task.pending_reservations.clear()
+    task.assignment_status = "assigned"
+    task.version += 1
+    task.date_updated = scene.now
+    # Documented: routing.md section 1; TTL applies only while pending or reserved
+    task.ttl_at = task.target_deadline = task.reoffer_at = None
+    task.delete_at = scene.now + _ASSIGNED_MS
+    scene.arm(timers.REMOVAL, task.delete_at, task.sid)
+    _move(scene, reservation, "accepted")
+    queue = workspace.task_queues.get(reservation.task_queue_sid or "")
+    if not workspace.multi_task_enabled and queue is not None and queue.assignment_activity_sid:
+        # Documented: routing.md section 7; single-tasking: the queue's assignment activity
+        routing.change_activity(scene, worker, queue.assignment_activity_sid)
+    for sibling in siblings:
+        # Documented: routing.md section 9; first accept wins, the rest are rescinded
+        _move(scene, sibling, "rescinded")
+        _back_to_previous(scene, sibling)
+    for sibling in siblings:
+        routing.serve(scene, workspace.workers[sibling.worker_sid])
+
+
+def require_pending(reservation: ReservationState) -> None:
+    """Refuse what only a pending reservation allows."""
+    status = reservation.reservation_status
+    if status == "rescinded":
+        raise gone(f"Reservation {reservation.sid} has been rescinded")
+    if status != "pending":
+        # Inferred: resources.md section 10; accepting one that ended is 400 with code 20001
+        raise refused(f"Reservation {reservation.sid} is not pending, it is {status}")
+
+
+def reject(scene: Scene, reservation: ReservationState, activity_sid: str | None) -> None:
+    """Reject a pending reservation; the task is offered to the next worker."""
+    require_pending(reservation)
+    worker = scene.workspace.workers[reservation.worker_sid]
+    _end(scene, reservation, "rejected")
+    if activity_sid:
+        # Documented: routing.md section 8; the worker moves only when an activity is given
+        routing.change_activity(scene, worker, activity_sid)
+    else:
+        _back_to_previous(scene, reservation)
+    _offer_on(scene, reservation, worker)
+
+
+def time_out(scene: Scene, reservation: ReservationState) -> None:
+    """End a reservation that nobody answered; the worker moves into the workspace's timeout activity."""
+    worker = scene.workspace.workers[reservation.worker_sid]
+    _end(scene, reservation, "timeout")
+    # Documented: routing.md section 8; the Workspace's TimeoutActivity, in single- and multitasking
+    routing.change_activity(scene, worker, scene.workspace.timeout_activity_sid)
+    task = scene.workspace.tasks[reservation.task_sid]
+    if not scene.workspace.activities[worker.activity_sid].available and worker.sid in task.declined:
+        # Inferred: routing.md section 3; it may be offered the same task again as soon as somebody makes it available
+        task.declined.remove(worker.sid)
+    _offer_on(scene, reservation, worker)
+
+
+def cancel_reservation(scene: Scene, reservation: ReservationState) -> None:
+    """Cancel a pending reservation whose callbacks failed; the task is offered on."""
+    require_pending(reservation)
+    worker = scene.workspace.workers[reservation.worker_sid]
+    # Documented: routing.md section 8; neither callback nor fallback reachable
+    _end(scene, reservation, "canceled")
+    _back_to_previous(scene, reservation)
+    _offer_on(scene, reservation, worker)
+
+
+def _end(scene: Scene, reservation: ReservationState, status: str) -> None:
+    """Take a pending reservation off its task; a task without pending reservations is pending again."""
+    task = scene.workspace.tasks[reservation.task_sid]
+    task.pending_reservations.remove(reservation.sid)
+    if reservation.worker_sid not in task.declined:
+        task.declined.append(reservation.worker_sid)
+    _move(scene, reservation, status)
+    if not task.pending_reservations:
+        # Documented: routing.md section 9; only after all reservations have ended
+        task.assignment_status = "pending"
+        task.version += 1
+        task.date_updated = scene.now
+        routing.join_line(scene, task)
+
+
+def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) -> None:
+    """Offer the task to the next worker, and the worker the next task."""
+    task = scene.workspace.tasks.get(reservation.task_sid)
+    if task is not None and task.assignment_status == "pending":
+        if task.target_deadline is not None and task.target_deadline <= scene.now:
+            # Inferred: workflows.md section 5; the target's time passed while the reservation was pending
+            routing.target_timed_out(scene, task)
+        else:
+            # Documented: workflows.md section 5; the other workers of the same step are tried
+            routing.try_reserve(scene, task)
+    if worker.sid in scene.workspace.workers:
+        routing.serve(scene, worker)
+
+
+def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
+    """Give a single-tasking worker its activity back."""
+    workspace = scene.workspace
+    worker = workspace.workers[reservation.worker_sid]
+    previous = reservation.previous_activity_sid
+    # Documented: routing.md section 7; back to the previous activity
+    if not workspace.multi_task_enabled and previous in workspace.activities:
+        routing.change_activity(scene, worker, previous)
+
+
+def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
+    """Give *reservation* a status, keep the counters of its worker, and tell of it."""
+    workspace = scene.workspace
+    worker, task = workspace.workers[reservation.worker_sid], workspace.tasks[reservation.task_sid]
+    channel = worker.channels[reservation.task_channel_sid]
+    before = reservation.reservation_status
+    reservation.reservation_status = status
+    reservation.version += 1
+    reservation.date_updated = scene.now
+    channel.assigned_tasks += (status == "accepted") - (before == "accepted")
+    if status not in ("accepted", "wrapping"):
+        channel.open_reservations -= 1
+        worker.open.remove(reservation.sid)
+        # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
+        worker.idle_since = channel.idle_since = scene.now
+    scene.emit(
+        _EVENT_OF[status], reservation.sid, reservation_data(reservation, task, worker, workspace, scene.now), task.sid
+    )
+    scene.trace(task, _EVENT_OF[status], worker.friendly_name)
+
+
+def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
+    """Cancel a pending or reserved task and its pending reservations."""
+    workspace = scene.workspace
+    routing.leave_line(task)
+    task.assignment_status = "canceled"
+    task.reason = reason
+    _finish(scene, task)
+    freed = _end_reservations(scene, task, {"pending": "canceled"})
+    scene.emit("task.canceled", task.sid, task_data(task, workspace, scene.now), task.sid)
+    scene.trace(task, "task.canceled", reason)
+    for worker in freed:
+        routing.serve(scene, worker)
+
+
+def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
+    """Complete an assigned or wrapping task and its reservations."""
+    task.assignment_status = "completed"
+    task.reason = reason
+    _finish(scene, task)
+    # Observed: callbacks.md section 4.5; task.completed, reservation.completed, task.updated
+    scene.emit("task.completed", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+    scene.trace(task, "task.completed", reason or "")
+    freed = _end_reservations(scene, task, {"accepted": "completed", "wrapping": "completed"})
+    for worker in freed:
+        routing.serve(scene, worker)
+
+
+def wrap_task(scene: Scene, task: TaskState) -> None:
+    """Move an assigned task, and its reservations, into wrapping."""
+    task.assignment_status = "wrapping"
+    task.version += 1
+    task.date_updated = scene.now
+    scene.emit("task.wrapup", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+    scene.trace(task, "task.wrapup", "")
+    _end_reservations(scene, task, {"accepted": "wrapping"})
+
+
+def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
+    """Move an accepted reservation into wrapping; the task follows."""
+    if reservation.reservation_status != "accepted":
+        raise refused(f"Reservation {reservation.sid} cannot wrap up because it is not accepted")
+    task = scene.workspace.tasks[reservation.task_sid]
+    _move(scene, reservation, "wrapping")
+    if task.assignment_status == "assigned":
+        task.assignment_status = "wrapping"
+        task.version += 1
+        task.date_updated = scene.now
+        scene.emit("task.wrapup", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+
+
+def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
+    """Complete an accepted or wrapping reservation; the last one completes the task."""
+    if reservation.reservation_status not in ("accepted", "wrapping"):
+        raise refused(f"Reservation {reservation.sid} cannot be completed because it is not accepted")
+    workspace = scene.workspace
+    task = workspace.tasks[reservation.task_sid]
+    _move(scene, reservation, "completed")
+    _after_work(scene, reservation)
+    if not any(workspace.reservations[sid].reservation_status in ("accepted", "wrapping") for sid in task.reservations):
+        # Observed: routing.md section 1; "All reservations were completed"
+        complete_task(scene, task, "All reservations were completed")
+    routing.serve(scene, workspace.workers[reservation.worker_sid])
+
+
+def _end_reservations(scene: Scene, task: TaskState, change: dict[str, str]) -> list[WorkerState]:
+    """Move the reservations of *task* as *change* says (status -> status); return their workers."""
+    workspace, workers = scene.workspace, list[WorkerState]()
+    task.pending_reservations.clear()
+    for sid in task.reservations:
+        reservation = workspace.reservations[sid]
+        status = change.get(reservation.reservation_status)
+        if status is None:
+            continue
+        _move(scene, reservation, status)
+        if status == "canceled":
+            _back_to_previous(scene, reservation)
+        elif status == "completed":
+            _after_work(scene, reservation)
+        workers.append(workspace.workers[reservation.worker_sid])
+    return workers
+
+
+def _after_work(scene: Scene, reservation: ReservationState) -> None:
+    after = reservation.post_work_activity_sid
+    # Documented: routing.md section 7; post-work activity, single-tasking only
+    if after in scene.workspace.activities and not scene.workspace.multi_task_enabled:
+        routing.change_activity(scene, scene.workspace.workers[reservation.worker_sid], after)
+
+
+def _finish(scene: Scene, task: TaskState) -> None:
+    """Disarm the timers of a task that ended, and arm its removal."""
+    task.version += 1
+    task.date_updated = scene.now
+    task.ttl_at = task.target_deadline = task.reoffer_at = None
+    task.delete_at = scene.now + _REMOVAL_MS
+    scene.arm(timers.REMOVAL, task.delete_at, task.sid)
+
+
+def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
+    """Remove *task* in whatever state, and its reservations; *event_type* says how."""
+    workspace = scene.workspace
+    routing.leave_line(task)
+    freed = _end_reservations(scene, task, {"pending": "canceled", "accepted": "canceled", "wrapping": "canceled"})
+    scene.emit(event_type, task.sid, task_data(task, workspace, scene.now), task.sid)
+    del workspace.tasks[task.sid]
+    for sid in task.reservations:
+        del workspace.reservations[sid]
+    workspace.traces.pop(task.sid, None)
+    for worker in freed:
+        routing.serve(scene, worker)

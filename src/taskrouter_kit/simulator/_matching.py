@@ -1,0 +1,161 @@
+"""Who may take a task, and who is asked first; whose turn a task is. Pure questions about a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from taskrouter_kit.expr._compile_order import sort_workers
+from taskrouter_kit.expr._facts import Facts, clock_facts
+from taskrouter_kit.simulator._rules import TargetRule
+from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerState, WorkspaceState
+
+
+def worker_facts(worker: WorkerState, workspace: WorkspaceState) -> dict[str, object]:
+    """Return the fields of a worker that expressions can read."""
+    activity = workspace.activities[worker.activity_sid]
+    return {
+        "sid": worker.sid,
+        "friendly_name": worker.friendly_name,
+        "activity_sid": activity.sid,
+        "activity_name": activity.friendly_name,
+        "available": activity.available,
+        "channel": {
+            workspace.task_channels[sid].unique_name: {
+                "configured_capacity": channel.configured_capacity,
+                "assigned_tasks": channel.assigned_tasks,
+                "available_capacity_percentage": channel.available_capacity_percentage,
+            }
+            for sid, channel in worker.channels.items()
+        },
+    }
+
+
+def clock_at(now: int) -> Mapping[str, str | int]:
+    """Return the clock identifiers of expressions at *now*."""
+    return clock_facts(datetime.fromtimestamp(now / 1000, timezone.utc))
+
+
+def queue_counters(queue: TaskQueueState, workspace: WorkspaceState) -> dict[str, int]:
+    """Return what ``skip_if`` can read: the queue's workers, by availability and by activity."""
+    # Documented: workflows.md section 4; capacity, channel availability and the target's expression do not count
+    counters = {"available": 0, "unavailable": 0, **dict.fromkeys(workspace.activities, 0)}
+    for worker in queue.members.values():
+        counters[worker.activity_sid] += 1
+        available = workspace.activities[worker.activity_sid].available
+        counters["available" if available else "unavailable"] += 1
+    return counters
+
+
+def why_not(worker: WorkerState, task: TaskState, workspace: WorkspaceState) -> str | None:
+    """Return why *worker* cannot take another task like *task* now, or None when it can."""
+    if any(sid in worker.open for sid in task.pending_reservations):
+        # Inferred: routing.md section 3; never two reservations of a task for one worker
+        return "has a pending reservation of this task"
+    if task.ignore_capacity and (task.routing_target or "").startswith("WK"):
+        # Documented: routing.md section 3; IgnoreCapacity with a Worker as RoutingTarget
+        return None
+    activity = workspace.activities[worker.activity_sid]
+    if not activity.available:
+        # Documented: routing.md section 3; the Activity is available
+        return f"is in the unavailable activity {activity.friendly_name}"
+    if not workspace.multi_task_enabled:
+        # Documented: routing.md section 3; single-tasking: no other Task or Reservation
+        return "has another reservation (single-tasking)" if worker.open else None
+    channel = worker.channels[task.task_channel_sid]
+    if not channel.available:
+        # Documented: resources.md section 5; no new Tasks of this channel
+        return "its channel is not available"
+    if channel.open_reservations >= channel.configured_capacity:
+        # Documented: routing.md section 4; pending, accepted and wrapping reservations use a slot
+        return f"has no capacity left ({channel.open_reservations} of {channel.configured_capacity} in use)"
+    return None
+
+
+def candidates(
+    task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int
+) -> tuple[list[WorkerState], list[str]]:
+    """Return the workers that may take *task* in its target, first choice first, and why the others may not."""
+    queue = workspace.task_queues[rule.queue_sid]
+    refusals: list[str] = []
+    found: list[WorkerState] = []
+    clock: Mapping[str, str | int] | None = None
+    for worker in _asked(task, rule, queue, workspace, refusals):
+        why = why_not(worker, task, workspace)
+        if why is None and rule.matches is not None:
+            clock = clock_at(now) if clock is None else clock
+            facts = Facts(worker=worker_facts(worker, workspace), clock=clock)
+            if not rule.matches(worker.attributes, task.attributes, facts):
+                why = f"does not match {rule.expression}"
+        if why is None:
+            found.append(worker)
+        else:
+            refusals.append(f"{worker.friendly_name} {why}")
+    return _in_order(found, task, rule, workspace), refusals
+
+
+def _asked(
+    task: TaskState, rule: TargetRule, queue: TaskQueueState, workspace: WorkspaceState, refusals: list[str]
+) -> Iterable[WorkerState]:
+    """Return the workers to look at: the queue's members, the known worker, or the routing target."""
+    if (task.routing_target or "").startswith("WK"):
+        # Documented: routing.md section 12; the Task goes to that Worker only
+        target = workspace.workers.get(task.routing_target or "")
+        return () if target is None else (target,)
+    if rule.known_sid is None and rule.known_name is None:
+        return queue.members.values()
+    wanted = task_value(task.attributes, rule.known_sid or rule.known_name or ())
+    if rule.known_sid is not None:
+        known = workspace.workers.get(wanted) if isinstance(wanted, str) else None
+    else:
+        name = wanted.casefold() if isinstance(wanted, str) else None
+        known = next((each for each in workspace.workers.values() if each.friendly_name.casefold() == name), None)
+    if known is None:
+        refusals.append(f"there is no known worker {wanted!r}")
+        return ()
+    if known.sid not in queue.members:
+        refusals.append(f"the known worker {known.friendly_name} is not in the queue {queue.friendly_name}")
+        return ()
+    return (known,)
+
+
+def task_value(document: Any, segments: tuple[str | int, ...]) -> Any:  # Any: JSON
+    """Return the value at *segments* below *document*, or None."""
+    for segment in segments:
+        inside = document if isinstance(document, Mapping | list) else ()
+        if isinstance(segment, int) == isinstance(inside, Mapping):
+            return None
+        known = segment in inside if isinstance(inside, Mapping) else 0 <= int(segment) < len(inside)
+        if not known:
+            return None
+        document = document[segment]
+    return document
+
+
+def _in_order(
+    found: list[WorkerState], task: TaskState, rule: TargetRule, workspace: WorkspaceState
+) -> list[WorkerState]:
+    """Return *found* sorted: order_by, then longest idle, then first created."""
+    if len(found) < 2:
+        return found
+    optimized = workspace.task_channels[task.task_channel_sid].channel_optimized_routing
+    if optimized:
+        # Documented: routing.md section 5; idle time per channel with channel_optimized_routing
+        found.sort(key=lambda worker: (worker.channels[task.task_channel_sid].idle_since, worker.number))
+    else:
+        # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
+        found.sort(key=lambda worker: (worker.idle_since, worker.number))
+    if rule.order_by is None:
+        return found
+    return sort_workers(rule.order_by, found, attributes=lambda worker: worker.attributes)
+
+
+def place_in_line(task: TaskState, queue: TaskQueueState) -> tuple[int, int, int]:
+    """Return the key by which *task* stands in the line of *queue*, smallest first."""
+    if queue.task_order == "LIFO":
+        # Documented: routing.md section 6; newest first, priority ignored
+        # Inferred: routing.md section 6; newest by virtual_start_time
+        return (0, -task.virtual_start_time, -task.number)
+    # Documented: routing.md section 6; priority descending, then virtual_start_time ascending
+    return (-task.priority, task.virtual_start_time, task.number)

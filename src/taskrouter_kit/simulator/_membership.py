@@ -1,0 +1,41 @@
+"""Which queue accepts which worker, kept up to date by what changes, never by scanning everything."""
+
+from __future__ import annotations
+
+from taskrouter_kit.expr._facts import Facts
+from taskrouter_kit.simulator._matching import worker_facts
+from taskrouter_kit.simulator._state import TaskQueueState, WorkerState, WorkspaceState
+
+
+def accepts(queue: TaskQueueState, worker: WorkerState, facts: Facts) -> bool:
+    """Return whether the expression of *queue* is true for *worker*, in whatever activity it is."""
+    return queue.rule is not None and queue.rule(worker.attributes, {}, facts)
+
+
+def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
+    """Ask every worker whether *queue* accepts it; its expression is new."""
+    queue.members.clear()
+    for worker in workspace.workers.values():
+        _put(queue, worker, accepts(queue, worker, Facts(worker=worker_facts(worker, workspace))))
+
+
+def recount_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
+    """Ask every queue whether it accepts *worker*; its attributes or fields are new."""
+    facts = Facts(worker=worker_facts(worker, workspace))
+    for queue in workspace.task_queues.values():
+        _put(queue, worker, accepts(queue, worker, facts))
+
+
+def forget_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
+    """Take *worker* out of every queue."""
+    for sid in tuple(worker.queues):
+        _put(workspace.task_queues[sid], worker, False)
+
+
+def _put(queue: TaskQueueState, worker: WorkerState, member: bool) -> None:
+    if member:
+        queue.members[worker.sid] = worker
+        worker.queues.add(queue.sid)
+    else:
+        queue.members.pop(worker.sid, None)
+        worker.queues.discard(queue.sid)

@@ -1,0 +1,446 @@
+"""How a task goes through its workflow: filters, targets, reservations; and what a free worker is offered."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+
+from taskrouter_kit.expr._facts import Facts
+from taskrouter_kit.simulator import _matching as matching
+from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator._events import reservation_data, task_data, worker_data
+from taskrouter_kit.simulator._rules import FilterRule, TargetRule
+from taskrouter_kit.simulator._scene import AssignmentCall, Scene
+from taskrouter_kit.simulator._state import (
+    ReservationState,
+    TaskQueueState,
+    TaskState,
+    WorkerState,
+    WorkflowState,
+)
+
+# Documented: limits-errors-gotchas.md section 2; max assignments of one Task
+MOST_ASSIGNMENTS = 1000
+# Observed: workflows.md section 5
+WORKFLOW_TIMEOUT = "Task canceled on Workflow timeout"
+TTL_EXCEEDED = "Task TTL Exceeded"
+
+
+def target_of(scene: Scene, task: TaskState) -> tuple[FilterRule, TargetRule] | None:
+    """Return the filter and the target that *task* is in, or None when it is in no workflow."""
+    if task.filter_index is None:
+        return None
+    if (task.routing_target or "")[:2] in ("WK", "WQ") and task.task_queue_sid is not None:
+        direct = TargetRule(task.task_queue_sid)
+        return FilterRule("", "", bool, (direct,)), direct
+    workflow = scene.workspace.workflows.get(task.workflow_sid or "")
+    rule = None if workflow is None else workflow.rules.filter_at(task.filter_index)
+    if rule is None or task.target_index >= len(rule.targets):
+        return None
+    return rule, rule.targets[task.target_index]
+
+
+def enter_workflow(scene: Scene, task: TaskState) -> None:
+    """Drive *task* through its workflow from the first filter; its age keeps counting."""
+    workflow = scene.workspace.workflows[task.workflow_sid or ""]
+    task.skipped_filters.clear()
+    scene.emit("workflow.entered", task.sid, task_data(task, scene.workspace, scene.now), workflow.friendly_name)
+    scene.trace(task, "workflow.entered", workflow.friendly_name)
+    _first_filter(scene, task, workflow)
+
+
+def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> None:
+    """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it."""
+    # Documented: workflows.md section 3; the first filter that is true wins, like a switch
+    facts = Facts(clock=matching.clock_at(scene.now)) if workflow.rules.filters else None
+    for index, rule in enumerate(workflow.rules.filters):
+        if index in task.skipped_filters:
+            continue
+        if rule.matches({}, task.attributes, facts):
+            scene.trace(task, "filter.matched", f"{rule.name or index}: {rule.expression}")
+            _enter_filter(scene, task, index)
+            return
+        scene.trace(task, "filter.not-matched", f"{rule.name or index}: {rule.expression}")
+    if workflow.rules.default is not None and -1 not in task.skipped_filters:
+        scene.trace(task, "filter.default", "no filter matched")
+        _enter_filter(scene, task, -1)
+        return
+    # Inferred: workflows.md section 6; a task that nobody wants is created and canceled at once
+    task.filter_index = None
+    if task.skipped_filters:
+        # Inferred: workflows.md section 4; skipped out of the last step
+        scene.emit("workflow.skipped", task.sid, task_data(task, scene.workspace, scene.now), workflow.friendly_name)
+    announce(scene, task)
+    cancel(scene, task, WORKFLOW_TIMEOUT)
+
+
+def _enter_filter(scene: Scene, task: TaskState, index: int) -> None:
+    if task.filter_index != index:
+        task.filter_index = index
+        # Inferred: workflows.md section 5; deadlines count from the age at which the filter was entered
+        task.filter_entered = scene.now
+    enter_target(scene, task, 0)
+
+
+def enter_target(scene: Scene, task: TaskState, index: int) -> None:
+    """Put *task* into target *index* of its filter: queue, priority, a worker at once, or the wait for one."""
+    while True:
+        task.target_index = index
+        found = target_of(scene, task)
+        if found is None:
+            _leave_last_target(scene, task, skipped=False)
+            return
+        rule, target = found
+        deadline = _deadline(task, rule, index)
+        if deadline is not None and deadline <= scene.now and index + 1 < len(rule.targets):
+            # Documented: workflows.md section 7; targets whose time has passed are passed at once
+            scene.trace(task, "target.expired", f"target {index + 1}")
+            index += 1
+            continue
+        _enter_queue(scene, task, target)
+        announce(scene, task)
+        if task.assignment_status != "pending":
+            return
+        _match(scene, task, rule, target, index)
+        if deadline is not None and deadline <= scene.now:
+            _leave_last_target(scene, task, skipped=False)
+            return
+        if try_reserve(scene, task):
+            _arm_target(scene, task, deadline)
+            return
+        if target.skip_if is not None and _skips(scene, task, target):
+            # Documented: workflows.md section 4; true: go to the next target at once
+            if index + 1 < len(rule.targets):
+                index += 1
+                continue
+            _leave_last_target(scene, task, skipped=True)
+            return
+        _arm_target(scene, task, deadline)
+        return
+
+
+def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
+    task.declined.clear()
+    task.reoffer_at = None
+    data = task_data(task, scene.workspace, scene.now)
+    # Observed: callbacks.md section 4.2; filter fields of the Workflow group
+    data["WorkflowFilterName"] = rule.name
+    data["WorkflowFilterExpression"] = rule.expression
+    data["WorkflowFilterTargetExpression"] = target.expression or ""
+    known = target.known_sid or target.known_name
+    if known is not None:
+        value = matching.task_value(task.attributes, known)
+        # Documented: workflows.md section 9; matching Task events carry known_worker_sid
+        data["KnownWorkerSid"] = value if isinstance(value, str) else ""
+        _debug_known(scene, task, target, value)
+    scene.emit("workflow.target-matched", task.sid, data, rule.name)
+    scene.trace(task, "target.entered", f"target {index + 1} of {rule.name or 'the default filter'}")
+
+
+def _debug_known(scene: Scene, task: TaskState, target: TargetRule, value: object) -> None:
+    # Documented: workflows.md section 9; debugger entries, not API errors; null is silent
+    if value is None:
+        return
+    queue = scene.workspace.task_queues[target.queue_sid]
+    workers = scene.workspace.workers.values()
+    if target.known_sid is not None:
+        known = next((each for each in workers if each.sid == value), None)
+    else:
+        name = value.casefold() if isinstance(value, str) else None
+        known = next((each for each in workers if each.friendly_name.casefold() == name), None)
+    if known is None:
+        scene.debug(40154, "The known worker is missing, invalid or unknown", task.sid)
+    elif known.sid not in queue.members:
+        scene.debug(40152, "The known worker is not in the queue of the target", task.sid)
+
+
+def _deadline(task: TaskState, rule: FilterRule, index: int) -> int | None:
+    """Return when *task* leaves target *index*, or None when the target has no timeout."""
+    if rule.targets[index].timeout is None:
+        return None
+    # Documented: workflows.md section 5; target timeouts are cumulative
+    total = sum(target.timeout or 0 for target in rule.targets[: index + 1])
+    return task.filter_entered + total * 1000
+
+
+def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
+    if task.assignment_status not in ("pending", "reserved"):
+        return
+    task.target_deadline = deadline
+    if deadline is not None:
+        scene.arm(timers.TARGET, deadline, task.sid)
+
+
+def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
+    """Move *task* into the target's queue and give it the target's priority."""
+    workspace, before = scene.workspace, task.task_queue_sid
+    leave_line(task)
+    if target.priority is not None:
+        # Documented: workflows.md section 8; a target's priority overrides the task's own
+        task.priority = target.priority
+    if before != target.queue_sid:
+        task.task_queue_sid = target.queue_sid
+        task.task_queue_entered_date = scene.now
+        if before is not None:
+            task.version += 1
+        data = task_data(task, workspace, scene.now)
+        previous = workspace.task_queues.get(before or "")
+        if previous is not None:
+            # Observed: callbacks.md section 4.3; previous queue in task-queue.moved
+            data["PreviousTaskQueueSid"] = previous.sid
+            data["PreviousTaskQueueName"] = previous.friendly_name
+        queue = workspace.task_queues[target.queue_sid]
+        scene.emit("task-queue.entered" if before is None else "task-queue.moved", task.sid, data, queue.friendly_name)
+        scene.trace(task, "queue.entered", queue.friendly_name)
+    if task.assignment_status == "pending":
+        join_line(scene, task)
+
+
+def announce(scene: Scene, task: TaskState) -> None:
+    """Tell of a new task, once."""
+    if not task.announced:
+        # Observed: callbacks.md section 4.5; task.created comes third, after the queue was entered
+        task.announced = True
+        scene.emit("task.created", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+
+
+def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:
+    queue = scene.workspace.task_queues[target.queue_sid]
+    # Documented: workflows.md section 4; once, on entering, and only when nobody could be reserved
+    facts = Facts(queue=matching.queue_counters(queue, scene.workspace))
+    skips = target.skip_if is not None and target.skip_if({}, {}, facts)
+    scene.trace(task, "target.skipped" if skips else "target.not-skipped", target.skip_text or "")
+    return skips
+
+
+def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
+    """End the filter of *task*: a timeout cancels it, a skip tries the filters that follow."""
+    workflow = scene.workspace.workflows.get(task.workflow_sid or "")
+    if skipped and workflow is not None and task.filter_index is not None:
+        # Inferred: workflows.md section 4; later filters, then the default filter, then workflow.skipped
+        upto = len(workflow.rules.filters) if task.filter_index < 0 else task.filter_index + 1
+        task.skipped_filters.extend(range(upto))
+        if task.filter_index < 0:
+            task.skipped_filters.append(-1)
+        task.filter_index = None
+        _first_filter(scene, task, workflow)
+        return
+    # Documented: workflows.md section 5; the timeout of the last target cancels, the default filter is not used
+    data = task_data(task, scene.workspace, scene.now)
+    scene.emit("workflow.timeout", task.sid, data, "" if workflow is None else workflow.friendly_name)
+    cancel(scene, task, WORKFLOW_TIMEOUT)
+
+
+def target_timed_out(scene: Scene, task: TaskState) -> None:
+    """Move *task* on because its time in the target is over; a pending reservation runs to its end first."""
+    found = target_of(scene, task)
+    if task.assignment_status != "pending" or found is None:
+        # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
+        return
+    task.target_deadline = None
+    data = task_data(task, scene.workspace, scene.now)
+    scene.emit("task-queue.timeout", task.sid, data, data.get("TaskQueueName", ""))
+    scene.trace(task, "target.timeout", f"target {task.target_index + 1}")
+    if task.target_index + 1 < len(found[0].targets):
+        enter_target(scene, task, task.target_index + 1)
+    else:
+        _leave_last_target(scene, task, skipped=False)
+
+
+def join_line(scene: Scene, task: TaskState) -> None:
+    """Let *task* wait in its queue."""
+    queue = scene.workspace.task_queues.get(task.task_queue_sid or "")
+    if queue is not None and task.waits_in is None:
+        insort(queue.waiting, task, key=lambda each: matching.place_in_line(each, queue))
+        task.waits_in = queue
+
+
+def leave_line(task: TaskState) -> None:
+    """Let *task* wait no longer. Call it before anything that its place depends on changes."""
+    queue = task.waits_in
+    if queue is None:
+        return
+    task.waits_in = None
+    place = bisect_left(
+        queue.waiting, matching.place_in_line(task, queue), key=lambda each: matching.place_in_line(each, queue)
+    )
+    if place < len(queue.waiting) and queue.waiting[place] is task:
+        del queue.waiting[place]
+    else:  # pragma: no cover  # only if a key changed in line, which leave_line's callers prevent
+        queue.waiting.remove(task)
+
+
+def try_reserve(scene: Scene, task: TaskState) -> bool:
+    """Reserve *task* for the workers whose turn it is; False when nobody can take it now."""
+    found = target_of(scene, task)
+    if found is None or task.assignment_status != "pending":
+        return False
+    rule = found[1]
+    able, refusals = matching.candidates(task, rule, scene.workspace, scene.now)
+    fresh = [worker for worker in able if worker.sid not in task.declined]
+    if not fresh:
+        if able and task.reoffer_at is None:
+            # Inferred: routing.md section 15; who declined is asked again after a second, when nobody else is left
+            task.reoffer_at = scene.now + 1000
+            scene.arm(timers.REOFFER, task.reoffer_at, task.sid)
+        scene.trace(task, "nobody", "; ".join(refusals) or "the queue has no workers")
+        return False
+    if task.assignments >= MOST_ASSIGNMENTS:
+        cancel(scene, task, "Task canceled after 1000 assignments")
+        return True
+    queue = scene.workspace.task_queues[rule.queue_sid]
+    leave_line(task)
+    task.assignments += 1
+    task.assignment_status = "reserved"
+    task.version += 1
+    task.date_updated = scene.now
+    # Documented: routing.md section 9; up to MaxReservedWorkers workers at once, one assignment for the cap
+    for worker in fresh[: queue.max_reserved_workers]:
+        _reserve(scene, task, worker, queue)
+    return True
+
+
+def reoffer(scene: Scene, task: TaskState) -> None:
+    """Ask those again who declined *task*."""
+    task.reoffer_at = None
+    task.declined.clear()
+    try_reserve(scene, task)
+
+
+def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueueState) -> None:
+    machine, workspace = scene.machine, scene.workspace
+    workflow = workspace.workflows.get(task.workflow_sid or "")
+    # Documented: workflows.md section 5; TaskReservationTimeout of the Workflow, default 120 s
+    seconds = 120 if workflow is None else workflow.task_reservation_timeout
+    reservation = ReservationState(
+        sid=machine.sid("WR"),
+        task_sid=task.sid,
+        worker_sid=worker.sid,
+        worker_name=worker.friendly_name,
+        task_channel_sid=task.task_channel_sid,
+        task_queue_sid=queue.sid,
+        workflow_sid=task.workflow_sid,
+        reservation_status="pending",
+        date_created=scene.now,
+        date_updated=scene.now,
+        expires_at=scene.now + seconds * 1000,
+        previous_activity_sid=worker.activity_sid,
+    )
+    workspace.reservations[reservation.sid] = reservation
+    task.reservations.append(reservation.sid)
+    task.pending_reservations.append(reservation.sid)
+    worker.open.append(reservation.sid)
+    worker.channels[task.task_channel_sid].open_reservations += 1
+    scene.arm(timers.RESERVATION, reservation.expires_at, reservation.sid)
+    data = reservation_data(reservation, task, worker, workspace, scene.now)
+    scene.emit("reservation.created", reservation.sid, data, reservation.sid)
+    scene.trace(task, "reservation.created", worker.friendly_name)
+    if not workspace.multi_task_enabled and queue.reservation_activity_sid:
+        # Documented: routing.md section 7; single-tasking: the queue's reservation activity
+        change_activity(scene, worker, queue.reservation_activity_sid)
+    if workflow is not None and workflow.assignment_callback_url:
+        form = assignment_form(scene, reservation, task, worker)
+        machine.outbox.append(
+            AssignmentCall(
+                workspace.sid,
+                reservation.sid,
+                workflow.assignment_callback_url,
+                workflow.fallback_assignment_callback_url,
+                form,
+            )
+        )
+
+
+def assignment_form(
+    scene: Scene, reservation: ReservationState, task: TaskState, worker: WorkerState
+) -> tuple[tuple[str, str], ...]:
+    """Return the parameters of the assignment callback."""
+    # Documented: callbacks.md section 1; the parameters
+    return (
+        ("Timestamp", str(scene.now // 1000)),
+        ("AccountSid", scene.workspace.account_sid),
+        ("WorkspaceSid", scene.workspace.sid),
+        ("WorkflowSid", task.workflow_sid or ""),
+        ("TaskQueueSid", task.task_queue_sid or ""),
+        ("WorkerSid", worker.sid),
+        ("WorkerAttributes", worker.attributes_text),
+        ("TaskSid", task.sid),
+        ("TaskAttributes", task.attributes_text),
+        ("TaskAge", str(max(0, scene.now - task.date_created) // 1000)),
+        ("TaskPriority", str(task.priority)),
+        ("ReservationSid", reservation.sid),
+    )
+
+
+def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> None:
+    """Move *worker* into an activity; whoever becomes available is offered work by the caller (:func:`serve`)."""
+    workspace = scene.workspace
+    before = workspace.activities.get(worker.activity_sid)
+    after = workspace.activities[activity_sid]
+    if before is after:
+        return
+    spent = scene.now - worker.date_status_changed
+    worker.activity_sid = activity_sid
+    worker.date_status_changed = worker.date_updated = scene.now
+    worker.version += 1
+    if after.available:
+        # Inferred: routing.md section 5; a change into an available activity starts the idle clock again
+        worker.idle_since = scene.now
+    data = worker_data(worker, workspace)
+    # Documented: callbacks.md section 4.2; the activity change group
+    data["WorkerTimeInPreviousActivity"] = str(spent // 1000)
+    data["WorkerTimeInPreviousActivityMs"] = str(spent)
+    if before is not None:
+        data["WorkerPreviousActivitySid"] = before.sid
+        data["WorkerPreviousActivityName"] = before.friendly_name
+    sentence = f"Worker {worker.friendly_name} updated to {after.friendly_name} Activity"
+    scene.emit("worker.activity.update", worker.sid, data, sentence)
+
+
+def serve(scene: Scene, worker: WorkerState) -> None:
+    """Offer *worker* the waiting tasks of its queues, in the order of their lines, until it has no room."""
+    workspace = scene.workspace
+    queues = [workspace.task_queues[sid] for sid in workspace.task_queues if sid in worker.queues]
+    lines = [queue for queue in queues if queue.waiting]
+    if not lines or worker.sid not in workspace.workers:
+        return
+    first = workspace.prioritize_queue_order
+    # Documented: routing.md section 6; prioritize_queue_order decides which kind of queue is served first
+    merged = heapq.merge(
+        *(_line(queue, queue.task_order != first) for queue in lines),
+        key=lambda pair: pair[0],
+    )
+    for _, task in merged:
+        if task.waits_in is None:
+            continue
+        if matching.why_not(worker, task, workspace) is None:
+            # Inferred: routing.md section 6; a task whose target excludes this worker is passed over
+            try_reserve(scene, task)
+        if not _has_room(scene, worker):
+            return
+
+
+def _line(queue: TaskQueueState, later: bool) -> Iterator[tuple[tuple[bool, int, int, int], TaskState]]:
+    """Return the line of *queue* as it stands now, each task with its place among all lines."""
+    for task in tuple(queue.waiting):
+        yield (later, *matching.place_in_line(task, queue)), task
+
+
+def _has_room(scene: Scene, worker: WorkerState) -> bool:
+    workspace = scene.workspace
+    if not workspace.activities[worker.activity_sid].available:
+        return False
+    if not workspace.multi_task_enabled:
+        return not worker.open
+    return any(
+        channel.available and channel.open_reservations < channel.configured_capacity
+        for channel in worker.channels.values()
+    )
+
+
+def cancel(scene: Scene, task: TaskState, reason: str) -> None:
+    """Cancel *task*, which is pending or reserved, and its pending reservations."""
+    from taskrouter_kit.simulator._lifecycle import cancel_task
+
+    cancel_task(scene, task, reason)

@@ -1,0 +1,239 @@
+"""Expressions and configurations, compiled once when they are written: queue rules and workflow rules.
+
+Everything that a configuration may hold in the wild is read (numeric strings, null for absent, old names of keys);
+what the service refuses at write time is refused here, all problems of the document in one message.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from taskrouter_kit.errors import TaskRouterKitError
+from taskrouter_kit.expr._compile import compile_condition
+from taskrouter_kit.expr._parser import parse
+from taskrouter_kit.simulator._refusals import Refused, refused
+
+#: A compiled condition: worker attributes, task attributes, facts.
+QueueRule = Callable[..., bool]
+
+
+@frozen
+class TargetRule:
+    """One target. ``timeout`` is in seconds; ``known`` is the path of ``known_worker_*`` in the task."""
+
+    queue_sid: str
+    priority: int | None = None
+    timeout: int | None = None
+    matches: QueueRule | None = field(default=None, repr=False)
+    expression: str | None = None
+    order_by: Any = field(default=None, repr=False)  # Any: an OrderBy of the expression package
+    skip_if: QueueRule | None = field(default=None, repr=False)
+    skip_text: str | None = None
+    known_sid: tuple[str | int, ...] | None = None
+    known_name: tuple[str | int, ...] | None = None
+
+
+@frozen
+class FilterRule:
+    """One filter; the default filter has no expression and one target."""
+
+    name: str
+    expression: str
+    matches: QueueRule = field(repr=False)
+    targets: tuple[TargetRule, ...]
+
+
+@frozen
+class WorkflowRules:
+    """A configuration: the filters in order, and the target of the default filter."""
+
+    filters: tuple[FilterRule, ...] = ()
+    default: FilterRule | None = None
+
+    def filter_at(self, index: int) -> FilterRule | None:
+        """Return a filter by its index; -1 is the default filter."""
+        if index < 0:
+            return self.default
+        return self.filters[index] if index < len(self.filters) else None
+
+    @property
+    def queue_sids(self) -> frozenset[str]:
+        """The queues that the configuration mentions."""
+        everything = (*self.filters, *(() if self.default is None else (self.default,)))
+        return frozenset(target.queue_sid for each in everything for target in each.targets)
+
+
+def compile_target_workers(text: str) -> QueueRule | None:
+    """Return the compiled expression of a queue; an empty one accepts nobody."""
+    # Documented: resources.md section 7; the empty string is accepted, Tasks just wait
+    if not text.strip():
+        return None
+    try:
+        return compile_condition(parse(text, place="target_workers"))
+    except TaskRouterKitError as failure:
+        # Observed: resources.md section 7; a syntax error is 400 with code 20001
+        raise refused(f"TargetWorkers is not a valid expression: {_first_line(failure)}") from failure
+
+
+def compile_configuration(text: str, queues: Collection[str]) -> WorkflowRules:
+    """Return the compiled configuration; *queues* are the SIDs that it may mention."""
+    document = json.loads(text)
+    reader = _Reader(queues)
+    rules = reader.workflow(document)
+    if reader.problems:
+        # Inferred: workflows.md section 11; what is wrong with a configuration is 400 with code 20001
+        raise refused("Configuration is not valid: " + "; ".join(reader.problems))
+    return rules
+
+
+def _first_line(failure: TaskRouterKitError) -> str:
+    return failure.diagnostics[0].message if failure.diagnostics else str(failure)
+
+
+class _Reader:
+    """Reads one document and collects what is wrong with it, each problem with its JSON path."""
+
+    def __init__(self, queues: Collection[str]) -> None:
+        self.queues = queues
+        self.problems: list[str] = []
+
+    def wrong(self, path: str, what: str) -> None:
+        self.problems.append(f"{path}: {what}")
+
+    def workflow(self, document: Any) -> WorkflowRules:  # Any: JSON
+        routing = document.get("task_routing")
+        if not isinstance(routing, dict):
+            # Documented: workflows.md section 2.1
+            self.wrong("$.task_routing", "an object is required")
+            return WorkflowRules()
+        filters = routing.get("filters")
+        default = routing.get("default_filter")
+        if filters is not None and not isinstance(filters, list):
+            self.wrong("$.task_routing.filters", "must be an array")
+            filters = None
+        made = tuple(self.filter(each, f"$.task_routing.filters[{index}]") for index, each in enumerate(filters or ()))
+        path = "$.task_routing.default_filter"
+        if default is not None and not isinstance(default, dict):
+            self.wrong(path, "must be an object")
+            default = None
+        if default is None:
+            return WorkflowRules(made)
+        # Documented: workflows.md section 2.4; a target without timeout
+        target = self.target({**default, "timeout": None}, None, path)
+        return WorkflowRules(made, FilterRule("", "", _always, (target,)))
+
+    def filter(self, document: Any, path: str) -> FilterRule:  # Any: JSON
+        if not isinstance(document, dict):
+            self.wrong(path, "must be an object")
+            return FilterRule("", "", _always, ())
+        # Observed: workflows.md section 2.2; friendly_name and friendlyName are old names
+        name = next(
+            (document[key] for key in ("filter_friendly_name", "friendly_name", "friendlyName") if document.get(key)),
+            "",
+        )
+        expression = document.get("expression")
+        matches = self.condition(expression, "filter", f"{path}.expression", required=True)
+        targets = document.get("targets")
+        if not isinstance(targets, list) or not targets:
+            # Inferred: workflows.md section 2.2; at least one target
+            self.wrong(f"{path}.targets", "at least one target is required")
+            targets = []
+        made: list[TargetRule] = []
+        for index, each in enumerate(targets):
+            before = made[-1].queue_sid if made else None
+            made.append(self.target(each, before, f"{path}.targets[{index}]"))
+        return FilterRule(str(name), str(expression), matches or _always, tuple(made))
+
+    def target(self, document: Any, queue_before: str | None, path: str) -> TargetRule:  # Any: JSON
+        if not isinstance(document, dict):
+            self.wrong(path, "must be an object")
+            return TargetRule("")
+        # Documented: workflows.md section 2.3; later targets without a queue stay in the same one
+        queue = document.get("queue") or queue_before
+        if not isinstance(queue, str):
+            self.wrong(f"{path}.queue", "the first target needs a queue")
+            queue = ""
+        elif queue not in self.queues:
+            self.wrong(f"{path}.queue", f"queue {queue} was not found in the workspace")
+        known_sid, known_name = document.get("known_worker_sid"), document.get("known_worker_friendly_name")
+        if known_sid is not None and known_name is not None:
+            # Documented: workflows.md section 11
+            self.wrong(path, "known_worker_sid and known_worker_friendly_name may not both be set")
+        expression, skip_if = document.get("expression"), document.get("skip_if")
+        return TargetRule(
+            queue_sid=queue,
+            priority=self.number(document.get("priority"), f"{path}.priority", least=0),
+            timeout=self.number(document.get("timeout"), f"{path}.timeout", least=1),
+            matches=self.condition(expression, "target", f"{path}.expression"),
+            expression=expression,
+            order_by=self.order_by(document.get("order_by"), f"{path}.order_by"),
+            skip_if=self.condition(skip_if, "skip_if", f"{path}.skip_if"),
+            skip_text=skip_if,
+            known_sid=self.known(known_sid, "known_worker_sid", path),
+            known_name=self.known(known_name, "known_worker_friendly_name", path),
+        )
+
+    def condition(self, text: Any, place: str, path: str, *, required: bool = False) -> QueueRule | None:  # Any: JSON
+        if text is None or text == "":
+            if required:
+                self.wrong(path, "an expression is required")
+            return None
+        if not isinstance(text, str):
+            self.wrong(path, "must be a string")
+            return None
+        try:
+            return compile_condition(parse(text, place=place))  # type: ignore[call-overload]  # by name
+        except TaskRouterKitError as failure:
+            self.wrong(path, _first_line(failure))
+            return None
+
+    def order_by(self, text: Any, path: str) -> Any:  # Any: JSON in, an OrderBy out
+        if text is None or text == "":
+            return None
+        if not isinstance(text, str):
+            self.wrong(path, "must be a string")
+            return None
+        try:
+            return parse(text, place="order_by")
+        except TaskRouterKitError as failure:
+            self.wrong(path, _first_line(failure))
+            return None
+
+    def known(self, text: Any, place: str, path: str) -> tuple[str | int, ...] | None:  # Any: JSON
+        if text is None or text == "":
+            return None
+        if not isinstance(text, str):
+            self.wrong(f"{path}.{place}", "must be a string")
+            return None
+        try:
+            return tuple(parse(text, place=place).segments)  # type: ignore[call-overload]  # by name
+        except TaskRouterKitError as failure:
+            self.wrong(f"{path}.{place}", _first_line(failure))
+            return None
+
+    def number(self, value: Any, path: str, *, least: int) -> int | None:  # Any: JSON
+        # Documented: workflows.md section 2.5; numbers or numeric strings
+        if value is None or value == "":
+            return None
+        try:
+            found = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+        except ValueError:
+            found = None
+        if isinstance(value, float) and value.is_integer():
+            found = int(value)
+        if found is None or found < least:
+            # Inferred: workflows.md section 5; 0 or a negative timeout is refused
+            self.wrong(path, f"must be a whole number of at least {least}")
+            return None
+        return found
+
+
+def _always(*documents: Mapping[str, object]) -> bool:
+    return True
+
+
+__all__ = ["FilterRule", "QueueRule", "Refused", "TargetRule", "WorkflowRules"]

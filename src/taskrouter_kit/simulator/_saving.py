@@ -1,0 +1,135 @@
+"""A world as JSON and back: everything that is not derived, then the derived parts made again."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import attrs
+
+from taskrouter_kit.simulator import _state as state
+from taskrouter_kit.simulator._matching import place_in_line
+from taskrouter_kit.simulator._membership import recount_queue
+from taskrouter_kit.simulator._rules import compile_configuration, compile_target_workers
+from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall, Timer
+
+FORMAT = "taskrouter-kit engine 1"
+_MEMBERS = {
+    "activities": state.ActivityState,
+    "task_channels": state.TaskChannelState,
+    "task_queues": state.TaskQueueState,
+    "workflows": state.WorkflowState,
+    "workers": state.WorkerState,
+    "tasks": state.TaskState,
+    "reservations": state.ReservationState,
+}
+
+
+def save(machine: Machine, world: state.World) -> dict[str, Any]:  # Any: JSON
+    """Return *machine* and *world* as a JSON object."""
+    return {
+        "format": FORMAT,
+        "seed": machine.seed,
+        "now": machine.now,
+        "account_sid": machine.account_sid,
+        "sids": machine.sids,
+        "numbers": machine.numbers,
+        "timers": [[each.at, each.kind, each.number, each.workspace_sid, each.sid] for each in sorted(machine.timers)],
+        "debugger": [attrs.asdict(each) for each in machine.debugger],
+        "calls": [attrs.asdict(each) for each in machine.calls],
+        "workspaces": [_save_workspace(each) for each in world.workspaces.values()],
+    }
+
+
+def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: JSON
+    document = {
+        each.name: getattr(workspace, each.name)
+        for each in attrs.fields(state.WorkspaceState)
+        if each.name not in (*_MEMBERS, "events", "traces")
+    }
+    for name in _MEMBERS:
+        document[name] = [_save(each) for each in getattr(workspace, name).values()]
+    document["events"] = [_save(each) for each in workspace.events]
+    document["traces"] = {sid: [_save(each) for each in steps] for sid, steps in workspace.traces.items()}
+    return document
+
+
+def _save(record: Any) -> dict[str, Any]:  # Any: any record, JSON
+    found: dict[str, Any] = {}
+    for each in attrs.fields(type(record)):
+        if state.DERIVED in each.metadata:
+            continue
+        value = getattr(record, each.name)
+        if each.name == "channels":
+            value = [_save(channel) for channel in value.values()]
+        found[each.name] = list(value) if isinstance(value, list) else dict(value) if isinstance(value, dict) else value
+    return found
+
+
+def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JSON
+    """Return what :func:`save` wrote."""
+    if document.get("format") != FORMAT:
+        raise ValueError(f"expected {FORMAT!r}, found {document.get('format')!r}")
+    machine = Machine(
+        seed=document["seed"],
+        now=document["now"],
+        account_sid=document["account_sid"],
+        sids=document["sids"],
+        numbers=document["numbers"],
+        timers=[Timer(*each) for each in document["timers"]],
+        debugger=[DebuggerEntry(**each) for each in document["debugger"]],
+        calls=[_load_call(each) for each in document["calls"]],
+    )
+    workspaces = [_load_workspace(each) for each in document["workspaces"]]
+    return machine, state.World({each.sid: each for each in workspaces})
+
+
+def _load_call(document: Mapping[str, Any]) -> RecordedCall:  # Any: JSON
+    options = tuple((name, value) for name, value in document["options"])
+    return RecordedCall(**{**document, "options": options})
+
+
+def _load_workspace(document: Mapping[str, Any]) -> state.WorkspaceState:  # Any: JSON
+    fields = dict(document)
+    for name, kind in _MEMBERS.items():
+        made = [_load(kind, each) for each in fields[name]]
+        fields[name] = {each.sid: each for each in made}
+    fields["events"] = deque(state.EventState(**each) for each in fields["events"])
+    fields["traces"] = {sid: [state.TraceEntry(**each) for each in steps] for sid, steps in fields["traces"].items()}
+    workspace = state.WorkspaceState(**fields)
+    _derive(workspace)
+    return workspace
+
+
+def _load(kind: type[Any], document: Mapping[str, Any]) -> Any:  # Any: a record, JSON
+    fields = dict(document)
+    if "channels" in fields:
+        channels = [state.WorkerChannelState(**each) for each in fields["channels"]]
+        fields["channels"] = {each.task_channel_sid: each for each in channels}
+    return kind(**fields)
+
+
+def _derive(workspace: state.WorkspaceState) -> None:
+    """Make the derived fields again."""
+    for worker in workspace.workers.values():
+        worker.attributes = json.loads(worker.attributes_text)
+    for workflow in workspace.workflows.values():
+        workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues)
+    for queue in workspace.task_queues.values():
+        queue.rule = compile_target_workers(queue.target_workers)
+        recount_queue(workspace, queue)
+    for task in workspace.tasks.values():
+        task.attributes = json.loads(task.attributes_text)
+        own = workspace.task_queues.get(task.task_queue_sid or "")
+        if own is not None and task.assignment_status == "pending":
+            task.waits_in = own
+            own.waiting.append(task)
+    for each in workspace.task_queues.values():
+        each.waiting.sort(key=partial(_place, each))
+
+
+def _place(queue: state.TaskQueueState, task: state.TaskState) -> tuple[int, int, int]:
+    return place_in_line(task, queue)

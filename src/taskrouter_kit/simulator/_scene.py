@@ -1,0 +1,171 @@
+"""What the rules act on: one workspace at one moment, with the engine's SIDs, timers, events and outbox."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from hashlib import blake2b
+
+from attrs import define, field, frozen
+
+from taskrouter_kit.simulator._events import describe, resource_of
+from taskrouter_kit.simulator._state import EventState, TaskState, TraceEntry, WorkspaceState
+
+#: Order of timers that are due in the same millisecond.
+# Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
+TTL, TARGET, RESERVATION, REOFFER, REMOVAL = range(5)
+
+# Documented: limits-errors-gotchas.md section 2; events are kept 30 days
+_EVENT_LIFE_MS = 30 * 86_400_000
+
+
+@frozen(order=True)
+class Timer:
+    """Something that is due at ``at``; of equal moments the lower ``kind`` comes first, then the older timer."""
+
+    at: int
+    kind: int
+    number: int
+    workspace_sid: str = field(order=False)
+    sid: str = field(order=False)
+
+
+@frozen
+class AssignmentCall:
+    """An assignment callback that is to be sent. ``form`` are its parameters."""
+
+    workspace_sid: str
+    reservation_sid: str
+    url: str
+    fallback_url: str
+    form: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@frozen
+class EventCall:
+    """An event callback that is to be sent. ``form`` are its parameters."""
+
+    workspace_sid: str
+    event_sid: str
+    event_type: str
+    url: str
+    form: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@frozen
+class DebuggerEntry:
+    """What the service would write into its debugger: ``at`` in milliseconds, the code, the sentence, whom about."""
+
+    at: int
+    code: int
+    message: str
+    sid: str
+
+
+@frozen
+class RecordedCall:
+    """A telephone call that an instruction would have made; nothing was dialled. ``options`` are the instruction's."""
+
+    at: int
+    instruction: str
+    reservation_sid: str
+    task_sid: str
+    worker_sid: str
+    options: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@define
+class Machine:
+    """What all workspaces of an engine share; the counters make SIDs, timers and ties deterministic."""
+
+    seed: int
+    now: int
+    account_sid: str
+    sids: int = 0
+    numbers: int = 0
+    timers: list[Timer] = field(factory=list[Timer], repr=False)
+    happened: list[EventState] = field(factory=list[EventState], repr=False)
+    outbox: deque[AssignmentCall | EventCall] = field(factory=deque["AssignmentCall | EventCall"], repr=False)
+    debugger: list[DebuggerEntry] = field(factory=list[DebuggerEntry], repr=False)
+    calls: list[RecordedCall] = field(factory=list[RecordedCall], repr=False)
+
+    def sid(self, prefix: str) -> str:
+        """Return a SID that was never given out: it follows from the seed and how many came before."""
+        self.sids += 1
+        return prefix + blake2b(b"%d:%d" % (self.seed, self.sids), digest_size=16).hexdigest()
+
+    def number(self) -> int:
+        """Return a number larger than all before, which breaks ties by creation."""
+        self.numbers += 1
+        return self.numbers
+
+
+@frozen
+class Scene:
+    """One workspace at one moment."""
+
+    machine: Machine
+    workspace: WorkspaceState
+
+    @property
+    def now(self) -> int:
+        """The moment, in milliseconds since 1970."""
+        return self.machine.now
+
+    def arm(self, kind: int, at: int, sid: str) -> None:
+        """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
+        machine = self.machine
+        heapq.heappush(machine.timers, Timer(at, kind, machine.number(), self.workspace.sid, sid))
+
+    def emit(self, event_type: str, resource_sid: str, data: dict[str, str], subject: str = "") -> None:
+        """Note that *event_type* happened, and put its callback into the outbox when the workspace wants it."""
+        machine, workspace = self.machine, self.workspace
+        event = EventState(
+            sid=machine.sid("EV"),
+            event_type=event_type,
+            description=describe(event_type, subject),
+            event_date_ms=machine.now,
+            resource_type=resource_of(event_type),
+            resource_sid=resource_sid,
+            data=data,
+        )
+        events = workspace.events
+        events.append(event)
+        while events and events[0].event_date_ms < machine.now - _EVENT_LIFE_MS:
+            events.popleft()
+        machine.happened.append(event)
+        if workspace.event_callback_url and _wanted(workspace.events_filter, event_type):
+            form = tuple(event_form(event, workspace).items())
+            machine.outbox.append(EventCall(workspace.sid, event.sid, event_type, workspace.event_callback_url, form))
+
+    def trace(self, task: TaskState, what: str, why: str) -> None:
+        """Note a step of the task's way."""
+        self.workspace.traces.setdefault(task.sid, []).append(TraceEntry(self.machine.now, what, why))
+
+    def debug(self, code: int, message: str, sid: str) -> None:
+        """Note what the service would write into its debugger."""
+        self.machine.debugger.append(DebuggerEntry(self.machine.now, code, message, sid))
+
+
+def _wanted(events_filter: str | None, event_type: str) -> bool:
+    # Documented: callbacks.md section 4; an empty filter lets everything through
+    return not events_filter or event_type in {part.strip() for part in events_filter.split(",")}
+
+
+def event_form(event: EventState, workspace: WorkspaceState) -> dict[str, str]:
+    """Return the parameters of the callback of *event*."""
+    # Documented: callbacks.md section 4.1; common parameters
+    return {
+        "Sid": event.sid,
+        "EventType": event.event_type,
+        "AccountSid": workspace.account_sid,
+        "WorkspaceSid": workspace.sid,
+        "WorkspaceName": workspace.friendly_name,
+        "EventDescription": event.description,
+        "ResourceType": event.resource_type,
+        "ResourceSid": event.resource_sid,
+        # Observed: sdk.md section 4; Timestamp in seconds, TimestampMs in milliseconds
+        "Timestamp": str(event.event_date_ms // 1000),
+        "TimestampMs": str(event.event_date_ms),
+        **event.data,
+    }

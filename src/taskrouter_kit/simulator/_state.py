@@ -1,0 +1,262 @@
+"""What a workspace is made of while it lives: plain mutable records, no behaviour.
+
+Moments are milliseconds since 1970. Derived fields are not saved; they are made again from the others when a saved
+world is loaded.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any  # Any: attributes are JSON documents
+
+from attrs import define, field
+
+from taskrouter_kit.simulator._rules import QueueRule, WorkflowRules
+
+#: Marks a field that follows from the others.
+DERIVED = "derived"
+_DERIVED = {DERIVED: True}
+
+
+#: Reservation states that use a slot of a channel.
+# Documented: routing.md section 4; pending, accepted and wrapping
+OPEN = frozenset({"pending", "accepted", "wrapping"})
+#: Task states in which a task is routed.
+# Documented: routing.md section 1
+LIVE = frozenset({"pending", "reserved", "assigned", "wrapping"})
+
+
+@define(eq=False)
+class ActivityState:
+    """One activity."""
+
+    sid: str
+    friendly_name: str
+    available: bool
+    date_created: int
+    date_updated: int
+
+
+@define(eq=False)
+class TaskChannelState:
+    """One task channel."""
+
+    sid: str
+    unique_name: str
+    friendly_name: str
+    channel_optimized_routing: bool
+    date_created: int
+    date_updated: int
+    built_in: bool = False
+
+
+@define(eq=False)
+class WorkerChannelState:
+    """One worker's share of a task channel; the counters follow its reservations."""
+
+    sid: str
+    task_channel_sid: str
+    configured_capacity: int
+    available: bool
+    date_created: int
+    date_updated: int
+    #: Reservations that are pending, accepted or wrapping.
+    open_reservations: int = 0
+    #: Reservations that are accepted.
+    assigned_tasks: int = 0
+    #: When the worker last had a reservation accepted or ended on this channel.
+    idle_since: int = 0
+
+    @property
+    def available_capacity_percentage(self) -> int:
+        """The free part of the capacity in whole percent."""
+        # Documented: expressions.md section 7; floor((1 - r / configured_capacity) * 100)
+        if self.configured_capacity <= 0:
+            return 0
+        free = self.configured_capacity - self.open_reservations
+        return max(0, free * 100 // self.configured_capacity)
+
+
+@define(eq=False)
+class WorkerState:
+    """One worker. ``channels`` is keyed by the SID of the task channel."""
+
+    sid: str
+    number: int
+    friendly_name: str
+    attributes_text: str = field(repr=False)
+    activity_sid: str
+    date_created: int
+    date_updated: int
+    date_status_changed: int
+    version: int = 0
+    channels: dict[str, WorkerChannelState] = field(factory=dict[str, WorkerChannelState])
+    #: When the worker last had a reservation accepted or ended, or became available.
+    idle_since: int = 0
+    previous_activity_sid: str | None = None
+    #: SIDs of reservations that are pending, accepted or wrapping.
+    open: list[str] = field(factory=list[str])
+    attributes: Mapping[str, Any] = field(
+        factory=dict[str, Any], init=False, repr=False, metadata=_DERIVED
+    )  # Any: JSON
+    #: SIDs of the queues that accept the worker.
+    queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
+
+
+@define(eq=False)
+class TaskQueueState:
+    """One task queue. ``members`` are the workers it accepts, in any activity."""
+
+    sid: str
+    friendly_name: str
+    target_workers: str
+    max_reserved_workers: int
+    task_order: str
+    reservation_activity_sid: str | None
+    assignment_activity_sid: str | None
+    date_created: int
+    date_updated: int
+    #: The compiled expression; None accepts nobody.
+    rule: QueueRule | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
+    #: The workers that the expression accepts, in any activity, by SID.
+    members: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
+    #: The pending tasks, in the order in which they are served.
+    waiting: list[TaskState] = field(factory=list["TaskState"], init=False, repr=False, metadata=_DERIVED)
+
+
+@define(eq=False)
+class WorkflowState:
+    """One workflow; ``rules`` is its configuration, compiled."""
+
+    sid: str
+    friendly_name: str
+    configuration: str = field(repr=False)
+    assignment_callback_url: str
+    fallback_assignment_callback_url: str
+    task_reservation_timeout: int
+    date_created: int
+    date_updated: int
+    #: The compiled configuration.
+    rules: WorkflowRules = field(factory=WorkflowRules, init=False, repr=False, metadata=_DERIVED)
+
+
+@define(eq=False)
+class TaskState:
+    """One task and where it stands in its workflow."""
+
+    sid: str
+    number: int
+    attributes_text: str = field(repr=False)
+    assignment_status: str
+    priority: int
+    timeout: int
+    workflow_sid: str | None
+    task_channel_sid: str
+    routing_target: str | None
+    ignore_capacity: bool
+    virtual_start_time: int
+    date_created: int
+    date_updated: int
+    version: int = 0
+    reason: str | None = None
+    task_queue_sid: str | None = None
+    task_queue_entered_date: int | None = None
+    #: Which filter of the configuration the task is in (-1: the default filter), and which target of it.
+    filter_index: int | None = None
+    target_index: int = 0
+    filter_entered: int = 0
+    target_deadline: int | None = None
+    ttl_at: int | None = None
+    delete_at: int | None = None
+    reoffer_at: int | None = None
+    #: Times the task went from pending to reserved.
+    assignments: int = 0
+    reservations: list[str] = field(factory=list[str])
+    pending_reservations: list[str] = field(factory=list[str])
+    #: Workers that let a reservation of the task end in this target.
+    declined: list[str] = field(factory=list[str])
+    #: Whether events have told of the task yet.
+    announced: bool = False
+    #: Filters that the task was skipped out of in this evaluation.
+    skipped_filters: list[int] = field(factory=list[int])
+    attributes: Mapping[str, Any] = field(
+        factory=dict[str, Any], init=False, repr=False, metadata=_DERIVED
+    )  # Any: JSON
+    #: The queue in whose line the task stands.
+    waits_in: TaskQueueState | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
+
+
+@define(eq=False)
+class ReservationState:
+    """One reservation: a task offered to a worker."""
+
+    sid: str
+    task_sid: str
+    worker_sid: str
+    worker_name: str
+    task_channel_sid: str
+    task_queue_sid: str | None
+    workflow_sid: str | None
+    reservation_status: str
+    date_created: int
+    date_updated: int
+    expires_at: int
+    version: int = 0
+    previous_activity_sid: str | None = None
+    post_work_activity_sid: str | None = None
+
+
+@define(eq=False)
+class EventState:
+    """Something that happened. ``data`` holds the callback's parameters by their names, all as text."""
+
+    sid: str
+    event_type: str
+    description: str
+    event_date_ms: int
+    resource_type: str
+    resource_sid: str
+    data: dict[str, str] = field(repr=False)
+
+
+@define(eq=False)
+class TraceEntry:
+    """One step of a task's way: when, what, and why."""
+
+    at: int
+    what: str
+    why: str
+
+
+@define(eq=False)
+class WorkspaceState:
+    """One workspace and everything in it, each kind by SID in the order of creation."""
+
+    sid: str
+    account_sid: str
+    friendly_name: str
+    event_callback_url: str
+    events_filter: str | None
+    multi_task_enabled: bool
+    prioritize_queue_order: str
+    default_activity_sid: str
+    timeout_activity_sid: str
+    date_created: int
+    date_updated: int
+    activities: dict[str, ActivityState] = field(factory=dict[str, ActivityState], repr=False)
+    task_channels: dict[str, TaskChannelState] = field(factory=dict[str, TaskChannelState], repr=False)
+    task_queues: dict[str, TaskQueueState] = field(factory=dict[str, TaskQueueState], repr=False)
+    workflows: dict[str, WorkflowState] = field(factory=dict[str, WorkflowState], repr=False)
+    workers: dict[str, WorkerState] = field(factory=dict[str, WorkerState], repr=False)
+    tasks: dict[str, TaskState] = field(factory=dict[str, TaskState], repr=False)
+    reservations: dict[str, ReservationState] = field(factory=dict[str, ReservationState], repr=False)
+    events: deque[EventState] = field(factory=deque[EventState], repr=False)
+    traces: dict[str, list[TraceEntry]] = field(factory=dict[str, list[TraceEntry]], repr=False)
+
+
+@define(eq=False)
+class World:
+    """All workspaces of one account."""
+
+    workspaces: dict[str, WorkspaceState] = field(factory=dict[str, WorkspaceState])

@@ -1,0 +1,176 @@
+"""Creating, changing and deleting tasks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator import _lifecycle as lifecycle
+from taskrouter_kit.simulator import _routing as routing
+from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator._commands import UNSET
+from taskrouter_kit.simulator._events import task_data
+from taskrouter_kit.simulator._refusals import no_such, refused
+from taskrouter_kit.simulator._rules import TargetRule
+from taskrouter_kit.simulator._scene import Scene
+from taskrouter_kit.simulator._state import TaskState, WorkspaceState
+
+
+def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
+    """Make a task and drive it through its workflow."""
+    workspace = scene.workspace
+    target = command.routing_target or ""
+    workflow_sid = _workflow(workspace, command, target)
+    _check_target(workspace, target)
+    if command.task_queue_sid and command.task_queue_sid not in workspace.task_queues:
+        raise no_such("TaskQueueSid", command.task_queue_sid, workspace.sid)
+    channel_sid = command.task_channel_sid or next(
+        # Documented: resources.md section 9; the default channel is "default"
+        each.sid
+        for each in workspace.task_channels.values()
+        if each.unique_name == "default"
+    )
+    now = scene.now
+    # Documented: resources.md section 9; 86,400 s
+    timeout = 86_400 if command.timeout is UNSET else command.timeout
+    task = TaskState(
+        sid=scene.machine.sid("WT"),
+        number=scene.machine.number(),
+        attributes_text=command.attributes,
+        assignment_status="pending",
+        priority=command.priority or 0,
+        timeout=timeout,
+        workflow_sid=workflow_sid,
+        task_channel_sid=channel_sid,
+        routing_target=command.routing_target or None,
+        # Documented: resources.md section 9; true if RoutingTarget is a Worker
+        ignore_capacity=target.startswith("WK") if command.ignore_capacity is UNSET else command.ignore_capacity,
+        virtual_start_time=now if command.virtual_start_time is UNSET else command.virtual_start_time,
+        date_created=now,
+        date_updated=now,
+        ttl_at=now + timeout * 1000,
+    )
+    task.attributes = json.loads(command.attributes)
+    workspace.tasks[task.sid] = task
+    scene.arm(timers.TTL, task.ttl_at or now, task.sid)
+    if target[:2] in ("WK", "WQ"):
+        _route_directly(scene, task, command, target)
+    else:
+        routing.enter_workflow(scene, task)
+    return task
+
+
+def _workflow(workspace: WorkspaceState, command: commands.CreateTask, target: str) -> str:
+    """Return the workflow of a new task: the one that was named, or the only one there is."""
+    named = command.workflow_sid or (target if target.startswith("WW") else "")
+    if named:
+        if named not in workspace.workflows:
+            raise no_such("WorkflowSid", named, workspace.sid)
+        return named
+    if len(workspace.workflows) != 1:
+        # Observed: resources.md section 9; optional only if exactly one Workflow exists
+        raise refused("WorkflowSid field is required")
+    return next(iter(workspace.workflows))
+
+
+def _check_target(workspace: WorkspaceState, target: str) -> None:
+    known: dict[str, dict[str, Any]] = {
+        "WK": workspace.workers,
+        "WQ": workspace.task_queues,
+        "WW": workspace.workflows,
+    }
+    if target and target not in known[target[:2]]:
+        raise no_such("RoutingTarget", target, workspace.sid)
+
+
+def _route_directly(scene: Scene, task: TaskState, command: commands.CreateTask, target: str) -> None:
+    """Route a task that names its worker or queue: the filters of the workflow are not asked."""
+    workspace = scene.workspace
+    # Inferred: routing.md section 12; placed in that queue, filters bypassed
+    queue_sid = target if target.startswith("WQ") else (command.task_queue_sid or "")
+    if not queue_sid:
+        worker = workspace.workers[target]
+        queue_sid = next((sid for sid in workspace.task_queues if sid in worker.queues), "") or next(
+            iter(workspace.task_queues), ""
+        )
+    if not queue_sid:
+        raise refused("RoutingTarget needs a task queue in the workspace")
+    task.filter_index, task.filter_entered = -1, scene.now
+    routing._enter_queue(scene, task, TargetRule(queue_sid))
+    routing.announce(scene, task)
+    routing.try_reserve(scene, task)
+
+
+def update_task(scene: Scene, command: commands.UpdateTask) -> None:
+    """Change a task; a pending one with new attributes goes through its workflow again."""
+    workspace = scene.workspace
+    task = workspace.tasks[command.task_sid]
+    status = command.assignment_status
+    _check_status(scene, task, status)
+    new_channel = bool(command.task_channel_sid) and command.task_channel_sid != task.task_channel_sid
+    if new_channel and task.assignment_status != "pending":
+        # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
+        raise refused(f"TaskChannel of task {task.sid} can be changed while it is pending only")
+    changed_line = command.priority is not UNSET or command.virtual_start_time is not UNSET
+    if changed_line:
+        routing.leave_line(task)
+    re_enter = False
+    if command.attributes is not UNSET:
+        re_enter = command.attributes != task.attributes_text
+        task.attributes_text = command.attributes
+        task.attributes = json.loads(command.attributes)
+    if command.priority is not UNSET:
+        task.priority = command.priority
+    if command.virtual_start_time is not UNSET:
+        task.virtual_start_time = command.virtual_start_time
+    if command.task_channel_sid and command.task_channel_sid != task.task_channel_sid:
+        task.task_channel_sid = command.task_channel_sid
+        re_enter = True
+    task.date_updated = scene.now
+    if status:
+        # Inferred: resources.md section 9; status and attributes of one request are both carried out
+        _change_status(scene, task, status, command.reason or None)
+    else:
+        task.version += 1
+        if task.assignment_status == "pending":
+            if changed_line:
+                routing.join_line(scene, task)
+            if re_enter and not (task.routing_target or "").startswith(("WK", "WQ")):
+                # Documented: routing.md section 11; Attributes of a pending Task: the Workflow is driven again
+                routing.enter_workflow(scene, task)
+    # Documented: routing.md section 11; every update emits task.updated
+    scene.emit("task.updated", task.sid, task_data(task, workspace, scene.now), task.sid)
+
+
+def _check_status(scene: Scene, task: TaskState, status: str | commands.Unset) -> None:
+    """Refuse a change of state that the task does not allow."""
+    workspace = scene.workspace
+    where = f"task {task.sid} in workspace {workspace.sid} for account {workspace.account_sid}"
+    now = task.assignment_status
+    # Observed: resources.md section 9.1; the three texts
+    if status == "completed" and now not in ("assigned", "wrapping"):
+        raise refused(f"Cannot complete {where} because it is not currently assigned.")
+    if status == "canceled" and now not in ("pending", "reserved"):
+        raise refused(f"Cannot cancel {where} because it is not pending or reserved.")
+    if status == "wrapping" and now != "assigned":
+        raise refused(f"Cannot wrap up a {where} because it's not currently assigned")
+    if status in ("pending", "reserved", "assigned"):
+        # Inferred: resources.md section 9.1; other status values
+        raise refused(f"AssignmentStatus cannot be set to {status}")
+
+
+def _change_status(scene: Scene, task: TaskState, status: str, reason: str | None) -> None:
+    if status == "canceled":
+        # Inferred: resources.md section 9; Reason is optional
+        lifecycle.cancel_task(scene, task, reason or "")
+        task.reason = reason
+    elif status == "completed":
+        lifecycle.complete_task(scene, task, reason)
+    else:
+        lifecycle.wrap_task(scene, task)
+
+
+def delete_task(scene: Scene, command: commands.DeleteTask) -> None:
+    """Remove a task in any state."""
+    lifecycle.remove_task(scene, scene.workspace.tasks[command.task_sid], "task.deleted")
