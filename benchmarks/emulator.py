@@ -1,0 +1,242 @@
+"""The emulator's HTTP face against a bare ASGI application on the same server, in one run.
+
+    python benchmarks/emulator.py [--seconds 4] [--connections 16] [--moto moto_server] [--prism NODE_MODULES SPEC]
+
+Prints requests per second of stateful POSTs (task creation), time to the first answer, and resident memory, each as a
+ratio to the bare application. The load comes from one process of this machine; with two cores each side has one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parents[1]
+AUTHORIZATION = "Basic " + b64encode(f"AC{'0' * 32}:token".encode()).decode()
+FORM = "application/x-www-form-urlencoded"
+
+BARE = """
+import uvicorn
+BODY = b'{"sid": "' + b"x" * 890 + b'"}'
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": message["type"] + ".complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    await receive()
+    await send({"type": "http.response.start", "status": 201, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": BODY})
+uvicorn.run(app, host="127.0.0.1", port=PORT, access_log=False, log_level="warning", ws="none")
+"""
+
+
+class Peer:
+    """One server process."""
+
+    def __init__(self, name: str, command: list[str], port: int) -> None:
+        self.name, self.port = name, port
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        started = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        while True:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                connection.request("GET", "/v1/Workspaces", headers={"Authorization": AUTHORIZATION})
+                connection.getresponse().read()
+                break
+            except OSError:
+                if self.process.poll() is not None:
+                    raise SystemExit(f"{name} ended with {self.process.returncode}") from None
+                time.sleep(0.002)
+        self.first_answer_ms = (time.perf_counter() - started) * 1000
+        self.idle_mb = self.memory_mb()
+
+    def memory_mb(self) -> float:
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def post(self, path: str, form: dict[str, str]) -> dict[str, object]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("POST", path, urlencode(form), {"Authorization": AUTHORIZATION, "Content-Type": FORM})
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status >= 400:
+            raise SystemExit(f"{self.name}: POST {path}: {answer.status} {body[:300]!r}")
+        return json.loads(body)
+
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+class Load(asyncio.Protocol):
+    """One connection that asks again as soon as it has its answer."""
+
+    def __init__(self, request: bytes, counts: list[int]) -> None:
+        self.request, self.counts, self.buffer = request, counts, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        transport.write(self.request)  # type: ignore[attr-defined]
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        head = self.buffer.find(b"\r\n\r\n")
+        if head < 0:
+            return
+        headers = self.buffer[:head].lower()
+        if b"transfer-encoding: chunked" in headers:
+            if not self.buffer.endswith(b"0\r\n\r\n"):
+                return
+        else:
+            at = headers.index(b"content-length:") + 15
+            length = int(headers[at : headers.find(b"\r\n", at) if b"\r\n" in headers[at:] else None])
+            if len(self.buffer) < head + 4 + length:
+                return
+        self.counts[0 if self.buffer[9:10] in (b"2",) else 1] += 1
+        self.buffer = b""
+        self.transport.write(self.request)  # type: ignore[attr-defined]
+
+
+async def load(port: int, request: bytes, connections: int, seconds: float) -> tuple[float, int]:
+    loop, counts = asyncio.get_running_loop(), [0, 0]
+    for _ in range(connections):
+        await loop.create_connection(lambda: Load(request, counts), "127.0.0.1", port)
+    await asyncio.sleep(0.5)
+    begun, before = time.perf_counter(), counts[0]
+    await asyncio.sleep(seconds)
+    return (counts[0] - before) / (time.perf_counter() - begun), counts[1]
+
+
+def raw_post(path: str, form: dict[str, str], authorization: str = AUTHORIZATION, extra: str = "") -> bytes:
+    body = urlencode(form).encode()
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {authorization}\r\n{extra}"
+        f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+TASK = {"Attributes": json.dumps({"language": "es", "department": "billing", "caller": "+15555550100", "n": 1})}
+
+
+def bare() -> tuple[Peer, bytes]:
+    port = free_port()
+    script = Path(tempfile.mkdtemp()) / "bare.py"
+    script.write_text(BARE.replace("PORT", str(port)))
+    return Peer("bare ASGI application", [sys.executable, str(script)], port), raw_post("/v1/Workspaces", TASK)
+
+
+def emulator() -> tuple[Peer, bytes]:
+    port = free_port()
+    command = [sys.executable, "-m", "taskrouter_kit.cli", "emulate", "--port", str(port), "--speed", "virtual"]
+    peer = Peer("taskrouter-kit emulate", command, port)
+    base = f"/v1/Workspaces/{peer.post('/v1/Workspaces', {'FriendlyName': 'Benchmark'})['sid']}"
+    queue = peer.post(f"{base}/TaskQueues", {"FriendlyName": "All"})["sid"]
+    configuration = {"task_routing": {"filters": [], "default_filter": {"queue": queue}}}
+    workflow = peer.post(f"{base}/Workflows", {"FriendlyName": "All", "Configuration": json.dumps(configuration)})[
+        "sid"
+    ]
+    return peer, raw_post(f"{base}/Tasks", {**TASK, "WorkflowSid": str(workflow)})
+
+
+def moto(server: str) -> tuple[Peer, bytes]:
+    port = free_port()
+    peer = Peer("moto server (SQS SendMessage)", [server, "-H", "127.0.0.1", "-p", str(port)], port)
+    credential = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=x"
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    form = {"Action": "CreateQueue", "QueueName": "q", "Version": "2012-11-05"}
+    connection.request("POST", "/", urlencode(form), {"Authorization": credential, "Content-Type": FORM})
+    connection.getresponse().read()
+    message = {
+        "Action": "SendMessage",
+        "QueueUrl": f"http://127.0.0.1:{port}/123456789012/q",
+        "MessageBody": "x" * 100,
+        "Version": "2012-11-05",
+    }
+    return peer, raw_post("/123456789012/q", message, credential)
+
+
+def prism(modules: str, spec: str) -> tuple[Peer, bytes]:
+    port = free_port()
+    command = [
+        "node",
+        f"{modules}/@stoplight/prism-cli/dist/index.js",
+        "mock",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        spec,
+    ]
+    path = f"/v1/Workspaces/WS{'0' * 32}/Tasks"
+    return Peer("Prism mock (stateless)", command, port), raw_post(path, TASK, extra="Accept: application/json\r\n")
+
+
+def measure(peer: Peer, request: bytes, options: argparse.Namespace) -> dict[str, float]:
+    rates, errors = [], 0
+    for _ in range(options.rounds):
+        rate, failed = asyncio.run(load(peer.port, request, options.connections, options.seconds))
+        rates.append(rate)
+        errors += failed
+    row = {
+        "rate": statistics.median(rates),
+        "first": peer.first_answer_ms,
+        "idle": peer.idle_mb,
+        "after": peer.memory_mb(),
+        "errors": errors,
+    }
+    peer.stop()
+    return row
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--moto", metavar="moto_server")
+    parser.add_argument("--prism", nargs=2, metavar=("NODE_MODULES", "SPEC"))
+    options = parser.parse_args()
+    makers = [bare, emulator]
+    if options.moto:
+        makers.append(lambda: moto(options.moto))
+    if options.prism:
+        makers.append(lambda: prism(*options.prism))
+    reference: dict[str, float] | None = None
+    print(f"{'server':32}{'POST/s':>9}{'ratio':>7}{'first ms':>10}{'ratio':>7}{'idle MB':>9}{'ratio':>7}{'errors':>8}")
+    for make in makers:
+        peer, request = make()
+        row = measure(peer, request, options)
+        reference = reference or row
+        print(
+            f"{peer.name:32}{row['rate']:9.0f}{row['rate'] / reference['rate']:7.2f}"
+            f"{row['first']:10.0f}{row['first'] / reference['first']:7.2f}"
+            f"{row['idle']:9.0f}{row['idle'] / reference['idle']:7.2f}{row['errors']:8.0f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""The blocking face of the client: one module per collection, names and types, one line of body each."""

@@ -1,0 +1,251 @@
+"""The admin surface under ``/_admin/``: clock, reset, snapshot, journal, faults, callbacks, and what the page shows.
+
+It is for the person at this machine: requests of web pages of other origins are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from attrs import asdict
+
+from taskrouter_kit.emulator._dates import iso
+from taskrouter_kit.emulator._disturbances import FaultRule
+from taskrouter_kit.emulator._json_text import decode, encode
+from taskrouter_kit.emulator._messages import Reply, Request
+from taskrouter_kit.simulator import TaskQueueState, WorkerState, WorkspaceState
+
+if TYPE_CHECKING:
+    from taskrouter_kit.emulator._backend import Backend
+
+_PREFIX = "/_admin/"
+#: Rows of each kind that the page is sent.
+_SHOWN = 200
+
+
+class Admin:
+    """Answers requests below ``/_admin/`` and for the page at ``/``."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._page: bytes | None = None
+        self._actions: dict[tuple[str, str], Callable[[Mapping[str, Any]], object]] = {
+            ("GET", "clock"): self._clock,
+            ("POST", "clock/advance"): self._advance,
+            ("POST", "clock/run-until-idle"): self._run_until_idle,
+            ("POST", "reset"): self._reset,
+            ("GET", "snapshot"): lambda asked: self._backend.save(),
+            ("POST", "snapshot"): self._load,
+            ("GET", "journal"): lambda asked: {"requests": [asdict(entry) for entry in self._backend.journal]},
+            ("GET", "faults"): lambda asked: {"faults": [r.to_mapping() for r in self._backend.disturbances.rules]},
+            ("POST", "faults"): self._add_fault,
+            ("DELETE", "faults"): self._clear_faults,
+            ("GET", "callbacks"): self._callbacks,
+            ("GET", "debugger"): self._debugger,
+            ("GET", "state"): self._state,
+        }
+
+    def serves(self, path: str) -> bool:
+        """Return whether *path* is answered here and not by the REST operations."""
+        return path == "/" or path == "/favicon.ico" or path.startswith(_PREFIX)
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one request of the person at this machine."""
+        if request.path == "/":
+            return self._show_page()
+        if request.path == "/favicon.ico":
+            return Reply(204)
+        origin = request.headers.get("origin")
+        if origin is not None and origin != request.origin:
+            # Decided: a web page of another origin may not move the clock or read the state
+            return _json({"error": "requests of other origins are refused"}, 403)
+        name = request.path.removeprefix(_PREFIX).strip("/")
+        if request.method == "GET" and name.startswith("tasks/") and name.endswith("/trace"):
+            return self._trace(name.split("/")[1])
+        action = self._actions.get((request.method, name))
+        if action is None:
+            known = sorted(f"{method} {_PREFIX}{path}" for method, path in self._actions)
+            return _json({"error": f"there is no {request.method} {request.path}", "known": known}, 404)
+        try:
+            return _json(self._backend.locked(lambda: action(_asked(request))))
+        except ValueError as failure:
+            return _json({"error": str(failure)}, 400)
+
+    def _clock(self, asked: Mapping[str, Any]) -> object:
+        backend = self._backend
+        due = backend.next_timer()
+        now = backend.clock.now_ms()
+        return {
+            "now_ms": now,
+            "now": iso(now),
+            "virtual": backend.clock.virtual,
+            "next_timer_ms": due,
+            "next_timer": None if due is None else iso(due),
+        }
+
+    def _advance(self, asked: Mapping[str, Any]) -> object:
+        self._backend.advance(_seconds(asked, "seconds"))
+        return self._clock(asked)
+
+    def _run_until_idle(self, asked: Mapping[str, Any]) -> object:
+        limit = _seconds(asked, "limit") if "limit" in asked else 30 * 86_400.0
+        moved = self._backend.run_until_idle(limit)
+        return {"moved_seconds": moved, "clock": self._clock(asked)}
+
+    def _reset(self, asked: Mapping[str, Any]) -> object:
+        self._backend.reset()
+        return {"reset": True}
+
+    def _load(self, asked: Mapping[str, Any]) -> object:
+        self._backend.load(asked)
+        return {"loaded": True}
+
+    def _add_fault(self, asked: Mapping[str, Any]) -> object:
+        rules = asked.get("faults", [asked])
+        if not isinstance(rules, list) or not all(isinstance(rule, Mapping) for rule in rules):
+            raise ValueError("faults must be a list of objects")
+        made = [FaultRule.from_mapping(rule) for rule in rules]
+        self._backend.disturbances.add(*made)
+        return {"faults": [rule.to_mapping() for rule in self._backend.disturbances.rules]}
+
+    def _clear_faults(self, asked: Mapping[str, Any]) -> object:
+        self._backend.disturbances.clear()
+        return {"faults": []}
+
+    def _callbacks(self, asked: Mapping[str, Any]) -> object:
+        return {
+            "callbacks": [
+                {
+                    "at": iso(each.at),
+                    "kind": each.kind,
+                    "url": each.callback.url,
+                    "event_type": each.callback.value("EventType"),
+                    "form": each.form,
+                    "status": each.status,
+                    "failure": each.failure,
+                }
+                for each in self._backend.deliveries
+            ]
+        }
+
+    def _debugger(self, asked: Mapping[str, Any]) -> object:
+        return {
+            "entries": [
+                {"account_sid": account.sid, **asdict(entry)}
+                for account in self._backend.accounts
+                for entry in account.engine.machine.debugger
+            ]
+        }
+
+    def _trace(self, sid: str) -> Reply:
+        for account in self._backend.accounts:
+            for workspace in account.engine.world.workspaces.values():
+                if sid in workspace.tasks:
+                    text = trace_text(workspace, sid)
+                    return Reply(200, text.encode(), content_type="text/plain; charset=utf-8")
+        return _json({"error": f"there is no task {sid}"}, 404)
+
+    def _state(self, asked: Mapping[str, Any]) -> object:
+        now = self._backend.clock.now_ms()
+        return {
+            "now": iso(now),
+            "virtual": self._backend.clock.virtual,
+            "workspaces": [
+                _workspace(workspace, now)
+                for account in self._backend.accounts
+                for workspace in account.engine.world.workspaces.values()
+            ],
+        }
+
+    def _show_page(self) -> Reply:
+        if self._page is None:
+            self._page = resources.files("taskrouter_kit.emulator").joinpath("page.html").read_bytes()
+        policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
+        headers = (("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"))
+        return Reply(200, self._page, headers, content_type="text/html; charset=utf-8")
+
+
+def trace_text(workspace: WorkspaceState, task_sid: str) -> str:
+    """Return the way of a task as lines: when, what, why."""
+    steps = workspace.traces.get(task_sid, [])
+    return "\n".join(f"{iso(step.at)}  {step.what:24}{step.why}".rstrip() for step in steps) + "\n"
+
+
+def _asked(request: Request) -> Mapping[str, Any]:
+    """Return what the body asks for: a JSON object or form fields; ValueError for anything else."""
+    if request.form:
+        return dict(request.form)
+    if not request.body.strip():
+        return {}
+    document = decode(request.body)
+    if not isinstance(document, dict):
+        raise ValueError("the body must be a JSON object")
+    return document
+
+
+def _seconds(asked: Mapping[str, Any], name: str) -> float:
+    try:
+        seconds = float(asked[name])
+    except KeyError:
+        raise ValueError(f"{name} is required: a number of seconds") from None
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a number of seconds") from None
+    if not 0 <= seconds <= 10 * 366 * 86_400:
+        raise ValueError(f"{name} must be between 0 and ten years of seconds")
+    return seconds
+
+
+def _workspace(workspace: WorkspaceState, now: int) -> dict[str, object]:
+    return {
+        "sid": workspace.sid,
+        "account_sid": workspace.account_sid,
+        "friendly_name": workspace.friendly_name,
+        "task_queues": [_queue(queue) for queue in list(workspace.task_queues.values())[:_SHOWN]],
+        "workers": [_worker(worker, workspace) for worker in list(workspace.workers.values())[:_SHOWN]],
+        "tasks": [
+            {
+                "sid": task.sid,
+                "assignment_status": task.assignment_status,
+                "task_queue": _name(workspace.task_queues.get(task.task_queue_sid or "")),
+                "priority": task.priority,
+                "age": (now - task.date_created) // 1000,
+            }
+            for task in list(workspace.tasks.values())[-_SHOWN:]
+        ],
+    }
+
+
+def _queue(queue: TaskQueueState) -> dict[str, object]:
+    return {
+        "sid": queue.sid,
+        "friendly_name": queue.friendly_name,
+        "target_workers": queue.target_workers,
+        "waiting_count": len(queue.waiting),
+        "waiting": [task.sid for task in queue.waiting[:10]],
+    }
+
+
+def _worker(worker: WorkerState, workspace: WorkspaceState) -> dict[str, object]:
+    activity = workspace.activities[worker.activity_sid]
+    busy = [
+        f"{workspace.task_channels[sid].unique_name} {channel.open_reservations}/{channel.configured_capacity}"
+        for sid, channel in worker.channels.items()
+        if channel.open_reservations
+    ]
+    return {
+        "sid": worker.sid,
+        "friendly_name": worker.friendly_name,
+        "activity_name": activity.friendly_name,
+        "available": activity.available,
+        "load": ", ".join(busy) or "free",
+    }
+
+
+def _name(queue: TaskQueueState | None) -> str | None:
+    return None if queue is None else queue.friendly_name
+
+
+def _json(value: object, status: int = 200) -> Reply:
+    return Reply(status, encode(value))

@@ -1,0 +1,147 @@
+"""The emulator as an ASGI application: parse, hand over to the backend, write the answer.
+
+Any ASGI server can run it; ``taskrouter-kit emulate`` uses uvicorn. Requests are answered in the event loop (the
+backend does no I/O); callbacks go out from worker threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+from taskrouter_kit.emulator._admin import Admin
+from taskrouter_kit.emulator._backend import Backend
+from taskrouter_kit.emulator._disturbances import CONNECTION_RESET
+from taskrouter_kit.emulator._headers import dressed
+from taskrouter_kit.emulator._messages import Reply, Request
+from taskrouter_kit.emulator._parameters import parse_form
+
+Scope: TypeAlias = "MutableMapping[str, Any]"  # Any: ASGI messages are untyped dictionaries
+Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
+Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
+
+_FORM = "application/x-www-form-urlencoded"
+#: A request body longer than this is refused: above the largest workflow configuration, percent-encoded.
+_LARGEST_BODY = 4 * 1_038_576
+#: While the clock runs and no timer is armed, look again after this many seconds.
+_IDLE_LOOK = 1.0
+
+
+class EmulatorApp:
+    """One backend behind ASGI; ``on_ready`` is called when the server has started."""
+
+    def __init__(self, backend: Backend, *, on_ready: Callable[[], None] | None = None) -> None:
+        self.backend = backend
+        self.admin = Admin(backend)
+        self._on_ready = on_ready
+        self._changed = asyncio.Event()
+        self._timers: asyncio.Task[None] | None = None
+        self._encoded: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection scope: ``http`` and ``lifespan``; websockets are closed."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read_body(receive)
+        if body is None:
+            await self._send(Reply(413, b""), send)
+            return
+        request = _request(scope, body)
+        if self.admin.serves(request.path):
+            reply = self.admin.handle(request)
+        else:
+            delay = self.backend.delay_of(request)
+            if delay > 0:
+                await asyncio.sleep(delay)
+            reply = self.backend.handle(request)
+        if reply.status == CONNECTION_RESET:
+            # Leaving without an answer makes the server drop the connection.
+            raise ConnectionResetError("a fault rule asked for a dropped connection")
+        if not self.backend.clock.virtual:
+            self._changed.set()
+        await self._send(reply, send)
+
+    async def _send(self, reply: Reply, send: Send) -> None:
+        headers = [self._encode(pair) for pair in dressed(reply, self.backend.requests_seen)]
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    def _encode(self, pair: tuple[str, str]) -> tuple[bytes, bytes]:
+        """Return a header as bytes; the constant ones are encoded once."""
+        found = self._encoded.get(pair)
+        if found is None:
+            found = (pair[0].lower().encode("latin-1"), pair[1].encode("latin-1", "replace"))
+            if len(self._encoded) < 256:
+                self._encoded[pair] = found
+        return found
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                if not self.backend.clock.virtual:
+                    self._timers = asyncio.create_task(self._fire_timers())
+                await send({"type": "lifespan.startup.complete"})
+                if self._on_ready is not None:
+                    self._on_ready()
+            else:
+                if self._timers is not None:
+                    self._timers.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await self._timers
+                self.backend.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _fire_timers(self) -> None:
+        """Fire timers when their moment comes, while the clock runs by itself."""
+        while True:
+            self._changed.clear()
+            wait = self.backend.seconds_to_next_timer()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), _IDLE_LOOK if wait is None else min(wait, _IDLE_LOOK))
+            self.backend.catch_up()
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the whole body, or None when it is too long to be meant seriously."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        return body if len(body) <= _LARGEST_BODY else None
+    parts, size = [body], len(body)
+    while message.get("more_body", False):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > _LARGEST_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    content_type = headers.get("content-type", _FORM)
+    form = parse_form(body.decode("utf-8", "replace")) if body and content_type.startswith(_FORM) else []
+    query: bytes = scope["query_string"]
+    return Request(
+        method=scope["method"],
+        path=scope["path"],
+        query=parse_form(query.decode("utf-8", "replace")) if query else (),
+        form=form,
+        body=body,
+        headers=headers,
+        origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+    )

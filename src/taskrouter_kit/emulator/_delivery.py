@@ -1,0 +1,148 @@
+"""Where callbacks go: to a function in this process, or over HTTP.
+
+A carrier gets an :class:`OutgoingCallback` and returns what came back, or raises :class:`NotDelivered`. What the
+answer means is decided elsewhere (``_callbacks.py``).
+"""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeAlias, cast
+from urllib.parse import urldefrag, urlencode
+
+from attrs import field, frozen
+
+from taskrouter_kit.emulator._messages import Pairs
+
+#: An answer longer than this is no instruction.
+_LARGEST_ANSWER = 1_000_000
+
+
+@frozen
+class OutgoingCallback:
+    """One POST to a user's application. ``kind`` is ``assignment``, ``fallback`` or ``event``."""
+
+    kind: str
+    url: str
+    form: Pairs = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    timeout: float = 5.0
+
+    @property
+    def body(self) -> bytes:
+        """The form, encoded."""
+        return urlencode(list(self.form)).encode()
+
+    @property
+    def target(self) -> str:
+        """The URL without its fragment, which holds connection overrides."""
+        # Documented: callbacks.md section 4; connection overrides are in the fragment
+        return urldefrag(self.url).url
+
+    def value(self, name: str) -> str | None:
+        """Return the form field *name*, or None."""
+        return next((value for key, value in self.form if key == name), None)
+
+
+@frozen
+class Answer:
+    """What the application said."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
+    body: bytes = field(default=b"", repr=False)
+    #: How long the application took; longer than the deadline counts as no answer. For functions that imitate slowness.
+    seconds: float = 0.0
+
+    @property
+    def content_type(self) -> str:
+        """The media type, lower case and without parameters."""
+        found = next((value for name, value in self.headers.items() if name.lower() == "content-type"), "")
+        return found.partition(";")[0].strip().lower()
+
+
+class NotDelivered(Exception):
+    """The application could not be reached, or not in time."""
+
+
+class Carrier(Protocol):
+    """Takes one callback to its application."""
+
+    def __call__(self, callback: OutgoingCallback) -> Answer:
+        """Return the application's answer; :class:`NotDelivered` when there is none."""
+        ...
+
+
+#: What a user may register: called with URL, headers and body; returns an object with ``status``, ``headers`` and
+#: ``body`` (:class:`Answer`, or the reply of ``taskrouter_kit.callbacks``), or None for an empty 204.
+CallbackFunction: TypeAlias = "Callable[[str, Mapping[str, str], bytes], object]"
+
+
+class FunctionCarrier:
+    """Takes callbacks to functions of this process, by the beginning of the URL."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, CallbackFunction] = {}
+
+    def serve(self, prefix: str, function: CallbackFunction) -> None:
+        """Let *function* answer every callback whose URL starts with *prefix*; the longest prefix wins."""
+        self._functions[prefix] = function
+
+    def clear(self) -> None:
+        """Forget all functions."""
+        self._functions.clear()
+
+    def function_for(self, url: str) -> CallbackFunction | None:
+        """Return the function that serves *url*, or None."""
+        prefixes = [prefix for prefix in self._functions if url.startswith(prefix)]
+        return self._functions[max(prefixes, key=len)] if prefixes else None
+
+    def __call__(self, callback: OutgoingCallback) -> Answer:
+        """Call the function; an exception in it counts as a failed delivery and is kept as its cause."""
+        function = self.function_for(callback.target)
+        if function is None:
+            raise NotDelivered(f"no function serves {callback.target}")
+        try:
+            returned = function(callback.target, callback.headers, callback.body)
+        except Exception as failure:  # the application's own failure is a 500 of the application
+            raise NotDelivered(f"the callback function raised {type(failure).__name__}") from failure
+        return _answer_of(returned)
+
+
+def _answer_of(returned: object) -> Answer:
+    if returned is None:
+        return Answer(204)
+    if isinstance(returned, Answer):
+        return returned
+    source = cast("Any", returned)  # Any: any object of that shape, of whichever framework
+    body: bytes | str = source.body
+    return Answer(
+        int(source.status), dict(source.headers), body.encode() if isinstance(body, str) else bytes(body or b"")
+    )
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments: object, **named: object) -> None:
+        """Follow nothing: a redirect is an answer that is not 200."""
+
+
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+
+
+def carry_over_http(callback: OutgoingCallback) -> Answer:
+    """POST *callback* over HTTP and wait for at most its ``timeout`` seconds."""
+    if not callback.target.lower().startswith(("http://", "https://")):
+        raise NotDelivered(f"{callback.target} is not an HTTP address")
+    request = urllib.request.Request(  # the scheme is checked above
+        callback.target, data=callback.body, headers=dict(callback.headers), method="POST"
+    )
+    try:
+        with _opener.open(request, timeout=callback.timeout) as response:
+            return Answer(response.status, dict(response.headers.items()), response.read(_LARGEST_ANSWER))
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return Answer(answer.code, dict(answer.headers.items()), answer.read(_LARGEST_ANSWER))
+    except (OSError, ValueError) as failure:
+        raise NotDelivered(f"{callback.target} did not answer: {failure}") from failure

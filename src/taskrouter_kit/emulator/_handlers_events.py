@@ -1,0 +1,60 @@
+"""Operations on events: read only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from taskrouter_kit.emulator import _shapes_event as shapes
+from taskrouter_kit.emulator._call import Call, body
+from taskrouter_kit.emulator._handlers_task_channels import find_task_channel
+from taskrouter_kit.emulator._messages import Reply
+from taskrouter_kit.emulator._period import Period
+from taskrouter_kit.simulator import EventState
+
+#: Query parameter -> prefix of its SID; the events carry the SID under the same name.
+_SIDS: Final = {
+    "TaskSid": "WT",
+    "WorkerSid": "WK",
+    "ReservationSid": "WR",
+    "TaskQueueSid": "WQ",
+    "WorkflowSid": "WW",
+}
+
+
+def list_all(call: Call) -> Reply:
+    """List the events of a workspace, newest first."""
+    workspace, query = call.workspace(), call.query
+    period = Period.read(query, call.now_ms, statistics=False)
+    wanted: dict[str, str] = {}
+    for name, prefix in _SIDS.items():
+        sid = query.sid(name, prefix)
+        if sid:
+            wanted[name] = sid
+    event_type, own_sid, channel_key = query.text("EventType"), query.sid("Sid", "EV"), query.text("TaskChannel")
+    if channel_key:
+        channel = find_task_channel(workspace, channel_key)
+        wanted["TaskChannelSid"] = "" if channel is None else channel.sid
+
+    def fits(state: EventState) -> bool:
+        return (
+            state.event_date_ms in period
+            and (not event_type or state.event_type == event_type)
+            and (not own_sid or state.sid == own_sid)
+            and all(state.data.get(name) == sid for name, sid in wanted.items())
+        )
+
+    # Inferred: resources.md section 11; newest first
+    found = [state for state in reversed(workspace.events) if fits(state)]
+    return call.page(
+        found,
+        key="events",
+        shape=lambda state: shapes.event(state, workspace, call.base),
+        sid_of=lambda state: state.sid,
+    )
+
+
+def fetch(call: Call) -> Reply:
+    """Return one event."""
+    workspace = call.workspace()
+    state = call.found(next((each for each in workspace.events if each.sid == call.values[1]), None))
+    return body(shapes.event(state, workspace, call.base))

@@ -1,0 +1,92 @@
+"""What ``--store`` keeps: a snapshot and the commands since, in one SQLite file.
+
+A command is committed before its answer leaves, so nothing acknowledged is lost when the process dies (kill -9).
+The file is not synchronised with the disk at each commit: a loss of power may take the last moments with it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.errors import LoadError
+
+_FORMAT = "taskrouter-kit emulator store 1"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS about (format TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS commands (id INTEGER PRIMARY KEY, document TEXT NOT NULL);
+"""
+
+
+class Store:
+    """One SQLite file, made where it does not exist; one process uses it at a time."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        try:
+            self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            # Decided: process death loses nothing, power loss may; a commit does not wait for the disk
+            self._connection.execute("PRAGMA synchronous=OFF")
+            self._connection.executescript(_SCHEMA)
+            self._check_format()
+        except sqlite3.Error as failure:
+            raise _unusable(self.path, str(failure)) from failure
+
+    def _check_format(self) -> None:
+        row = self._connection.execute("SELECT format FROM about").fetchone()
+        if row is None:
+            self._connection.execute("INSERT INTO about VALUES (?)", (_FORMAT,))
+        elif row[0] != _FORMAT:
+            raise _unusable(self.path, f"it holds {row[0]!r}")
+
+    def append(self, *records: dict[str, object]) -> None:
+        """Keep *records*, in order, all or none; when this returns they survive the end of the process."""
+        rows = [(json.dumps(record, separators=(",", ":")),) for record in records]
+        if len(rows) == 1:
+            self._connection.execute("INSERT INTO commands (document) VALUES (?)", rows[0])
+            return
+        with self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.executemany("INSERT INTO commands (document) VALUES (?)", rows)
+
+    def replace(self, snapshot: dict[str, object] | None) -> None:
+        """Keep *snapshot* (None: nothing at all) instead of everything so far."""
+        with self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.execute("DELETE FROM commands")
+            self._connection.execute("DELETE FROM snapshot")
+            if snapshot is not None:
+                document = json.dumps(snapshot, separators=(",", ":"))
+                self._connection.execute("INSERT INTO snapshot VALUES (1, ?)", (document,))
+
+    def snapshot(self) -> dict[str, Any] | None:  # Any: a JSON document
+        """Return the snapshot that the commands follow, or None."""
+        row = self._connection.execute("SELECT document FROM snapshot").fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def commands(self) -> Iterator[dict[str, Any]]:  # Any: a JSON document
+        """Return the records since the snapshot, oldest first."""
+        for (document,) in self._connection.execute("SELECT document FROM commands ORDER BY id"):
+            yield json.loads(document)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _unusable(path: Path, why: str) -> LoadError:
+    return LoadError(
+        Diagnostic(
+            "unusable-store",
+            f"The store cannot be used: {why}.",
+            where=Where(file=str(path)),
+            hint="Name a file that an emulator made, or one that does not exist yet; only one emulator may use it.",
+        )
+    )
