@@ -12,26 +12,66 @@ from taskrouter_kit._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from taskrouter_kit._diagnostics import Diagnostic as Diagnostic
+    from taskrouter_kit._wire import UNSET as UNSET
     from taskrouter_kit.errors import TaskRouterKitError as TaskRouterKitError
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
+    from taskrouter_kit.expr._condition import Condition as Condition
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
     from taskrouter_kit.expr._facts import Facts as Facts
     from taskrouter_kit.expr._facts import clock_facts as clock_facts
     from taskrouter_kit.expr._parser import parse as parse
     from taskrouter_kit.expr._render import render as render
+    from taskrouter_kit.expr._roots import every_worker as every_worker
+    from taskrouter_kit.expr._roots import no_worker as no_worker
+    from taskrouter_kit.expr._roots import task as task
+    from taskrouter_kit.expr._roots import worker as worker
+    from taskrouter_kit.expr._roots import workers as workers
+    from taskrouter_kit.expr._schema import Attr as Attr
+    from taskrouter_kit.expr._schema import TaskAttributes as TaskAttributes
+    from taskrouter_kit.expr._schema import WorkerAttributes as WorkerAttributes
+    from taskrouter_kit.expr._schema import attribute as attribute
+    from taskrouter_kit.expr._schema import evolve as evolve
     from taskrouter_kit.expr._semantics import Semantics as Semantics
+    from taskrouter_kit.models._declare_parts import Activity as Activity
+    from taskrouter_kit.models._declare_parts import TaskChannel as TaskChannel
+    from taskrouter_kit.models._declare_parts import TaskQueue as TaskQueue
+    from taskrouter_kit.models._declare_parts import Worker as Worker
+    from taskrouter_kit.models._declare_workflow import Filter as Filter
+    from taskrouter_kit.models._declare_workflow import Target as Target
+    from taskrouter_kit.models._declare_workflow import Workflow as Workflow
+    from taskrouter_kit.models._declare_workspace import Workspace as Workspace
 
 #: Public name -> module that defines it. Sorted.
 _EXPORTS: dict[str, str] = {
+    "Activity": "taskrouter_kit.models._declare_parts",
+    "Attr": "taskrouter_kit.expr._schema",
+    "Condition": "taskrouter_kit.expr._condition",
     "Diagnostic": "taskrouter_kit._diagnostics",
     "Facts": "taskrouter_kit.expr._facts",
+    "Filter": "taskrouter_kit.models._declare_workflow",
     "Semantics": "taskrouter_kit.expr._semantics",
+    "Target": "taskrouter_kit.models._declare_workflow",
+    "TaskAttributes": "taskrouter_kit.expr._schema",
+    "TaskChannel": "taskrouter_kit.models._declare_parts",
+    "TaskQueue": "taskrouter_kit.models._declare_parts",
     "TaskRouterKitError": "taskrouter_kit.errors",
+    "UNSET": "taskrouter_kit._wire",
+    "Worker": "taskrouter_kit.models._declare_parts",
+    "WorkerAttributes": "taskrouter_kit.expr._schema",
+    "Workflow": "taskrouter_kit.models._declare_workflow",
+    "Workspace": "taskrouter_kit.models._declare_workspace",
+    "attribute": "taskrouter_kit.expr._schema",
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
+    "every_worker": "taskrouter_kit.expr._roots",
+    "evolve": "taskrouter_kit.expr._schema",
+    "no_worker": "taskrouter_kit.expr._roots",
     "parse": "taskrouter_kit.expr._parser",
     "render": "taskrouter_kit.expr._render",
+    "task": "taskrouter_kit.expr._roots",
+    "worker": "taskrouter_kit.expr._roots",
+    "workers": "taskrouter_kit.expr._roots",
 }
 
 __all__ = sorted([*_EXPORTS, "__version__"])  # pyright: ignore[reportUnsupportedDunderAll]

@@ -1,1 +1,169 @@
-"""Holds its place in the layers until its first version lands."""
+"""JSON in and out: the one converter, the one encoder, and ``UNSET``.
+
+Attributes and configurations travel as JSON text inside form fields. They are encoded here and nowhere else, never by
+string formatting. Conversion is strict: ``"5"`` is no number and ``1`` is no flag.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union, cast
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.errors import InvalidAttributes
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+#: A JSON value. Lists and objects are read-only to us, so that a ``list[str]`` is one.
+Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "Mapping[str, Json]", None]
+
+#: Longest attributes document of a worker or task, in characters, white space included.
+# Documented: limits-errors-gotchas.md section 2
+ATTRIBUTES_LIMIT: Final = 4096
+
+
+class Unset(Enum):
+    """The type of :data:`UNSET`."""
+
+    UNSET = "UNSET"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+#: Marks what a caller did not give; ``None`` is a value (JSON null, or "clear this").
+UNSET: Final = Unset.UNSET
+
+
+def encode_json(value: Json) -> str:
+    """Return *value* as compact JSON text, keys in their order; NaN and infinity raise ``ValueError``."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def encode_attributes(attributes: object) -> str:
+    """Return the JSON text of *attributes*: a schema instance (anything with ``to_dict()``) or a JSON mapping.
+
+    Raises :class:`InvalidAttributes` with all problems: no object, values that are no JSON, more than 4,096 characters.
+    """
+    to_dict = getattr(attributes, "to_dict", None)
+    document: object = to_dict() if callable(to_dict) else attributes
+    if not isinstance(document, Mapping):
+        raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(document)}."))
+    problems = list(_foreign_values(cast("Mapping[object, object]", document), "$"))
+    if problems:
+        raise InvalidAttributes(problems)
+    text = encode_json(cast(Json, document))
+    if len(text) > ATTRIBUTES_LIMIT:
+        message = f"Attributes have at most {ATTRIBUTES_LIMIT:,} characters as JSON; these have {len(text):,}."
+        raise InvalidAttributes(
+            _problem("attributes-too-long", message, hint="keep what routing needs, and a key to the rest")
+        )
+    return text
+
+
+def decode_object(text: str | None) -> dict[str, Json]:
+    """Return the JSON object in *text*; None and ``""`` are an empty one. Raises :class:`InvalidAttributes`."""
+    if not text:
+        return {}
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidAttributes(_problem("not-json", f"Attributes are not JSON: {_reason(error)}.")) from error
+    if not isinstance(value, dict):
+        raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(value)}."))
+    return cast("dict[str, Json]", value)
+
+
+def _reason(error: Exception) -> str:
+    """Say why text is no JSON without repeating it: it may hold what is known of people."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos}"
+    return "it is nested too deeply"
+
+
+def _foreign_values(value: object, path: str) -> Iterator[Diagnostic]:
+    """Yield a problem for everything in *value* that JSON does not have."""
+    match value:
+        case None | bool() | int() | str():
+            return
+        case float():
+            if not math.isfinite(value):
+                yield _problem("not-json", f"JSON has no {value!r}.", path=path)
+        case Mapping():
+            for key, item in cast("Mapping[object, object]", value).items():
+                if isinstance(key, str):
+                    yield from _foreign_values(item, f"{path}.{key}")
+                else:
+                    yield _problem("not-json", f"A key of a JSON object is text; got {_kind(key)}.", path=path)
+        case list() | tuple():
+            for index, item in enumerate(cast("list[object]", value)):
+                yield from _foreign_values(item, f"{path}[{index}]")
+        case _:
+            yield _problem("not-json", f"JSON has no {type(value).__name__}.", path=path)
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a flag", int: "a number", float: "a number"}
+    return "nothing" if value is None else names.get(type(value), f"a {type(value).__name__}")
+
+
+def _problem(rule: str, message: str, *, path: str = "$", hint: str | None = None) -> Diagnostic:
+    return Diagnostic(rule, message, where=Where(path=path), hint=hint)
+
+
+_converter: Converter | None = None
+
+
+def converter() -> Converter:
+    """Return the one converter: strict about kinds, made on first use."""
+    global _converter
+    if _converter is None:
+        _converter = _strict_converter()
+    return _converter
+
+
+def _strict_converter() -> Converter:
+    from cattrs import Converter
+
+    made = Converter(detailed_validation=True, prefer_attrib_converters=False)
+    made.register_structure_hook(str, _text)
+    made.register_structure_hook(bool, _flag)
+    made.register_structure_hook(int, _whole)
+    made.register_structure_hook(float, _number)
+    made.register_structure_hook(Any, lambda value, _: value)
+    return made
+
+
+def _text(value: object, wanted: type[str]) -> str:
+    if isinstance(wanted, type) and issubclass(wanted, Enum):  # a str-valued enum arrives here too
+        return wanted(value)
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"expected a text, got {_kind(value)}")
+
+
+def _flag(value: object, _: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise TypeError(f"expected a flag, got {_kind(value)}")
+
+
+def _whole(value: object, _: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise TypeError(f"expected a whole number, got {_kind(value)}")
+
+
+def _number(value: object, _: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise TypeError(f"expected a number, got {_kind(value)}")

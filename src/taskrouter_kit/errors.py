@@ -20,6 +20,7 @@
     │   ├── StaleVersion                     412: someone else changed it in between
     │   ├── RateLimited                      429, still after all retries
     │   ├── ServiceUnavailable               5xx or no connection; the request had no effect or was safe to repeat
+    │   │   └── NotSent                      no connection could be made: nothing was sent
     │   ├── OutcomeUnknown                   the request may or may not have been carried out
     │   └── UnexpectedAnswer                 no TaskRouter answer (HTML, wrong shape, foreign next page)
     └── PlanRefused                          a plan would do what it may not do without being told
@@ -30,7 +31,8 @@ status, Twilio code, request and headers. All of them pickle, and none holds cre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from taskrouter_kit._diagnostics import Diagnostic, render_all
 
@@ -83,3 +85,88 @@ class MissingCredentials(CannotTell):
 
 class LoadError(CannotTell):
     """A module, object or file that was named could not be loaded."""
+
+
+class PlanRefused(TaskRouterKitError):
+    """A plan would do what the service cannot, or what it may not do without being told."""
+
+
+class ServiceError(TaskRouterKitError):
+    """The service, or the way to it. Says what Twilio said; never what was sent.
+
+    ``status`` is the HTTP status (None: no answer), ``code`` Twilio's own, ``request`` the method and path,
+    ``request_id`` what Twilio's support asks for, ``headers`` those of the answer.
+    """
+
+    def __init__(
+        self,
+        diagnostics: Diagnostic | Iterable[Diagnostic],
+        *,
+        status: int | None = None,
+        code: int | None = None,
+        request: str | None = None,
+        request_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(diagnostics)
+        self.status = status
+        self.code = code
+        self.request = request
+        self.request_id = request_id
+        self.headers: Mapping[str, str] = dict(headers or {})
+
+    def __reduce__(self) -> tuple[Callable[..., ServiceError], tuple[Any, ...]]:  # Any: the pickle protocol's own type
+        fields = (self.status, self.code, self.request, self.request_id, self.headers)
+        return _service_error, (type(self), self.diagnostics, *fields)
+
+
+def _service_error(
+    kind: type[ServiceError],
+    diagnostics: tuple[Diagnostic, ...],
+    status: int | None,
+    code: int | None,
+    request: str | None,
+    request_id: str | None,
+    headers: Mapping[str, str],
+) -> ServiceError:
+    return kind(diagnostics, status=status, code=code, request=request, request_id=request_id, headers=headers)
+
+
+class NotFound(ServiceError):
+    """404: no such thing, or gone (a task disappears five minutes after its end)."""
+
+
+class Unauthorized(ServiceError):
+    """401 or 403: who you are, or what you may."""
+
+
+class ValidationRefused(ServiceError):
+    """400: the service refused the request; nothing was done."""
+
+
+class Conflict(ServiceError):
+    """409 or 410: the state of the thing does not allow it (any more)."""
+
+
+class StaleVersion(ServiceError):
+    """412: someone else changed the thing in between."""
+
+
+class RateLimited(ServiceError):
+    """429, still after all retries; nothing was done."""
+
+
+class ServiceUnavailable(ServiceError):
+    """5xx or no connection, and the request was safe to repeat or had no effect."""
+
+
+class NotSent(ServiceUnavailable):
+    """No connection could be made: nothing was sent."""
+
+
+class OutcomeUnknown(ServiceError):
+    """The request may or may not have been carried out: look before doing it again."""
+
+
+class UnexpectedAnswer(ServiceError):
+    """An answer that TaskRouter does not give: no JSON, another shape, a next page of another origin."""

@@ -12,7 +12,7 @@ from property.strategies import documents, facts, json_values, nodes, schemas, s
 from taskrouter_kit.expr._compile import compile_condition, compile_filter
 from taskrouter_kit.expr._evaluate import compare, evaluate
 from taskrouter_kit.expr._facts import Facts
-from taskrouter_kit.expr._nodes import And, Node, Or, Scope
+from taskrouter_kit.expr._nodes import Node, Scope, conjunction, disjunction
 from taskrouter_kit.expr._operators import TABLE, Operator
 from taskrouter_kit.expr._semantics import Semantics
 
@@ -80,7 +80,7 @@ def test_groups_are_all_and_any(world: Any) -> None:
     trees, workers, tasks, known, meanings = world
     for worker in workers:
         verdicts = [evaluate(node, worker=worker, task=tasks[0], facts=known, semantics=meanings[-1]) for node in trees]
-        for group, expected in ((And(tuple(trees)), all(verdicts)), (Or(tuple(trees)), any(verdicts))):
+        for group, expected in ((conjunction(*trees), all(verdicts)), (disjunction(*trees), any(verdicts))):
             assert evaluate(group, worker=worker, task=tasks[0], facts=known, semantics=meanings[-1]) is expected
 
 

@@ -18,19 +18,18 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from threading import Lock
 from types import CodeType, FunctionType, MappingProxyType
-from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+from typing import Any, Final, Protocol, cast
 
 from attrs import frozen
 
 from taskrouter_kit.expr._compile_order import order_key as order_key
 from taskrouter_kit.expr._compile_order import sort_workers as sort_workers
 from taskrouter_kit.expr._compile_outline import Shape, TooLarge, outline
-from taskrouter_kit.expr._compile_source import SLOT, many_rows, one_row
+from taskrouter_kit.expr._compile_source import RULE_NAMES, SLOT, Form, source
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._evaluate import compare, evaluate, walk, worker_value
+from taskrouter_kit.expr._evaluate import RULES, evaluate, walk, worker_value
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import Node
-from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
 _EMPTY: Final[Mapping[str, object]] = MappingProxyType({})
@@ -62,7 +61,7 @@ def compile_condition(condition: Condition[Any] | Node, semantics: Semantics = D
     For a document that is asked about once or twice, ``evaluate`` is cheaper.
     """
     node = condition.node if isinstance(condition, Condition) else condition
-    generated = _generate("one", node, semantics)
+    generated = _generate("fast", node, semantics)
     return _interpreted(node, semantics) if generated is None else cast(Matcher, generated)
 
 
@@ -75,36 +74,39 @@ def compile_filter(condition: Condition[Any] | Node, semantics: Semantics = DEFA
 
 # Functions
 
-_Form: TypeAlias = Literal["one", "checked", "many"]
 
-
-def _generate(form: _Form, node: Node, semantics: Semantics) -> FunctionType | None:
+def _generate(form: Form, node: Node, semantics: Semantics) -> Callable[..., object] | None:
     """Return the function of *node* in one *form*, or None where the tree is too large for generated code."""
     try:
         shape, slots = outline(node, semantics)
     except TooLarge:
         return None
-    slots.append(_Otherwise(node, semantics) if form != "checked" else _interpreted(node, semantics))
+    linker = _Linker(node, semantics) if form == "fast" else None
+    slots.append(linker or _interpreted(node, semantics))
     template = _TEMPLATES.get(form, shape, len(slots) - 1)
-    return FunctionType(template.filled(slots), _GLOBALS, template.code.co_name, _DEFAULTS)
+    function: Callable[..., object] = FunctionType(template.filled(slots), _GLOBALS, template.code.co_name, _DEFAULTS)
+    if linker is not None:
+        linker.function = function
+    return function
 
 
-class _Otherwise:
-    """What decides where fast code gave up: the checked twin, generated on the first such document."""
+class _Linker:
+    """Stands where fast code gives up: the first time, it gives that function the whole code, and decides with it."""
 
-    __slots__ = ("_node", "_semantics", "_twin")
+    __slots__ = ("_node", "_semantics", "function")
+
+    function: Callable[..., object]
 
     def __init__(self, node: Node, semantics: Semantics) -> None:
         self._node = node
         self._semantics = semantics
-        self._twin: Callable[..., bool] | None = None
 
     def __call__(self, worker: Mapping[str, object], task: Mapping[str, object], facts: Facts) -> bool:
-        twin = self._twin
-        if twin is None:
-            generated = _generate("checked", self._node, self._semantics)
-            twin = self._twin = _interpreted(self._node, self._semantics) if generated is None else generated
-        return twin(worker, task, facts)
+        shape, slots = outline(self._node, self._semantics)
+        slots.append(_interpreted(self._node, self._semantics))
+        function = cast(FunctionType, self.function)
+        function.__code__ = _TEMPLATES.get("whole", shape, len(slots) - 1).filled(slots)
+        return cast(Matcher, function)(worker, task, facts)
 
 
 def _interpreted(node: Node, semantics: Semantics) -> Matcher:
@@ -155,14 +157,14 @@ class _Templates:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._kept: OrderedDict[tuple[_Form, Shape], _Template] = OrderedDict()
+        self._kept: OrderedDict[tuple[Form, Shape], _Template] = OrderedDict()
         self._lock = Lock()
         self._serial = count(1)
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, form: _Form, shape: Shape, otherwise: int) -> _Template:
+    def get(self, form: Form, shape: Shape, otherwise: int) -> _Template:
         """Return the template of *shape*, generated if it is not known."""
         key = (form, shape)
         with self._lock:
@@ -170,7 +172,7 @@ class _Templates:
             if template is not None:
                 self._kept.move_to_end(key)
                 return template
-        template = self._generated(_source(form, shape, otherwise))
+        template = self._generated(source(form, shape, otherwise))
         with self._lock:
             self._kept[key] = template
             if len(self._kept) > self._size:
@@ -185,10 +187,10 @@ class _Templates:
                 linecache.cache.pop(template.code.co_filename, None)
             self._kept.clear()
 
-    def _generated(self, source: str) -> _Template:
+    def _generated(self, text: str) -> _Template:
         filename = f"<taskrouter_kit condition {next(self._serial)}>"
-        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        module = compile(source, filename, "exec")
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+        module = compile(text, filename, "exec")
         code = next(constant for constant in module.co_consts if isinstance(constant, CodeType))
         prefix = SLOT.format("")
         slots = tuple(
@@ -199,19 +201,9 @@ class _Templates:
         return _Template(code, slots)
 
 
-def _source(form: _Form, shape: Shape, otherwise: int) -> str:
-    if form == "many":
-        return many_rows(shape, otherwise)
-    return one_row(shape, "checked" if form == "checked" else "fast", otherwise)
-
-
 _TEMPLATES: Final = _Templates(512)
 
 # What generated code calls
-
-
-def _says(operator: str, left: object, right: object, semantics: Semantics, literal: bool) -> bool:
-    return compare(_OPERATORS[operator], left, right, semantics, literal=literal)
 
 
 def _at(value: object, index: int) -> object:
@@ -224,7 +216,6 @@ def _below(value: object, name: str) -> object:
     return walk(value, (name,))[0]
 
 
-_OPERATORS: Final = {operator.value: operator for operator in Operator}
 _DEFAULTS: Final = (_EMPTY, _EMPTY, NO_FACTS)
 _GLOBALS: Final[dict[str, object]] = {
     "__name__": __name__,
@@ -235,6 +226,6 @@ _GLOBALS: Final[dict[str, object]] = {
     "at": _at,
     "below": _below,
     "field": worker_value,
-    "says": _says,
     "walk": walk,
+    **{RULE_NAMES[operator.value]: rule for operator, rule in RULES.items()},
 }

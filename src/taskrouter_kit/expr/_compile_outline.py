@@ -14,7 +14,7 @@ from attrs import evolve
 
 from taskrouter_kit.expr._evaluate import compare
 from taskrouter_kit.expr._facts import is_built_in
-from taskrouter_kit.expr._nodes import And, Comparison, Const, Items, Node, Operand, Path, Scope
+from taskrouter_kit.expr._nodes import And, Comparison, Const, Items, Node, Operand, Path
 from taskrouter_kit.expr._operators import TABLE, Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
@@ -39,6 +39,10 @@ class Leaf(NamedTuple):
     left_number: int
     right: OperandKind
     right_number: int
+
+
+#: ``Leaf(*values)``, without the cost of naming them.
+_leaf = Leaf._make
 
 
 class Group(NamedTuple):
@@ -71,6 +75,9 @@ class PathShape(NamedTuple):
     segments: str
     slot: int
     absent: bool
+
+
+_path_shape = PathShape._make
 
 
 class Shape(NamedTuple):
@@ -112,12 +119,8 @@ def outline(node: Node, semantics: Semantics) -> tuple[Shape, list[object]]:
     """Return the shape of *node* and the contents of its slots. Raises :class:`TooLarge`."""
     outliner = _Outliner(semantics)
     root = outliner.visit(node, 0)
-    paths = tuple(
-        [
-            PathShape(owner, segments, slot, number in outliner.absent)
-            for number, (owner, segments, slot) in enumerate(outliner.paths)
-        ]
-    )
+    absent = outliner.absent
+    paths = tuple([_path_shape((*path, path[2] in absent)) for path in outliner.paths])
     plain = semantics is DEFAULT or _is_plain(semantics)
     return Shape(root, paths, plain, semantics.numeric_strings, semantics.built_in_wins), outliner.slots
 
@@ -131,11 +134,15 @@ def _is_plain(semantics: Semantics) -> bool:
 class _Outliner:
     """One walk over a tree."""
 
+    __slots__ = ("_leaves", "_numbers", "absent", "lenient", "paths", "semantics", "slots")
+
     def __init__(self, semantics: Semantics) -> None:
         self.semantics = semantics
         self.lenient = semantics.numeric_strings
         self.slots: list[object] = [semantics]
+        #: Owner, letters and first slot of each path, in the order of their numbers.
         self.paths: list[tuple[_Owner, str, int]] = []
+        #: First slots of the paths whose absence the condition speaks about.
         self.absent: set[int] = set()
         self._numbers: dict[tuple[str, tuple[str | int, ...]], int] = {}
         self._leaves = 0
@@ -166,11 +173,11 @@ class _Outliner:
             operator, left, right = "IN", right, left
         left_kind, left_number = self.operand(left, operator)
         right_kind, right_number = self.operand(right, operator)
-        if left_kind == "path" and (right_kind == "null" or operator in _SPEAKS_OF_ABSENCE):
-            self.absent.add(left_number)
-        if right_kind == "path" and operator == "!=":
-            self.absent.add(right_number)
-        return Leaf(operator, left_kind, left_number, right_kind, right_number)
+        if right_kind == "null" or operator in _SPEAKS_OF_ABSENCE:
+            for kind, number in ((left_kind, left_number), (right_kind, right_number)):
+                if kind == "path":
+                    self.absent.add(self.paths[number][2])
+        return _leaf((operator, left_kind, left_number, right_kind, right_number))
 
     def _settled(self, comparison: Comparison) -> bool:
         left, right = (
@@ -181,34 +188,28 @@ class _Outliner:
         return compare(comparison.operator, left, right, self.semantics)
 
     def operand(self, operand: Operand, operator: str) -> tuple[OperandKind, int]:
+        slots = self.slots
         if isinstance(operand, Path):
-            return "path", self.path(operand)
-        number = len(self.slots)
+            segments = operand.segments
+            scope: _Owner = operand.scope._value_
+            key = (scope, segments)
+            number = self._numbers.get(key)
+            if number is None:
+                number = self._numbers[key] = len(self.paths)
+                self.paths.append((*_owner_and_letters(scope, segments), len(slots)))
+                slots += (segments, *segments)
+            return "path", number
+        number = len(slots)
         if isinstance(operand, Const):
             value = operand.value
-            self.slots.append(value)
+            slots.append(value)
             return self.constant_kind(value, operator), number
         kind, container = self.items(operand.values)
-        self.slots += (list(operand.values), container)
+        slots += (list(operand.values), container)
         return kind, number
 
-    def path(self, path: Path) -> int:
-        segments = path.segments
-        owner: _Owner = path.scope._value_
-        key = (owner, segments)
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._numbers[key] = len(self.paths)
-            pattern = "".join(["k" if segment.__class__ is str else "i" for segment in segments])
-            if path.scope is Scope.WORKER and is_built_in(segments):
-                owner = "field"
-            self.paths.append((owner, pattern, len(self.slots)))
-            self.slots.append(segments)
-            self.slots.extend(segments)
-        return number
-
     def constant_kind(self, value: object, operator: str) -> OperandKind:
-        if value.__class__ is str:
+        if isinstance(value, str):
             return "numeral" if self.lenient and _NUMERAL.match(value) else "text"
         if value is None:
             return "null"
@@ -216,7 +217,7 @@ class _Outliner:
             return "true"
         if value is False:
             return "false"
-        if value.__class__ is int or value.__class__ is float:
+        if isinstance(value, (int, float)):
             return "clear" if operator in _ORDERS and _is_clear(value, operator) else "number"
         return "other"
 
@@ -227,6 +228,15 @@ class _Outliner:
         if kinds == {"number"}:
             return "numbers", values
         return "other", None
+
+
+def _owner_and_letters(scope: _Owner, segments: tuple[str | int, ...]) -> tuple[_Owner, str]:
+    """Return whose a path is, with the fields of a Worker told from attributes, and one letter a segment."""
+    if scope == "worker" and is_built_in(segments):
+        return "field", "k" * len(segments)
+    if len(segments) == 1 and isinstance(segments[0], str):
+        return scope, "k"
+    return scope, "".join(["k" if isinstance(segment, str) else "i" for segment in segments])
 
 
 def _is_clear(value: int | float, operator: str) -> bool:

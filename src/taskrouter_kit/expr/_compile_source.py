@@ -2,7 +2,7 @@
 
 A shape is written out in one of two manners. *Fast* reads attributes with plain subscripts and compares them with
 Python's own operators wherever these cannot be wrong; on an absent key or an unsuitable type Python raises, and the
-caller starts again with *checked*, which tests first. Both leave every case without a shortcut to ``says``, the
+caller starts again with *checked*, which tests first. Both leave every case without a shortcut to the
 interpreter's own rule, so that there is one meaning and only the speed differs.
 """
 
@@ -14,42 +14,81 @@ from taskrouter_kit.expr._compile_outline import SEMANTICS_SLOT, Leaf, PathShape
 
 Manner: TypeAlias = Literal["fast", "checked"]
 
+#: What a generated function is made of; see :func:`source`.
+Form: TypeAlias = Literal["fast", "whole", "many"]
+
+#: What generated source calls the interpreter's rules.
+RULE_NAMES: Final = {
+    "==": "equals",
+    "!=": "differs",
+    "<": "less",
+    "<=": "at_most",
+    ">": "greater",
+    ">=": "at_least",
+    "CONTAINS": "contains",
+    "HAS": "has",
+    "IN": "is_in",
+    "NOT IN": "is_not_in",
+}
+
 #: A slot's name in generated source; a constant of that name is replaced by the contents of the slot.
 SLOT: Final = "slot {}"
 
-_ONE_ROW: Final = """\
+_FAST: Final = """\
 def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
     try:
-        return {expression}
+        return {fast}
     except FAILURES:
         decide = {otherwise}
         return decide(worker, task, facts)
 """
 
-_MANY_ROWS: Final = """\
+_WHOLE: Final = """\
+def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
+    try:
+        return {fast}
+    except FAILURES:
+        pass
+    try:
+        return {checked}
+    except FAILURES:
+        decide = {otherwise}
+        return decide(worker, task, facts)
+"""
+
+_MANY: Final = """\
 def select(workers, task=NOTHING, facts=NO_FACTS, /):
 {preparation}    verdicts = []
-    decide = {otherwise}
     for worker in workers:
         try:
-            verdicts.append({expression})
+            verdicts.append({fast})
+            continue
         except FAILURES:
+            pass
+        try:
+            verdicts.append({checked})
+        except FAILURES:
+            decide = {otherwise}
             verdicts.append(decide(worker, task, facts))
     return verdicts
 """
 
 
-def one_row(shape: Shape, manner: Manner, otherwise: int) -> str:
-    """Return the source of ``matches(worker, task, facts)``; slot *otherwise* holds what decides if it fails."""
-    return _ONE_ROW.format(expression=_expression(shape, manner, {}), otherwise=_slot(otherwise))
+def source(form: Form, shape: Shape, otherwise: int) -> str:
+    """Return the source of a function; slot *otherwise* holds what decides where generated code gives up.
 
-
-def many_rows(shape: Shape, otherwise: int) -> str:
-    """Return the source of ``select(workers, task, facts)``; what does not depend on the worker is read once."""
-    prepared = {number: _local(number) for number, path in enumerate(shape.paths) if _same_for_all(path)}
-    preparation = "".join(f"    {name} = {_careful(shape, shape.paths[number])}\n" for number, name in prepared.items())
-    return _MANY_ROWS.format(
-        expression=_expression(shape, "fast", prepared), preparation=preparation, otherwise=_slot(otherwise)
+    ``fast`` is ``matches(worker, task, facts)`` for clean documents, ``whole`` the same with the checked twin behind
+    it, ``many`` is ``select(workers, task, facts)``, which reads what is the same for all workers once.
+    """
+    prepared = {}
+    if form == "many":
+        prepared = {number: _local(number) for number, path in enumerate(shape.paths) if _same_for_all(path)}
+    preparation = [f"    {name} = {_careful(shape.paths[number])}\n" for number, name in prepared.items()]
+    return {"fast": _FAST, "whole": _WHOLE, "many": _MANY}[form].format(
+        fast=_expression(shape, "fast", prepared),
+        checked="" if form == "fast" else _expression(shape, "checked", prepared),
+        preparation="".join(preparation),
+        otherwise=_slot(otherwise),
     )
 
 
@@ -150,7 +189,7 @@ class _Writer:
 
     def _field(self, path: PathShape) -> str:
         if path.segments != "k" or not self.shape.built_in_wins:
-            return _careful(self.shape, path)
+            return _careful(path)
         name = _slot(path.slot + 1)
         return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', path)})"
 
@@ -178,7 +217,7 @@ class _Writer:
 
     def says(self, leaf: Leaf, left: str, right: str) -> str:
         literal = not (leaf.left == "path" and leaf.right == "path")
-        return f"says({leaf.operator!r}, {left}, {right}, {_slot(SEMANTICS_SLOT)}, {literal})"
+        return f"{RULE_NAMES[leaf.operator]}({left}, {right}, {_slot(SEMANTICS_SLOT)}, {literal})"
 
     def shortcut(self, leaf: Leaf, known: _Known) -> tuple[str, _Known] | None:
         """Write a comparison with Python's operators, or return None where there is no safe way."""
@@ -238,7 +277,10 @@ class _Writer:
         if operator == "CONTAINS" and kind in ("text", "numeral"):
             return f"({constant} in {again()} if {x()}.__class__ is str else {asked()})"
         if operator == "HAS" and kind == "text":
-            return f"({constant} in {again()} if {x()}.__class__ is list else {not_null()})"
+            is_array = f"({again()}.__class__ is list or isinstance({again()}, list))"
+            if self.checked:
+                return f"(({x()}.__class__ is list or isinstance({again()}, list)) and {constant} in {again()})"
+            return f"({constant} in {x()} and {is_array})"
         if operator == "IN":
             if kind == "texts":
                 return f"{x()} in {container}"
@@ -270,30 +312,42 @@ class _Writer:
             return None
         if operator in ("IN", "NOT IN"):
             return self._path_among_path(leaf, known)
-        class_ = "int" if operator in _ORDERS else "str"
         a = self.first(left, known)
         known = self._now(known, "path", left)
         b = self.first(right, known)
         known = self._now(known, "path", right)
         x, y = self.again(left), self.again(right)
+        asked = self.says(leaf, x, y)
+        if operator in _ORDERS and self.checked:
+            asked = f"({x} is not None and {y} is not None and {asked})"
+            return f"({x} {operator} {y} if {a}.__class__ is {b}.__class__ is int else {asked})", known
+        if operator in _ORDERS:
+            return f"({a} {operator} {b} and ({x}.__class__ is int and {y}.__class__ is int or {asked}))", known
         test = f"{y} in {x}" if operator == "CONTAINS" else f"{x} {operator} {y}"
-        return f"({test} if {a}.__class__ is {b}.__class__ is {class_} else {self.says(leaf, x, y)})", known
+        return f"({test} if {a}.__class__ is {b}.__class__ is str else {asked})", known
 
     def _path_among_path(self, leaf: Leaf, known: _Known) -> tuple[str, _Known]:
-        """Write ``x IN y``; *x* is read only once *y* is known to be an array, and so not counted as read."""
+        """Write ``x IN y`` or ``x NOT IN y``. A text below ":" may spell a number, which some element may equal."""
         left, right = leaf.left_number, leaf.right_number
+        value = self.first(left, known)
+        known = self._now(known, "path", left)
         array = self.first(right, known)
         known = self._now(known, "path", right)
-        value, value_again = self.first(left, known), self.first(left, known)
         x, y = self.again(left), self.again(right)
         asked = self.says(leaf, x, y)
-        python, joint, sure = (
-            ("in", "or", f"{x} < ':' and") if leaf.operator == "IN" else ("not in", "and", f"{x} >= ':' or")
-        )
-        # A text below ":" may spell a number, which an element of another kind may equal.
-        lenient = f" {joint} ({sure} {asked})" if self.shape.lenient else ""
-        test = f"{array}.__class__ is list and {value}.__class__ is str"
-        return f"(({x} {python} {y}{lenient}) if {test} else {self.says(leaf, value_again, y)})", known
+        inside, lenient = leaf.operator == "IN", self.shape.lenient
+        if self.checked:
+            test = f"{x} in {y}" if inside else f"{x} not in {y}"
+            if lenient:
+                test += f" or {x} < ':' and {asked}" if inside else f" and ({x} >= ':' or {asked})"
+            both = f"({value}.__class__ is str) & ({array}.__class__ is list)"
+            return f"(({test}) if {both} else isinstance({y}, list) and {asked})", known
+        if inside:
+            unsure = f"{x} < ':'" if lenient else f"{x}.__class__ is not str"
+            sure = f"{y}.__class__ is list and {x}.__class__ is str"
+            return f"({value} in {array} and ({sure} or {asked}) or {unsure} and {asked})", known
+        sure = f"{x} >= ':' and {y}.__class__ is list" if lenient else f"{x}.__class__ is str and {y}.__class__ is list"
+        return f"({value} not in {array} and ({sure} or {asked}) or {x}.__class__ is not str and {asked})", known
 
 
 _LITERALS: Final = {"true": "True", "false": "False", "null": "None"}
@@ -304,7 +358,7 @@ def _either_number(first: str, again: str) -> str:
     return f"{first}.__class__ is int or {again}.__class__ is float"
 
 
-def _careful(shape: Shape, path: PathShape) -> str:
+def _careful(path: PathShape) -> str:
     """Return an expression for *path* that cannot fail, at the interpreter's pace."""
     segments = _slot(path.slot)
     if path.owner == "field":

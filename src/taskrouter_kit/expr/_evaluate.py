@@ -7,11 +7,12 @@ and nothing recurses. The compiler must agree with it on everything.
 
 from __future__ import annotations
 
+import operator as operators
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from typing_extensions import TypeIs, assert_never
+from typing_extensions import TypeIs
 
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._facts import NO_FACTS, Facts, is_built_in
@@ -147,29 +148,78 @@ def compare(operator: Operator, left: object, right: object, semantics: Semantic
     *literal* says that one side was written as a constant: ``x == null`` is documented, while two NULLs from documents
     are equal only by ``semantics.null_equals_null``.
     """
-    # Documented: expressions.md section 6; a scalar operator beside an array, or HAS / IN without one, is false
+    return RULES[operator](left, right, semantics, literal)
+
+
+# Documented: expressions.md section 6; a scalar operator beside an array, or HAS / IN without one, is false
+
+
+def _equals(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
     kinds = kind_of(left), kind_of(right)
-    if operator is Operator.EQ or operator is Operator.NE:
-        if "array" in kinds:
-            return False
-        if "object" in kinds:
-            return operator is Operator.NE and semantics.object_differs
-        return equal(left, right, semantics, literal=literal) is (operator is Operator.EQ)
-    if operator is Operator.LT or operator is Operator.LE or operator is Operator.GT or operator is Operator.GE:
-        return _ordered(operator, left, right, semantics)
-    if operator is Operator.CONTAINS:
-        return isinstance(left, str) and isinstance(right, str) and _text(right, semantics) in _text(left, semantics)
-    if operator is Operator.HAS:
-        return is_array(left) and _member(right, left, semantics, literal=literal)
-    if operator is Operator.IN:
-        return is_array(right) and _member(left, right, semantics, literal=literal)
-    if operator is Operator.NOT_IN:
-        if kinds[0] in ("array", "object"):
-            return False
-        if not is_array(right):
-            return semantics.not_in_non_array
-        return not _member(left, right, semantics, literal=literal)
-    assert_never(operator)
+    return "array" not in kinds and "object" not in kinds and equal(left, right, semantics, literal=literal)
+
+
+def _differs(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    kinds = kind_of(left), kind_of(right)
+    if "array" in kinds:
+        return False
+    if "object" in kinds:
+        return semantics.object_differs
+    return not equal(left, right, semantics, literal=literal)
+
+
+def _less(left: object, right: object, semantics: Semantics, _literal: bool) -> bool:
+    return _ordered(operators.lt, left, right, semantics)
+
+
+def _at_most(left: object, right: object, semantics: Semantics, _literal: bool) -> bool:
+    return _ordered(operators.le, left, right, semantics)
+
+
+def _greater(left: object, right: object, semantics: Semantics, _literal: bool) -> bool:
+    return _ordered(operators.gt, left, right, semantics)
+
+
+def _at_least(left: object, right: object, semantics: Semantics, _literal: bool) -> bool:
+    return _ordered(operators.ge, left, right, semantics)
+
+
+def _contains(left: object, right: object, semantics: Semantics, _literal: bool) -> bool:
+    return isinstance(left, str) and isinstance(right, str) and _text(right, semantics) in _text(left, semantics)
+
+
+def _has(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    return is_array(left) and _member(right, left, semantics, literal)
+
+
+def _is_in(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    return is_array(right) and _member(left, right, semantics, literal)
+
+
+def _is_not_in(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    if kind_of(left) in ("array", "object"):
+        return False
+    if not is_array(right):
+        return semantics.not_in_non_array
+    return not _member(left, right, semantics, literal)
+
+
+#: What an operator says about two values under some semantics; the last argument is *literal* of :func:`compare`.
+Rule: TypeAlias = Callable[[object, object, Semantics, bool], bool]
+
+#: The rule of each operator.
+RULES: Final[Mapping[Operator, Rule]] = {
+    Operator.EQ: _equals,
+    Operator.NE: _differs,
+    Operator.LT: _less,
+    Operator.LE: _at_most,
+    Operator.GT: _greater,
+    Operator.GE: _at_least,
+    Operator.CONTAINS: _contains,
+    Operator.HAS: _has,
+    Operator.IN: _is_in,
+    Operator.NOT_IN: _is_not_in,
+}
 
 
 def kind_of(value: object) -> ValueKind:
@@ -243,22 +293,18 @@ def _text(value: str, semantics: Semantics) -> str:
     return value if semantics.case_sensitive else value.casefold()
 
 
-def _member(value: object, array: list[object], semantics: Semantics, *, literal: bool) -> bool:
+def _member(value: object, array: list[object], semantics: Semantics, literal: bool) -> bool:
     """Tell whether some element of *array* equals *value*: an element, never a substring."""
     return any(equal(element, value, semantics, literal=literal) for element in array)
 
 
-_ORDERINGS: Final[Mapping[Operator, Callable[[Any, Any], bool]]] = {  # Any: two numbers or two texts
-    Operator.LT: lambda a, b: a < b,
-    Operator.LE: lambda a, b: a <= b,
-    Operator.GT: lambda a, b: a > b,
-    Operator.GE: lambda a, b: a >= b,
-}
-
-
-def _ordered(operator: Operator, left: object, right: object, semantics: Semantics) -> bool:
+def _ordered(
+    in_order: Callable[[Any, Any], bool],  # Any: two numbers or two texts
+    left: object,
+    right: object,
+    semantics: Semantics,
+) -> bool:
     """Compare two numbers, or two texts by code point; everything else has no order."""
-    in_order = _ORDERINGS[operator]
     if isinstance(left, str) and isinstance(right, str):
         return semantics.string_ordering and in_order(_text(left, semantics), _text(right, semantics))
     if semantics.null_orders_as_zero:

@@ -136,11 +136,12 @@ def no_operand(text: str, operator: Operator | None, operator_span: Span | None,
             text, at, finding(text, "parenthesised-list", "A list stands in square brackets.", found.span, hint)
         )
     message = f"Expected a value or a name after {operator.value}, found {found}."
-    return _refuse(text, at, finding(text, "missing-operand", message, found.span, "put texts in quotes"))
+    hint = "a value is a text in quotes, a number, true, false, null, a list in square brackets, or a name"
+    return _refuse(text, at, finding(text, "missing-operand", message, found.span, hint))
 
 
 def _no_comparison(text: str, found: _Found) -> Diagnostic:
-    if found.upper == "NOT" or (found.upper.startswith("NOT") and read_operator(found.word)):
+    if found.upper == "NOT" or read_operator(found.word) is Operator.NOT_IN:
         hint = "turn the comparison around (x != 1, x NOT IN [...]); HAS and CONTAINS have no negation"
         span = (found.span[0], found.span[0] + 3)
         return finding(text, "unary-not", "NOT cannot stand before a condition; it goes with IN only.", span, hint)
@@ -153,7 +154,8 @@ def _no_comparison(text: str, found: _Found) -> Diagnostic:
         return finding(
             text, "missing-operand", "Expected a comparison, found ')'.", found.span, "remove empty parentheses"
         )
-    return finding(text, "missing-operand", f"Expected a comparison, found {found}.", found.span)
+    hint = "a comparison is a name, an operator and a value, for example level >= 3"
+    return finding(text, "missing-operand", f"Expected a comparison, found {found}.", found.span, hint)
 
 
 # --- an operator is missing ------------------------------------------------------------------------------------------
@@ -226,9 +228,10 @@ def _is_null_test(name: str) -> bool:
 # --- AND or OR is missing --------------------------------------------------------------------------------------------
 
 
-def no_connective(text: str, right: Operand, right_span: Span, at: int) -> ExpressionSyntaxError:
+def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
     """Expected AND, OR, ``)`` or the end behind a comparison whose right side is *right*."""
     found = _Found(text, at)
+    right_span = right.span or (at, at)
     special = _after_operand(text, right, right_span, found)
     if special is not None:
         return _refuse(text, at, special)
@@ -330,7 +333,8 @@ def no_sort_key(text: str, at: int) -> ExpressionSyntaxError:
 def unprefixed_sort_key(text: str, span: Span) -> ExpressionSyntaxError:
     name = text[span[0] : span[1]]
     message = f"{_short(name)!r} is no attribute of the worker: order_by sorts by worker.<name>."
-    hint = f"write worker.{_short(name.partition('.')[2] if name.startswith(('task.', 'workers.')) else name)}"
+    wanted = name.partition(".")[2] if name.startswith(("task.", "workers.")) else name
+    hint = f"write worker.{'level' if wanted == 'worker' else _short(wanted)}"
     return ExpressionSyntaxError(finding(text, "unprefixed-sort-key", message, span, hint))
 
 

@@ -168,37 +168,58 @@ def _depth_of(node: And | Or) -> int:
 
 # --- construction for the parser -------------------------------------------------------------------------------------
 
-_new = object.__new__
 
+class RawConst:
+    """A :class:`Const` in the making; like the other raw classes it becomes one by assigning ``__class__``."""
 
-class _RawConst:
     __slots__ = ("span", "value")
 
 
-class _RawPath:
+class RawItems:
+    """An :class:`Items` in the making."""
+
+    __slots__ = ("span", "values")
+
+
+class RawPath:
+    """A :class:`Path` in the making."""
+
     __slots__ = ("explicit", "scope", "segments", "span")
 
 
-class _RawComparison:
+class RawComparison:
+    """A :class:`Comparison` in the making."""
+
     __slots__ = ("left", "operator", "right", "span")
 
 
-class _RawMany:
+class RawMany:
+    """An :class:`And` or :class:`Or` in the making."""
+
     __slots__ = ("depth", "parts", "span")
 
 
 def const_at(value: Scalar, span: Span) -> Const:
     """Return ``Const(value, span)``, faster."""
-    node: Any = _new(_RawConst)  # Any: it changes its class below
+    node: Any = RawConst()  # Any: it changes its class below
     node.value = value
     node.span = span
     node.__class__ = Const
     return cast("Const", node)
 
 
+def items_at(values: tuple[Scalar, ...], span: Span) -> Items:
+    """Return ``Items(values, span)``, faster."""
+    node: Any = RawItems()  # Any: it changes its class below
+    node.values = values
+    node.span = span
+    node.__class__ = Items
+    return cast("Items", node)
+
+
 def path_at(scope: Scope, segments: tuple[str | int, ...], span: Span, explicit: bool) -> Path:
     """Return ``Path(scope, segments, span, explicit)``, faster."""
-    node: Any = _new(_RawPath)  # Any: it changes its class below
+    node: Any = RawPath()  # Any: it changes its class below
     node.scope = scope
     node.segments = segments
     node.span = span
@@ -209,7 +230,7 @@ def path_at(scope: Scope, segments: tuple[str | int, ...], span: Span, explicit:
 
 def comparison_at(operator: Operator, left: Operand, right: Operand, span: Span) -> Comparison:
     """Return ``Comparison(operator, left, right, span)``, faster."""
-    node: Any = _new(_RawComparison)  # Any: it changes its class below
+    node: Any = RawComparison()  # Any: it changes its class below
     node.operator = operator
     node.left = left
     node.right = right
@@ -220,7 +241,7 @@ def comparison_at(operator: Operator, left: Operand, right: Operand, span: Span)
 
 def many_at(kind: type[And] | type[Or], parts: tuple[Node, ...], span: Span, depth: int) -> And | Or:
     """Return ``kind(parts, span)`` of flat parts whose depth is known to be allowed, faster."""
-    node: Any = _new(_RawMany)  # Any: it changes its class below
+    node: Any = RawMany()  # Any: it changes its class below
     node.parts = parts
     node.span = span
     node.depth = depth

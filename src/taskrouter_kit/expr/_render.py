@@ -22,10 +22,8 @@ from taskrouter_kit.expr._nodes import (
     And,
     Comparison,
     Const,
-    Items,
     Node,
     Operand,
-    Or,
     Path,
     Scalar,
     Scope,
@@ -48,28 +46,25 @@ def render(
     ``lossless`` returns the author's own text where *expression* was parsed in the same place.
     Raises :class:`~taskrouter_kit.errors.InvalidDeclaration` for what cannot be written there.
     """
-    if isinstance(expression, (OrderBy, OrderKey)):
-        if lossless and isinstance(expression, OrderBy) and expression.source is not None:
-            return expression.source
-        keys = expression.keys if isinstance(expression, OrderBy) else (expression,)
-        return ", ".join(_sort_key(key) for key in keys)
-    same = place is None or place == expression.place
-    place = place or expression.place
+    if isinstance(expression, Condition):
+        source = expression.source
+        if source is not None and (lossless or not source.strip()) and place in (None, expression.place):
+            return source if lossless else ""
+        return render_node(expression.node, place or expression.place)
     if isinstance(expression, KnownWorkerPath):
-        if lossless and same and expression.source is not None:
+        if lossless and expression.source is not None and place in (None, expression.place):
             return expression.source
-        return _path(expression.path, _SPELLERS[place or "known_worker_sid"])
-    source = expression.source
-    if source is not None and same and (lossless or not source.strip()):
-        return source if lossless else ""
-    return render_node(expression.node, place)
+        return _SPELLERS[place or expression.place or "known_worker_sid"].spell(expression.path)
+    if isinstance(expression, OrderKey):
+        return _sort_key(expression)
+    if lossless and expression.source is not None:
+        return expression.source
+    return ", ".join(map(_sort_key, expression.keys))
 
 
 def render_node(node: Node, place: Place | None = None) -> str:
     """Return the canonical text of *node* in *place*; without one as :func:`render` does."""
-    out: list[str] = []
-    _write(node, _SPELLERS[place] if place is not None else _without_place(node), out)
-    return "".join(out)
+    return _group(node, _SPELLERS[place] if place is not None else _without_place(node))
 
 
 def render_operand(operand: Operand, place: Place | None = None) -> str:
@@ -80,32 +75,34 @@ def render_operand(operand: Operand, place: Place | None = None) -> str:
 # --- groups and comparisons ------------------------------------------------------------------------------------------
 
 
-def _write(node: Node, speller: _Speller, out: list[str]) -> None:
-    """Append the text of *node*; recursion goes over levels of AND and OR, which the tree bounds."""
-    if node.__class__ is Comparison:
-        out.append(_comparison(node, speller))
-        return
-    assert isinstance(node, (And, Or))
-    joiner = " AND " if node.__class__ is And else " OR "
-    first = True
-    for part in node.parts:
-        if not first:
-            out.append(joiner)
-        first = False
-        if part.__class__ is Comparison:
-            out.append(_comparison(part, speller))
-        else:
-            out.append("(")
-            _write(part, speller, out)
-            out.append(")")
+def _group(node: Node, speller: _Speller) -> str:
+    """Return the text of *node*; recursion goes over levels of AND and OR, which the tree bounds."""
+    if isinstance(node, Comparison):
+        return _comparison(node, speller)
+    return (" AND " if isinstance(node, And) else " OR ").join(
+        [
+            _comparison(part, speller) if part.__class__ is Comparison else f"({_group(part, speller)})"
+            for part in node.parts
+        ]
+    )
 
 
 def _comparison(node: Any, speller: _Speller) -> str:  # Any: a Comparison, checked by the caller
+    """Return the text of a comparison, the common operands written in place: this runs once a clause."""
     left, right = node.left, node.right
-    if left.__class__ is Const and node in _IDIOMS:
+    if left.__class__ is Path:
+        known = speller.known.get(left.segments)
+        before = known[1] if known is not None and known[0] is left.scope else speller.spell(left)
+    elif node in _IDIOMS:
         return _IDIOMS[node]
+    else:
+        before = _operand(left, speller)
+    if right.__class__ is Const and (value := right.value).__class__ is str and '"' not in value and "\\" not in value:
+        after = f'"{value}"'
+    else:
+        after = _operand(right, speller)
     # The operator is a str: joining takes its own text without asking the enum.
-    return " ".join((_operand(left, speller), node.operator, _operand(right, speller)))
+    return " ".join((before, node.operator, after))
 
 
 #: What the documents write for everybody and nobody.
@@ -113,13 +110,15 @@ _IDIOMS: Final[dict[Node, str]] = {ALWAYS: "1==1", NEVER: "1==0"}
 
 
 def _operand(operand: Operand, speller: _Speller) -> str:
-    if operand.__class__ is Path:
-        return _path(operand, speller)
-    if operand.__class__ is Const:
-        value = operand.value
-        return quote(value) if value.__class__ is str else _constant(value)
-    assert isinstance(operand, Items)
+    if isinstance(operand, Path):
+        known = speller.known.get(operand.segments)
+        return known[1] if known is not None and known[0] is operand.scope else speller.spell(operand)
+    if isinstance(operand, Const):
+        return _constant(operand.value)
     return f"[{', '.join(map(_constant, operand.values))}]"
+
+
+_TOO_LONG: Final = 10 ** (MAX_DIGITS - 1)
 
 
 def _constant(value: Scalar) -> str:
@@ -130,7 +129,7 @@ def _constant(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        if abs(value) < 10 ** (MAX_DIGITS - 1):
+        if -_TOO_LONG < value < _TOO_LONG:
             return str(value)
     elif isfinite(value):
         text = repr(value)
@@ -147,29 +146,41 @@ def _constant(value: Scalar) -> str:
 class _Speller:
     """How names are written in one place, with a bounded memory of the names already found to be right."""
 
-    __slots__ = ("bare", "known", "place", "prefixes", "words")
+    __slots__ = ("bare", "known", "others", "place", "prefixes", "words")
 
     def __init__(self, place: Place | None, bare: Scope, prefixes: Mapping[str, Scope]) -> None:
         self.place = place
         self.bare = bare
         self.words = prefixes
         self.prefixes = {scope: word for word, scope in prefixes.items()}
+        #: Segments -> scope and text; the first scope met. Callers look here, a call cheaper than :meth:`spell`.
         self.known: dict[tuple[str | int, ...], tuple[Scope, str]] = {}
+        #: The same names in further scopes.
+        self.others: dict[tuple[str, tuple[str | int, ...]], str] = {}
 
     def spell(self, path: Path) -> str:
         """Return how *path* is written, or raise."""
+        key = (path.scope._value_, path.segments)
+        name = self.others.get(key)
+        if name is None:
+            name = self._spell(path)
+            if len(self.known) + len(self.others) >= _MOST_SPELLINGS:
+                self.known.clear()
+                self.others.clear()
+            if self.known.setdefault(path.segments, (path.scope, name))[0] is not path.scope:
+                self.others[key] = name
+        return name
+
+    def _spell(self, path: Path) -> str:
         name = _dotted(path.segments, IS_NAME)
         if name is None:
             raise _bad_name(path)
-        if path.scope is not self.bare or self._misread(path.segments):
-            prefix = self.prefixes.get(path.scope)
-            if prefix is None:
-                raise _foreign(path, self.place)
-            name = f"{prefix}.{name}"
-        if len(self.known) >= _MOST_SPELLINGS:
-            self.known.clear()
-        self.known[path.segments] = (path.scope, name)
-        return name
+        if path.scope is self.bare and not self._misread(path.segments):
+            return name
+        prefix = self.prefixes.get(path.scope)
+        if prefix is None:
+            raise _foreign(path, self.place)
+        return f"{prefix}.{name}"
 
     def _misread(self, segments: tuple[str | int, ...]) -> bool:
         """Whether the bare name would be read as a keyword or as somebody else's prefix."""
@@ -193,13 +204,6 @@ def _without_place(node: Node) -> _Speller:
     if scopes == {Scope.WORKER}:
         return _BARE_WORKER
     return _BARE_TASK if scopes == {Scope.TASK} else _PREFIXED
-
-
-def _path(path: Any, speller: _Speller) -> str:  # Any: a Path, checked by the caller
-    known = speller.known.get(path.segments)
-    if known is not None and known[0] is path.scope:
-        return known[1]
-    return speller.spell(path)
 
 
 def _dotted(segments: tuple[str | int, ...], name: re.Pattern[str]) -> str | None:

@@ -18,10 +18,10 @@ from taskrouter_kit.expr._nodes import Scalar
 from taskrouter_kit.expr._operators import TABLE, Operator
 
 # Kinds of token: the number of the group that matched.
-WORD: Final = 1
-STRING: Final = 2
-NUMBER: Final = 3
-SYMBOL: Final = 4
+SYMBOL: Final = 1
+WORD: Final = 2
+STRING: Final = 3
+NUMBER: Final = 4
 MARK: Final = 5
 END: Final = 6
 DAMAGE: Final = 7
@@ -34,10 +34,10 @@ _NAME = r"[A-Za-z_$][A-Za-z0-9_$]*"
 TOKEN: Final = re.compile(
     rf"""[{BLANKS}]*(?:
         # `x IN[1]` is a list behind IN, not element 1 of an attribute called IN.
-        ((?i:in|has|contains)(?=\[)|(?i:not)[{BLANKS}]+(?i:in)(?![A-Za-z0-9_$.])|{_NAME}(?:\.{_NAME}|\[[0-9]{{1,9}}\])*)
+        (==?|!=|>[=-]?|<[=-]?|(?i:not)[{BLANKS}]+(?i:in)(?![A-Za-z0-9_$.])|(?i:in|has|contains)(?=\[))
+        |({_NAME}(?:\.{_NAME}|\[[0-9]{{1,9}}\])*)
         |('[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")
         |(-?[0-9]+(?:\.[0-9]+)?)
-        |(==?|!=|>[=-]?|<[=-]?)
         |([()\[\],])
         |(\Z)
         |(.)
@@ -45,13 +45,36 @@ TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-#: One clause of ``order_by``; its segments may start with a digit and hold hyphens.
+_PLAIN = r"""(?:'[^'\\]*'|"[^"\\]*"|[0-9]{1,15}(?![0-9.]))"""
+_NO_MORE = r"(?![A-Za-z0-9_$.\[])"
+
+#: The form that nearly every clause has, and what follows it: an optional '(', a name, an operator, a constant or name,
+#: then AND, OR, ')' or the end. A shortcut: what it does not match is read token by token with the same result.
+CLAUSE: Final = re.compile(
+    rf"""[{BLANKS}]*(\()?[{BLANKS}]*
+        ({_NAME}(?:\.{_NAME})*)
+        [{BLANKS}]*([=!<>][=-]?|(?<=[{BLANKS}])(?:NOT[ ])?[A-Za-z]+{_NO_MORE})[{BLANKS}]*
+        ({_PLAIN}|{_NAME}(?:\.{_NAME})*{_NO_MORE}|\[[{BLANKS}]*(?:{_PLAIN}(?:[{BLANKS}]*,[{BLANKS}]*{_PLAIN})*)?[{BLANKS}]*\])
+        [{BLANKS}]*([)]|(?:AND|OR|and|or){_NO_MORE}|\Z)?
+    """,
+    re.VERBOSE,
+)
+#: The items of a list that CLAUSE has matched.
+PLAIN_ITEM: Final = re.compile(_PLAIN)
+QUOTES: Final = frozenset("'\"")
+DIGITS: Final = frozenset("0123456789")
+
+_SORT_SEGMENT = r"[A-Za-z0-9_$][A-Za-z0-9_$-]*"
+
+#: Tokens of ``order_by``, in the same groups (there are no numbers: they are words). Its segments may start with a
+#: digit and hold hyphens.
 # Observed: expressions.md section 3 (``worker.routing.levels.988ENsk DESC`` is in production use)
 ORDER_TOKEN: Final = re.compile(
     rf"""[{BLANKS}]*(?:
-        ([A-Za-z0-9_$][A-Za-z0-9_$-]*(?:\.[A-Za-z0-9_$][A-Za-z0-9_$-]*|\[[0-9]{{1,9}}\])*)
+        (==?|!=|>[=-]?|<[=-]?)
+        |({_SORT_SEGMENT}(?:\.{_SORT_SEGMENT}|\[[0-9]{{1,9}}\])*)
         |('[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")
-        |(?!)(x)|(==?|!=|>[=-]?|<[=-]?)
+        |((?!))
         |([()\[\],])
         |(\Z)
         |(.)
@@ -60,7 +83,7 @@ ORDER_TOKEN: Final = re.compile(
 )
 
 IS_NAME: Final = re.compile(_NAME)
-IS_SORT_SEGMENT: Final = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_$-]*")
+IS_SORT_SEGMENT: Final = re.compile(_SORT_SEGMENT)
 
 #: More digits than this are refused: no number of the service has them, and reading them takes quadratic time.
 MAX_DIGITS: Final = 1000

@@ -1,0 +1,84 @@
+"""``module:object`` -> the declared object: importing a user's file, with one clear error for each way to fail."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TypeVar
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.errors import LoadError, TaskRouterKitError
+
+T = TypeVar("T")
+
+
+def load(reference: str, expected: type[T]) -> T:
+    """Return the object that *reference* names: ``module:object`` or ``path/to/file.py:object``.
+
+    The working directory is importable. Without ``:object`` the module's only *expected* is taken. Raises
+    :class:`LoadError` when the module does not import, has no such object, or holds something else.
+    """
+    source, _, name = reference.partition(":")
+    module = _module(source, reference)
+    if not name:
+        return _only(module, expected, reference)
+    found: object = module
+    for part in name.split("."):
+        if not hasattr(found, part):
+            known = ", ".join(sorted(key for key, value in vars(module).items() if isinstance(value, expected)))
+            hint = f"it has: {known}" if known else f"it has no {expected.__name__} at all"
+            raise _error("no-such-object", f"{source} has no {name!r}.", reference, hint)
+        found = getattr(found, part)
+    if not isinstance(found, expected):
+        message = f"{reference} is a {type(found).__name__}, not a {expected.__name__}."
+        raise _error("wrong-type", message, reference, None)
+    return found
+
+
+def _only(module: object, expected: type[T], reference: str) -> T:
+    found = {key: value for key, value in vars(module).items() if isinstance(value, expected)}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    names = ", ".join(sorted(found)) or "none"
+    hint = f"write {reference}:NAME"
+    raise _error("no-such-object", f"Which {expected.__name__} of {reference}? It has: {names}.", reference, hint)
+
+
+def _module(source: str, reference: str) -> object:
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        if source.endswith(".py") or "/" in source:
+            return _from_file(Path(source), reference)
+        return importlib.import_module(source)
+    except TaskRouterKitError:
+        raise
+    except ModuleNotFoundError as error:
+        if error.name and source.split(".")[0] == error.name.split(".")[0]:
+            hint = "run it from the folder that holds the file, or give a path: path/to/file.py:object"
+            raise _error("no-such-module", f"There is no module {source!r} here.", reference, hint) from error
+        raise _error(
+            "module-fails", f"{source} needs {error.name!r}, which is not installed.", reference, None
+        ) from error
+    except Exception as error:  # a user's module may raise anything; it is reported, not hidden
+        message = f"{source} does not import: {type(error).__name__}: {error}"
+        raise _error("module-fails", message, reference, None) from error
+
+
+def _from_file(path: Path, reference: str) -> object:
+    if not path.is_file():
+        raise _error("no-such-module", f"There is no file {str(path)!r}.", reference, None)
+    name = f"_taskrouter_kit_loaded_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise _error("no-such-module", f"{str(path)!r} is no Python file.", reference, None)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # annotations of the file's classes are resolved through sys.modules
+    spec.loader.exec_module(module)
+    return module
+
+
+def _error(rule: str, message: str, reference: str, hint: str | None) -> LoadError:
+    return LoadError(Diagnostic(rule, message, where=Where(path=reference), hint=hint))

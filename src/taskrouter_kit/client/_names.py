@@ -1,0 +1,121 @@
+"""Addressing: wherever a SID is taken, a name or the declared (or returned) object will do.
+
+A name is looked up once and remembered. What looks like a SID is one; a name that looks like a SID cannot be used as
+a name.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit._sids import PREFIXES, looks_like_sid
+from taskrouter_kit.client._endpoints import Endpoint
+from taskrouter_kit.client._exchange import Field, Flow
+from taskrouter_kit.client._pages import LARGEST_PAGE
+from taskrouter_kit.errors import InvalidDeclaration, NotFound
+
+#: A SID, a name, a declared object or a returned one. ``object``: any declared or returned thing with a name or SID.
+Address: TypeAlias = str | object
+
+
+class Names:
+    """What names of one workspace were looked up so far: (kind, name) -> SID."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+
+    def remember(self, noun: str, name: str, sid: str) -> None:
+        """Keep that the *noun* called *name* is *sid*."""
+        self._known[noun, name.casefold()] = sid
+
+    def forget(self, noun: str, sid: str) -> None:
+        """Drop what leads to *sid*: it is gone."""
+        self._known = {key: known for key, known in self._known.items() if not (key[0] == noun and known == sid)}
+
+    def find(self, noun: str, name: str) -> str | None:
+        """Return the SID remembered for *name*."""
+        return self._known.get((noun, name.casefold()))
+
+
+def resolve(endpoint: Endpoint[Any], names: Names, address: Address, *, fresh: bool = False) -> Flow[str]:
+    """Return the SID that *address* stands for. Raises :class:`NotFound`, with names that come close."""
+    name = name_of(endpoint.noun, address)
+    prefix = PREFIXES[endpoint.noun]
+    if looks_like_sid(name, prefix):
+        return name
+    if looks_like_sid(name):
+        raise InvalidDeclaration(
+            Diagnostic(
+                "wrong-sid",
+                f"{name} is no {endpoint.noun} SID: those begin with {prefix}.",
+                where=Where(path=endpoint.noun),
+            )
+        )
+    known = None if fresh else names.find(endpoint.noun, name)
+    if known is None:
+        known = yield from _look_up(endpoint, name)
+        names.remember(endpoint.noun, name, known)
+    return known
+
+
+def name_of(noun: str, address: Address) -> str:
+    """Return the SID or name in *address*."""
+    if isinstance(address, str):
+        return str(address)
+    for attribute in ("sid", "unique_name", "friendly_name"):
+        found: object = getattr(address, attribute, None)
+        if isinstance(found, str):
+            return found
+    raise InvalidDeclaration(
+        Diagnostic("wrong-type", f"Expected a {noun}: a SID, a name or the thing; got a {type(address).__name__}.")
+    )
+
+
+def _look_up(endpoint: Endpoint[Any], name: str) -> Flow[str]:
+    """Return the SID of the item called *name*, by the service's own filter where it has one."""
+    filters: dict[str, Field] = {} if endpoint.noun == "TaskChannel" else {"FriendlyName": name}
+    walk = endpoint.walk(filters)
+    exchange = walk.opening(LARGEST_PAGE, None)
+    seen: set[str] = set()
+    others: list[str] = []
+    while True:
+        page = yield from exchange
+        for item in page.items:
+            spelled = item.unique_name if endpoint.noun == "TaskChannel" else item.friendly_name
+            if spelled == name or (endpoint.noun == "Worker" and spelled.casefold() == name.casefold()):
+                return str(item.sid)
+            others.append(spelled)
+        following = walk.next(page, seen)
+        if following is None:
+            break
+        exchange = following
+    if filters:
+        others = yield from _all_names(endpoint)
+    raise _no_such(endpoint, name, others)
+
+
+def _all_names(endpoint: Endpoint[Any]) -> Flow[list[str]]:
+    """Return the names on the first page, to propose one."""
+    page = yield from endpoint.walk().opening(100, None)
+    return [item.friendly_name for item in page.items]
+
+
+def _no_such(endpoint: Endpoint[Any], name: str, others: list[str]) -> NotFound:
+    close = get_close_matches(name, others, n=1)
+    if close:
+        hint = f"did you mean {close[0]!r}?"
+    else:
+        hint = f"it has: {', '.join(sorted(others)[:10])}" if others else "there are none yet"
+    noun = endpoint.noun[0].lower() + endpoint.noun[1:]
+    diagnostic = Diagnostic(f"unknown-{_kebab(noun)}", f"There is no {_words(noun)} {name!r}.", hint=hint)
+    return NotFound(diagnostic, status=404)
+
+
+def _words(noun: str) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in noun)
+
+
+def _kebab(noun: str) -> str:
+    return _words(noun).replace(" ", "-")

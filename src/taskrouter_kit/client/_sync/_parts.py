@@ -1,0 +1,243 @@
+"""Activities, task channels, queues and workflows of a workspace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._endpoints import ACTIVITIES, TASK_CHANNELS, TASK_QUEUES, WORKFLOWS
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flows import save_task_queue, save_workflow, update_one
+from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._pages import Pager
+from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.expr._condition import Condition, WorkerScope
+from taskrouter_kit.models._resources import (
+    ActivityResource,
+    TaskChannelResource,
+    TaskQueueResource,
+    WorkflowResource,
+)
+
+
+class Activities(Collection[ActivityResource]):
+    """What workers can be doing. ``available`` is fixed when an activity is created."""
+
+    _endpoint = ACTIVITIES
+
+    def create(self, friendly_name: str, *, available: bool) -> ActivityResource:
+        """Create an activity."""
+        return self._perform(self._scope.create(ACTIVITIES, fields(friendly_name=friendly_name, available=available)))
+
+    def fetch(self, activity: Address) -> ActivityResource:
+        """Return one activity; raises :class:`NotFound`."""
+        return self._fetch(activity)
+
+    def update(self, activity: Address, *, friendly_name: str) -> ActivityResource:
+        """Rename an activity. (``available`` cannot be changed: the service would say yes and do nothing.)"""
+        form = fields(friendly_name=friendly_name)
+        return self._perform(update_one(self._scope, ACTIVITIES, activity, form))
+
+    def delete(self, activity: Address) -> None:
+        """Delete an activity."""
+        self._delete(activity)
+
+    def list(
+        self,
+        *,
+        friendly_name: str | Unset = UNSET,
+        available: bool | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+    ) -> Pager[ActivityResource]:
+        """Walk the activities; ``friendly_name`` selects by exact name."""
+        query = fields(friendly_name=friendly_name, available=available)
+        return self._pager(query, limit=limit, page_size=page_size, after=after)
+
+
+class TaskChannels(Collection[TaskChannelResource]):
+    """Kinds of work. ``unique_name`` is fixed when a channel is created."""
+
+    _endpoint = TASK_CHANNELS
+
+    def create(
+        self, unique_name: str, friendly_name: str, *, channel_optimized_routing: bool | Unset = UNSET
+    ) -> TaskChannelResource:
+        """Create a channel."""
+        form = fields(
+            friendly_name=friendly_name, unique_name=unique_name, channel_optimized_routing=channel_optimized_routing
+        )
+        return self._perform(self._scope.create(TASK_CHANNELS, form))
+
+    def fetch(self, channel: Address) -> TaskChannelResource:
+        """Return one channel; raises :class:`NotFound`."""
+        return self._fetch(channel)
+
+    def update(
+        self,
+        channel: Address,
+        *,
+        friendly_name: str | Unset = UNSET,
+        channel_optimized_routing: bool | Unset = UNSET,
+    ) -> TaskChannelResource:
+        """Update a channel."""
+        form = fields(friendly_name=friendly_name, channel_optimized_routing=channel_optimized_routing)
+        return self._perform(update_one(self._scope, TASK_CHANNELS, channel, form))
+
+    def delete(self, channel: Address) -> None:
+        """Delete a channel."""
+        self._delete(channel)
+
+    def list(
+        self, *, limit: int | None = None, page_size: int | None = None, after: str | None = None
+    ) -> Pager[TaskChannelResource]:
+        """Walk the channels."""
+        return self._pager({}, limit=limit, page_size=page_size, after=after)
+
+
+class TaskQueues(Collection[TaskQueueResource]):
+    """Where tasks wait, and which workers may serve them."""
+
+    _endpoint = TASK_QUEUES
+
+    def create(
+        self,
+        friendly_name: str,
+        *,
+        target_workers: Condition[WorkerScope] | str | Unset = UNSET,
+        max_reserved_workers: int | Unset = UNSET,
+        task_order: Literal["FIFO", "LIFO"] | Unset = UNSET,
+        reservation_activity: Address | Unset = UNSET,
+        assignment_activity: Address | Unset = UNSET,
+    ) -> TaskQueueResource:
+        """Create a queue; without ``target_workers`` every worker may serve it."""
+        return self._perform(
+            save_task_queue(
+                self._scope,
+                None,
+                friendly_name=friendly_name,
+                target_workers=target_workers,
+                max_reserved_workers=max_reserved_workers,
+                task_order=task_order,
+                reservation_activity=reservation_activity,
+                assignment_activity=assignment_activity,
+            )
+        )
+
+    def fetch(self, queue: Address) -> TaskQueueResource:
+        """Return one queue; raises :class:`NotFound`."""
+        return self._fetch(queue)
+
+    def update(
+        self,
+        queue: Address,
+        *,
+        friendly_name: str | Unset = UNSET,
+        target_workers: Condition[WorkerScope] | str | Unset = UNSET,
+        max_reserved_workers: int | Unset = UNSET,
+        task_order: Literal["FIFO", "LIFO"] | Unset = UNSET,
+        reservation_activity: Address | Unset | None = UNSET,
+        assignment_activity: Address | Unset | None = UNSET,
+    ) -> TaskQueueResource:
+        """Update a queue; an activity of None clears it."""
+        return self._perform(
+            save_task_queue(
+                self._scope,
+                queue,
+                friendly_name=friendly_name,
+                target_workers=target_workers,
+                max_reserved_workers=max_reserved_workers,
+                task_order=task_order,
+                reservation_activity=reservation_activity,
+                assignment_activity=assignment_activity,
+            )
+        )
+
+    def delete(self, queue: Address) -> None:
+        """Delete a queue; refused while a workflow names it."""
+        self._delete(queue)
+
+    def list(
+        self,
+        *,
+        friendly_name: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+    ) -> Pager[TaskQueueResource]:
+        """Walk the queues; ``friendly_name`` selects by exact name."""
+        return self._pager(fields(friendly_name=friendly_name), limit=limit, page_size=page_size, after=after)
+
+
+class Workflows(Collection[WorkflowResource]):
+    """Which tasks go to which queue. ``configuration`` is JSON text; declare a :class:`Workflow` to have it made."""
+
+    _endpoint = WORKFLOWS
+
+    def create(
+        self,
+        friendly_name: str,
+        *,
+        configuration: str,
+        assignment_callback_url: str | Unset = UNSET,
+        fallback_assignment_callback_url: str | Unset = UNSET,
+        task_reservation_timeout: int | timedelta | Unset = UNSET,
+    ) -> WorkflowResource:
+        """Create a workflow."""
+        return self._perform(
+            save_workflow(
+                self._scope,
+                None,
+                friendly_name=friendly_name,
+                configuration=configuration,
+                assignment_callback_url=assignment_callback_url,
+                fallback_assignment_callback_url=fallback_assignment_callback_url,
+                task_reservation_timeout=task_reservation_timeout,
+            )
+        )
+
+    def fetch(self, workflow: Address) -> WorkflowResource:
+        """Return one workflow; raises :class:`NotFound`."""
+        return self._fetch(workflow)
+
+    def update(
+        self,
+        workflow: Address,
+        *,
+        friendly_name: str | Unset = UNSET,
+        configuration: str | Unset = UNSET,
+        assignment_callback_url: str | Unset | None = UNSET,
+        fallback_assignment_callback_url: str | Unset | None = UNSET,
+        task_reservation_timeout: int | timedelta | Unset = UNSET,
+        re_evaluate_tasks: bool | Unset = UNSET,
+    ) -> WorkflowResource:
+        """Update a workflow; a URL of None clears it, ``re_evaluate_tasks`` sends waiting tasks through it again."""
+        return self._perform(
+            save_workflow(
+                self._scope,
+                workflow,
+                friendly_name=friendly_name,
+                configuration=configuration,
+                assignment_callback_url=assignment_callback_url,
+                fallback_assignment_callback_url=fallback_assignment_callback_url,
+                task_reservation_timeout=task_reservation_timeout,
+                re_evaluate_tasks=re_evaluate_tasks,
+            )
+        )
+
+    def delete(self, workflow: Address) -> None:
+        """Delete a workflow."""
+        self._delete(workflow)
+
+    def list(
+        self,
+        *,
+        friendly_name: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+    ) -> Pager[WorkflowResource]:
+        """Walk the workflows; ``friendly_name`` selects by exact name."""
+        return self._pager(fields(friendly_name=friendly_name), limit=limit, page_size=page_size, after=after)

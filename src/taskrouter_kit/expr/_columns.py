@@ -1,0 +1,358 @@
+"""Columns: typed references to attributes, with the Python operators that make conditions of them.
+
+Each kind of column offers only what TaskRouter can do with it: a text has no ``has``, a list no ``==``. The type
+parameters are what a value may be (``V``, ``TS``: the literals, where the schema has them) and whose attribute it is
+(``S``). Columns are made by a schema's class access (``Agent.skills``) or by path (:mod:`expr._roots`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Any, Generic, NoReturn, cast, overload
+
+from typing_extensions import TypeVar
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.errors import InvalidDeclaration, InvalidName
+from taskrouter_kit.expr._condition import S2, Condition, S
+from taskrouter_kit.expr._names import problem_with
+from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar
+from taskrouter_kit.expr._operators import Operator
+from taskrouter_kit.expr._order import OrderKey
+
+V = TypeVar("V")
+TS = TypeVar("TS", bound=str)
+
+
+class Column(Generic[S]):
+    """A reference to one attribute (or built-in). ``path`` is its node."""
+
+    __slots__ = ("path",)
+
+    path: Path
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def is_null(self) -> Condition[S]:
+        """The attribute is missing or JSON null."""
+        # Documented: expressions.md section 6
+        return _compare(self, Operator.EQ, None)
+
+    def is_not_null(self) -> Condition[S]:
+        """The attribute is there and not JSON null."""
+        return _compare(self, Operator.NE, None)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.path))
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("A column has no truth value: compare it (== True for a flag), and combine with & | ~.")
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError("A column cannot be walked: it is a reference; use has(…) or in_(…).")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {dotted(self.path)}>"
+
+
+class Scalars(Column[S], Generic[V, S]):
+    """What texts, numbers and flags share: equality and membership.
+
+    ``!=`` and ``not_in`` are true for who lacks the attribute (``not_in`` with a list of constants); add
+    ``& column.is_not_null()`` where that is not meant.
+    """
+
+    __slots__ = ()
+
+    def in_(self, values: Any) -> Any:  # Any: each kind narrows it in its own overloads
+        """The attribute equals one of *values* (constants, or a list column)."""
+        return _compare(self, Operator.IN, values)
+
+    def not_in(self, values: Any) -> Any:  # Any: each kind narrows it in its own overloads
+        """The attribute equals none of *values* (constants, or a list column).
+
+        Against a list column whose attribute is missing or no list this is false.
+        """
+        return _compare(self, Operator.NOT_IN, values)
+
+
+class AnyText(Scalars[Any, S]):
+    """A text of whatever values: what other columns are compared with."""
+
+    __slots__ = ()
+
+
+class AnyTexts(Column[S]):
+    """A list of texts of whatever values: what other columns are looked up in."""
+
+    __slots__ = ()
+
+
+class Text(AnyText[S], Generic[V, S]):
+    """A text attribute; ``V`` is ``str`` or the literals that the schema allows."""
+
+    __slots__ = ()
+
+    @overload  # type: ignore[override]
+    def __eq__(self, other: V | None) -> Condition[S]: ...
+    @overload
+    def __eq__(self, other: AnyText[S2]) -> Condition[S | S2]: ...
+    def __eq__(self, other: Any) -> Any:
+        return _compare(self, Operator.EQ, other)
+
+    @overload  # type: ignore[override]
+    def __ne__(self, other: V | None) -> Condition[S]: ...
+    @overload
+    def __ne__(self, other: AnyText[S2]) -> Condition[S | S2]: ...
+    def __ne__(self, other: Any) -> Any:
+        return _compare(self, Operator.NE, other)
+
+    __hash__ = Column.__hash__
+
+    @overload
+    def in_(self, values: Sequence[V]) -> Condition[S]: ...
+    @overload
+    def in_(self, values: AnyTexts[S2]) -> Condition[S | S2]: ...
+    def in_(self, values: Any) -> Any:
+        """The text is one of *values*: constants, or a list column."""
+        return _compare(self, Operator.IN, values)
+
+    @overload
+    def not_in(self, values: Sequence[V]) -> Condition[S]: ...
+    @overload
+    def not_in(self, values: AnyTexts[S2]) -> Condition[S | S2]: ...
+    def not_in(self, values: Any) -> Any:
+        """The text is none of *values*; against a list column that is missing this is false."""
+        return _compare(self, Operator.NOT_IN, values)
+
+    @overload
+    def contains(self, part: str) -> Condition[S]: ...
+    @overload
+    def contains(self, part: AnyText[S2]) -> Condition[S | S2]: ...
+    def contains(self, part: Any) -> Any:
+        """*part* is a substring of the text."""
+        return _compare(self, Operator.CONTAINS, part)
+
+
+class Number(Scalars[float, S]):
+    """A number attribute."""
+
+    __slots__ = ()
+
+    @overload  # type: ignore[override]
+    def __eq__(self, other: float | None) -> Condition[S]: ...
+    @overload
+    def __eq__(self, other: Number[S2]) -> Condition[S | S2]: ...
+    def __eq__(self, other: Any) -> Any:
+        return _compare(self, Operator.EQ, other)
+
+    @overload  # type: ignore[override]
+    def __ne__(self, other: float | None) -> Condition[S]: ...
+    @overload
+    def __ne__(self, other: Number[S2]) -> Condition[S | S2]: ...
+    def __ne__(self, other: Any) -> Any:
+        return _compare(self, Operator.NE, other)
+
+    __hash__ = Column.__hash__
+
+    @overload
+    def __lt__(self, other: float) -> Condition[S]: ...
+    @overload
+    def __lt__(self, other: Number[S2]) -> Condition[S | S2]: ...
+    def __lt__(self, other: Any) -> Any:
+        return _compare(self, Operator.LT, other)
+
+    @overload
+    def __le__(self, other: float) -> Condition[S]: ...
+    @overload
+    def __le__(self, other: Number[S2]) -> Condition[S | S2]: ...
+    def __le__(self, other: Any) -> Any:
+        return _compare(self, Operator.LE, other)
+
+    @overload
+    def __gt__(self, other: float) -> Condition[S]: ...
+    @overload
+    def __gt__(self, other: Number[S2]) -> Condition[S | S2]: ...
+    def __gt__(self, other: Any) -> Any:
+        return _compare(self, Operator.GT, other)
+
+    @overload
+    def __ge__(self, other: float) -> Condition[S]: ...
+    @overload
+    def __ge__(self, other: Number[S2]) -> Condition[S | S2]: ...
+    def __ge__(self, other: Any) -> Any:
+        return _compare(self, Operator.GE, other)
+
+    @overload
+    def in_(self, values: Sequence[float]) -> Condition[S]: ...
+    @overload
+    def in_(self, values: Numbers[S2]) -> Condition[S | S2]: ...
+    def in_(self, values: Any) -> Any:
+        """The number is one of *values*: constants, or a list column."""
+        return _compare(self, Operator.IN, values)
+
+    @overload
+    def not_in(self, values: Sequence[float]) -> Condition[S]: ...
+    @overload
+    def not_in(self, values: Numbers[S2]) -> Condition[S | S2]: ...
+    def not_in(self, values: Any) -> Any:
+        """The number is none of *values*; against a list column that is missing this is false."""
+        return _compare(self, Operator.NOT_IN, values)
+
+
+class Integer(Number[S]):
+    """A whole-number attribute: the only kind that workers can be ordered by."""
+
+    # Documented: expressions.md section 8 (the attribute must hold an integer)
+
+    __slots__ = ()
+
+    def asc(self) -> OrderKey:
+        """Smallest first; workers without the attribute last."""
+        return OrderKey(self.path, descending=False)
+
+    def desc(self) -> OrderKey:
+        """Largest first; workers without the attribute last."""
+        return OrderKey(self.path, descending=True)
+
+
+class Flag(Scalars[bool, S]):
+    """A true/false attribute. ``column != True`` is true for who lacks the attribute."""
+
+    __slots__ = ()
+
+    @overload  # type: ignore[override]
+    def __eq__(self, other: bool | None) -> Condition[S]: ...
+    @overload
+    def __eq__(self, other: Flag[S2]) -> Condition[S | S2]: ...
+    def __eq__(self, other: Any) -> Any:
+        return _compare(self, Operator.EQ, other)
+
+    @overload  # type: ignore[override]
+    def __ne__(self, other: bool | None) -> Condition[S]: ...
+    @overload
+    def __ne__(self, other: Flag[S2]) -> Condition[S | S2]: ...
+    def __ne__(self, other: Any) -> Any:
+        return _compare(self, Operator.NE, other)
+
+    __hash__ = Column.__hash__
+
+
+class Texts(AnyTexts[S], Generic[TS, S]):
+    """A list-of-text attribute; ``TS`` is ``str`` or the literals that the schema allows."""
+
+    __slots__ = ()
+
+    @overload
+    def has(self, element: TS) -> Condition[S]: ...
+    @overload
+    def has(self, element: AnyText[S2]) -> Condition[S | S2]: ...
+    def has(self, element: Any) -> Any:
+        """The list has an element equal to *element* (a constant, or a text column)."""
+        return _compare(self, Operator.HAS, element)
+
+    def __getitem__(self, index: int) -> Text[TS, S]:
+        return Text(_below(self.path, index))
+
+
+class Numbers(Column[S]):
+    """A list-of-numbers attribute."""
+
+    __slots__ = ()
+
+    @overload
+    def has(self, element: float) -> Condition[S]: ...
+    @overload
+    def has(self, element: Number[S2]) -> Condition[S | S2]: ...
+    def has(self, element: Any) -> Any:
+        """The list has an element equal to *element* (a constant, or a number column)."""
+        return _compare(self, Operator.HAS, element)
+
+    def __getitem__(self, index: int) -> Number[S]:
+        return Number(_below(self.path, index))
+
+
+class NumberMap(Column[S]):
+    """An object whose values are numbers: ``Agent.levels["billing"] >= 3``."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Number[S]:
+        return Number(_below(self.path, key))
+
+
+class IntegerMap(Column[S]):
+    """An object whose values are whole numbers; its entries can order workers."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Integer[S]:
+        return Integer(_below(self.path, key))
+
+
+class TextMap(Column[S]):
+    """An object whose values are texts."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Text[str, S]:
+        return Text(_below(self.path, key))
+
+
+def dotted(path: Path) -> str:
+    """Return *path* as it is written with its prefix: ``worker.routing.skills[0]``."""
+    text = path.scope.value
+    for segment in path.segments:
+        text += f"[{segment}]" if isinstance(segment, int) else f".{segment}" if text else segment
+    return text
+
+
+def _below(path: Path, key: str | int) -> Path:
+    """Return the path one step below *path*; a key is one name, an index counts from 0."""
+    if isinstance(key, int):
+        if key < 0:
+            raise IndexError("TaskRouter's indexes count from 0; there is none from the end.")
+    elif (problem := problem_with(key, owner=f"{dotted(path)}[{key!r}]")) is not None:
+        raise InvalidName(problem)
+    return Path(path.scope, (*path.segments, key))
+
+
+def _compare(column: Column[Any], operator: Operator, other: object) -> Condition[Any]:
+    return Condition(Comparison(operator, column.path, operand(other, operator)))
+
+
+def operand(value: object, operator: Operator) -> Operand:
+    """Return what *value* is as an operand: a column's path, a constant, or a list of constants."""
+    if isinstance(value, Column):
+        return value.path
+    if operator in {Operator.IN, Operator.NOT_IN}:
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "not-a-list",
+                    f"{operator} looks inside a list; got {value!r}.",
+                    where=Where(path=operator.value),
+                    hint="write a list of constants, or a list column",
+                )
+            )
+        return Items(tuple(scalar(item) for item in cast("Iterable[object]", value)))
+    return Const(scalar(value))
+
+
+def scalar(value: object) -> Scalar:
+    """Return *value* as a constant of the language; an enum member stands for its value."""
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float) and value == value and value not in (float("inf"), float("-inf")):
+        return value
+    raise InvalidDeclaration(
+        Diagnostic(
+            "not-a-constant",
+            f"A constant is a text, a number, a flag or null; got a {type(value).__name__}.",
+            where=Where(path="constant"),
+        )
+    )

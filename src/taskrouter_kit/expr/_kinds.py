@@ -1,0 +1,84 @@
+"""The small lattice of what an attribute can hold, read off a schema's annotation once.
+
+``kind_of(annotation)`` is the only place that knows Python's typing forms; columns, checker and schemas ask the kind.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+
+from attrs import field, frozen
+
+KindName: TypeAlias = Literal["text", "number", "integer", "flag", "list", "map", "schema", "unknown"]
+
+_SCALARS: dict[object, KindName] = {str: "text", int: "integer", float: "number", bool: "flag"}
+
+
+@frozen
+class Kind:
+    """What an attribute holds. ``element`` is the kind of a list's elements or a map's values."""
+
+    name: KindName
+    optional: bool = False
+    #: The values that the schema allows, where it lists them (``Literal`` or an enum); as TaskRouter sees them.
+    literals: tuple[str | int | bool, ...] | None = None
+    element: Kind | None = None
+    #: The nested schema.
+    nested: type[Any] | None = field(default=None)  # Any: a schema class, whatever its fields
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether a scalar operator can look at it."""
+        return self.name in {"text", "number", "integer", "flag"}
+
+
+UNKNOWN = Kind("unknown")
+
+
+def kind_of(annotation: object) -> Kind:
+    """Return the kind of a resolved annotation (``list[str]``, ``Literal["a"] | None`` …)."""
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return _union(get_args(annotation))
+    if origin is Literal:
+        return _literal(get_args(annotation))
+    if origin in (list, Sequence, tuple) or annotation is list:
+        arguments = get_args(annotation)
+        return Kind("list", element=kind_of(arguments[0]) if arguments else UNKNOWN)
+    if origin in (dict, Mapping) or annotation is dict:
+        arguments = get_args(annotation)
+        return Kind("map", element=kind_of(arguments[1]) if len(arguments) == 2 else UNKNOWN)
+    if isinstance(annotation, type):
+        return _class(annotation)
+    return UNKNOWN
+
+
+def _union(arguments: tuple[object, ...]) -> Kind:
+    kinds = [kind_of(argument) for argument in arguments if argument is not type(None)]
+    optional = len(kinds) < len(arguments)
+    if {kind.name for kind in kinds} == {"integer", "number"}:
+        return Kind("number", optional=optional)
+    if len(kinds) != 1:
+        return Kind("unknown", optional=optional)
+    only = kinds[0]
+    return Kind(only.name, optional or only.optional, only.literals, only.element, only.nested)
+
+
+def _literal(values: tuple[object, ...]) -> Kind:
+    plain = [value.value if isinstance(value, Enum) else value for value in values]
+    given = tuple(value for value in plain if isinstance(value, str | int))
+    names = {_SCALARS.get(type(value), "unknown") for value in given}
+    optional = len(given) < len(plain)
+    return Kind(names.pop() if len(names) == 1 else "unknown", optional=optional, literals=given)
+
+
+def _class(annotation: type[Any]) -> Kind:
+    if issubclass(annotation, Enum):
+        found = _literal(tuple(annotation))
+        return Kind(found.name, literals=found.literals)
+    if getattr(annotation, "__taskrouter_schema__", False):
+        return Kind("schema", nested=annotation)
+    return next((Kind(name) for base, name in _SCALARS.items() if annotation is base), UNKNOWN)
