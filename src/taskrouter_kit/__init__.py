@@ -12,12 +12,12 @@ from taskrouter_kit._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from taskrouter_kit._diagnostics import Diagnostic as Diagnostic
+    from taskrouter_kit._taskrouter import TaskRouter as TaskRouter
     from taskrouter_kit._wire import UNSET as UNSET
     from taskrouter_kit.errors import TaskRouterKitError as TaskRouterKitError
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
     from taskrouter_kit.expr._condition import Condition as Condition
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
-    from taskrouter_kit.expr._explain import explain as explain
     from taskrouter_kit.expr._facts import Facts as Facts
     from taskrouter_kit.expr._facts import clock_facts as clock_facts
     from taskrouter_kit.expr._parser import parse as parse
@@ -55,6 +55,7 @@ _EXPORTS: dict[str, str] = {
     "TaskAttributes": "taskrouter_kit.expr._schema",
     "TaskChannel": "taskrouter_kit.models._declare_parts",
     "TaskQueue": "taskrouter_kit.models._declare_parts",
+    "TaskRouter": "taskrouter_kit._taskrouter",
     "TaskRouterKitError": "taskrouter_kit.errors",
     "UNSET": "taskrouter_kit._wire",
     "Worker": "taskrouter_kit.models._declare_parts",
@@ -65,7 +66,6 @@ _EXPORTS: dict[str, str] = {
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
-    "explain": "taskrouter_kit.expr._explain",
     "every_worker": "taskrouter_kit.expr._roots",
     "evolve": "taskrouter_kit.expr._schema",
     "no_worker": "taskrouter_kit.expr._roots",

@@ -1,1 +1,91 @@
-"""Holds its place in the layers until its first version lands."""
+"""The facade: ties client, deploy and emulator together. No logic of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import Self
+
+from taskrouter_kit.client._drive import Send
+from taskrouter_kit.client._retry import RetryPolicy
+from taskrouter_kit.client._sync._service import Service
+from taskrouter_kit.deploy._apply import Applied, apply
+from taskrouter_kit.deploy._diff import diff
+from taskrouter_kit.deploy._plan import Change, Plan
+from taskrouter_kit.deploy._read import read
+from taskrouter_kit.models._declare_workspace import Workspace
+
+if TYPE_CHECKING:
+    from taskrouter_kit.emulator._local import LocalTaskRouter
+
+
+class TaskRouter(Service):
+    """TaskRouter, typed and blocking: ``TaskRouter.from_env()``, ``TaskRouter(twilio_client)``, ``TaskRouter.local()``.
+
+    A context manager; what it opened is closed at the end. Safe across threads as far as the SDK's client is.
+    """
+
+    def __init__(
+        self,
+        client: Any,  # Any: a twilio.rest.Client; the SDK is untyped
+        *,
+        policy: RetryPolicy | None = None,
+        timeout: float | None = 30.0,
+    ) -> None:
+        from taskrouter_kit.client._twilio import SdkSender
+
+        self._start(SdkSender(client, timeout=timeout), policy)
+
+    def _start(self, send: Send, policy: RetryPolicy | None) -> None:
+        super().__init__(send, policy)
+        #: The local TaskRouter behind this client, when there is one.
+        self.local_taskrouter: LocalTaskRouter | None = None
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None, *, policy: RetryPolicy | None = None) -> Self:
+        """Return a client for the account in the environment; raises :class:`MissingCredentials`."""
+        from taskrouter_kit.client._twilio import client_from_env
+
+        return cls(client_from_env(environment), policy=policy)
+
+    @classmethod
+    def local(cls, path: str | PathLike[str] | None = None, *, seed: int = 0) -> Self:
+        """Return a client for an embedded local TaskRouter: same client, same HTTP shapes, no account, virtual time.
+
+        With *path* (a SQLite file) it remembers. ``local_taskrouter`` moves its clock.
+        """
+        from taskrouter_kit.emulator._local import LocalTaskRouter
+
+        behind = LocalTaskRouter(path, seed=seed)
+        made = cls(behind.twilio_client(), policy=RetryPolicy(attempts=1))
+        made.local_taskrouter = behind
+        return made
+
+    def plan(self, workspace: Workspace) -> Plan:
+        """Return what deploying *workspace* would change. Reads only."""
+        return diff(workspace, self._perform(read(workspace)))
+
+    def apply(self, plan: Plan | Workspace, *, on_change: Callable[[Change], None] | None = None) -> Applied:
+        """Carry out *plan* (or the plan for a workspace); ``on_change`` is told each change as it lands.
+
+        Raises :class:`PlanRefused` before anything is sent, :class:`ApplyStopped` (which says what was done) when
+        the service stops it in the middle.
+        """
+        decided = self.plan(plan) if isinstance(plan, Workspace) else plan
+        return self._perform(apply(decided, on_change))
+
+    def close(self) -> None:
+        """Close what was opened. Calls after it fail."""
+        if self.local_taskrouter is not None:
+            self.local_taskrouter.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -23,7 +23,8 @@
     │   │   └── NotSent                      no connection could be made: nothing was sent
     │   ├── OutcomeUnknown                   the request may or may not have been carried out
     │   └── UnexpectedAnswer                 no TaskRouter answer (HTML, wrong shape, foreign next page)
-    └── PlanRefused                          a plan would do what it may not do without being told
+    ├── PlanRefused                          a plan would do what it may not do without being told
+    └── ApplyStopped                         a plan was carried out in part; says which
 
 Each error carries data first: ``diagnostics`` (see :class:`taskrouter_kit.Diagnostic`), and for service errors the
 status, Twilio code, request and headers. All of them pickle, and none holds credentials or attributes of people.
@@ -89,6 +90,32 @@ class LoadError(CannotTell):
 
 class PlanRefused(TaskRouterKitError):
     """A plan would do what the service cannot, or what it may not do without being told."""
+
+
+class ApplyStopped(TaskRouterKitError):
+    """A plan was carried out in part. ``done`` says what was, in order; ``cause`` is the service's error."""
+
+    def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic], *, done: Iterable[str] = ()) -> None:
+        super().__init__(diagnostics)
+        self.done = tuple(done)
+
+    @classmethod
+    def at(cls, kind: str, name: str, done: list[str], error: TaskRouterKitError) -> ApplyStopped:
+        """Build the error for the change of *kind* called *name* that *error* stopped."""
+        before = "; ".join(done) if done else "nothing"
+        stop = Diagnostic(
+            "apply-stopped",
+            f"The plan stopped at {kind} {name!r}. Done before it: {before}.",
+            hint="mend the cause and apply a new plan: it goes on from there",
+        )
+        return cls((stop, *error.diagnostics), done=done)
+
+    def __reduce__(self) -> tuple[Callable[..., ApplyStopped], tuple[Any, ...]]:  # Any: the pickle protocol's own type
+        return _apply_stopped, (self.diagnostics, self.done)
+
+
+def _apply_stopped(diagnostics: tuple[Diagnostic, ...], done: tuple[str, ...]) -> ApplyStopped:
+    return ApplyStopped(diagnostics, done=done)
 
 
 class ServiceError(TaskRouterKitError):

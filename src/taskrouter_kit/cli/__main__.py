@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 #: Verb -> (module that holds its ``command``, one line for the list of commands).
 COMMANDS: dict[str, tuple[str, str]] = {
+    "apply": ("taskrouter_kit.cli._deploy:apply_command", "Carry out the plan for a declared workspace."),
+    "demo": ("taskrouter_kit.cli._demo:command", "Deploy and route a whole contact centre, with no account."),
+    "emulate": ("taskrouter_kit.cli._emulate:command", "Serve a local TaskRouter over HTTP."),
+    "plan": ("taskrouter_kit.cli._deploy:plan_command", "Show what deploying a declared workspace would change."),
     "expr": ("taskrouter_kit.cli._expr:command", "Check, evaluate and explain one expression."),
 }
 
@@ -69,9 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from taskrouter_kit.errors import TaskRouterKitError
 
     try:
-        group.main(
-            args=None if arguments is None else list(arguments), prog_name="taskrouter-kit", standalone_mode=True
-        )
+        group.main(args=None if arguments is None else list(arguments), prog_name="taskrouter-kit")
     except TaskRouterKitError as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from None

@@ -35,7 +35,13 @@ def diff(desired: Workspace, actual: Actual | None) -> Plan:
             else:
                 changes.append(Create(kind, name, fields, start))
         else:
-            _compare(kind, existing, fields, changes, refusals)
+            match compare(kind, existing, fields):
+                case None:
+                    pass
+                case Update() as update:
+                    changes.append(update)
+                case refusal:
+                    refusals.append(refusal)
     return Plan(
         workspace=desired.friendly_name,
         workspace_sid=actual.sid if actual is not None else None,
@@ -69,20 +75,15 @@ def _wanted(desired: Workspace) -> Iterable[tuple[Kind, str, Fields, Fields]]:
             yield "WorkerChannel", f"{worker.friendly_name}/{channel_name}", {"capacity": capacity}, {}
 
 
-def _compare(
-    kind: Kind, existing: Existing, desired: Fields, changes: list[Change], refusals: list[Diagnostic]
-) -> None:
-    """Note an update where a field differs in meaning, or a refusal where that field cannot change."""
+def compare(kind: Kind, existing: Existing, desired: Fields) -> Update | Diagnostic | None:
+    """Return the update that turns *existing* into *desired*, why the service never does that, or None: equal."""
     update = Update(kind, existing.name, existing.sid, {key: existing.fields.get(key) for key in desired}, desired)
     for key in update.changed:
         if key in _IMMUTABLE.get(kind, ()):
-            refusals.append(_fixed_for_life(existing, existing.fields.get(key), desired[key]))
-            return
+            return _fixed_for_life(existing, existing.fields.get(key), desired[key])
         if kind == "Workspace" and key == "multi_task_enabled" and desired[key] is False:
-            refusals.append(_one_way(existing))
-            return
-    if update.changed:
-        changes.append(update)
+            return _one_way(existing)
+    return update if update.changed else None
 
 
 def _fixed_for_life(existing: Existing, has: Json, wanted: Json) -> Diagnostic:

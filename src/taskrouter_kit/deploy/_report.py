@@ -9,7 +9,7 @@ from taskrouter_kit._wire import Json
 from taskrouter_kit.deploy._actual import Kind
 from taskrouter_kit.deploy._plan import Change, Create, Plan, Update
 
-_NAMES: dict[Kind, str] = {
+NAMES: dict[Kind, str] = {
     "Workspace": "workspace",
     "Activity": "activity",
     "WorkspaceActivities": "workspace",
@@ -47,7 +47,7 @@ def summary(plan: Plan) -> str:
 def title(change: Change) -> str:
     """Return one line for *change*: ``+ task queue 'Billing'``."""
     sign = "+" if isinstance(change, Create) else "~"
-    return f"{sign} {_NAMES[change.kind]} {change.name!r}"
+    return f"{sign} {NAMES[change.kind]} {change.name!r}"
 
 
 def _change_lines(change: Change) -> list[str]:

@@ -1,0 +1,105 @@
+"""What a contributor and CI run: ``nox`` runs everything, ``nox -s typing`` one part of it.
+
+Tests run on every supported interpreter that is found; the other sessions on the one that runs nox.
+``nox -s nightly`` is the long run: all property tests with tens of thousands of cases, and the slow tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "virtualenv"
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_existing_virtualenvs = True
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
+THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def interpreters() -> list[str]:
+    """Return the supported interpreters that really start, newest last, the running one first."""
+    found: dict[str, str] = {THIS: sys.executable}
+    for version in SUPPORTED:
+        installed = sorted(
+            Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser().glob(f"versions/{version}.*/bin")
+        )
+        for candidate in (shutil.which(f"python{version}"), *(str(folder / "python") for folder in installed)):
+            if candidate and version not in found and _starts(candidate, version):
+                found[version] = candidate
+    return [found[version] for version in sorted(found, key=lambda v: (v != THIS, [int(n) for n in v.split(".")]))]
+
+
+def _starts(executable: str, version: str) -> bool:
+    probe = [executable, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
+    answer = subprocess.run(probe, capture_output=True, text=True, check=False)
+    return answer.returncode == 0 and answer.stdout.strip() == version
+
+
+def groups(*names: str) -> list[str]:
+    """Return the requirements of the dependency groups *names*."""
+    return [requirement for name in names for requirement in nox.project.dependency_groups(PYPROJECT, name)]
+
+
+@nox.session(python=interpreters())
+def tests(session: nox.Session) -> None:
+    """The test suite, every snippet of the docs among it."""
+    session.install("-q", "-e", ".[all]", *groups("test"))
+    session.run("pytest", "-q", "-n", "auto", "--ignore=tests/typing", *session.posargs, env={"PYTHONPATH": ""})
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """mypy --strict and pyright strict over the package, then what both accept and refuse in users' code."""
+    session.install("-q", "-e", ".[all]", *groups("test", "typing"))
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pytest", "-q", "tests/typing", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ruff, and the contract on who may import whom."""
+    session.install("-q", "-e", ".", *groups("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """The wheel installs into a clean environment with the ``cli`` extra alone, and the demo runs from it."""
+    session.install("-q", "build")
+    out = Path(session.create_tmp()).resolve() / "dist"
+    shutil.rmtree(out, ignore_errors=True)
+    session.run("python", "-m", "build", "-q", "--outdir", str(out))
+    wheel = next(out.glob("*.whl"))
+    session.run("python", "-m", "venv", "--clear", str(out / "venv"))
+    python = str(out / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
+    session.run(python, "-m", "pip", "install", "-q", f"{wheel}[cli]", external=True)
+    with session.chdir(out):
+        session.run(python, "-m", "taskrouter_kit.cli", "--version", external=True)
+        session.run(python, "-m", "taskrouter_kit.cli", "demo", external=True, silent=True)
+
+
+@nox.session(default=False)
+def nightly(session: nox.Session) -> None:
+    """Property tests with tens of thousands of cases, and everything marked slow."""
+    session.install("-q", "-e", ".[all]", *groups("test"))
+    session.run(
+        "pytest", "-q", "-n", "auto", "--ignore=tests/typing", env={"HYPOTHESIS_PROFILE": "nightly", "RUN_SLOW": "1"}
+    )
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Every benchmark, one after the other; each prints its ratios."""
+    session.install("-q", "-e", ".[all]", *groups("bench"))
+    for script in sorted(Path("benchmarks").glob("[a-z]*.py")):
+        session.run("python", str(script))

@@ -1,0 +1,17 @@
+"""A plan in few lines, for where the whole of it would be too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from taskrouter_kit.deploy._plan import Plan
+from taskrouter_kit.deploy._report import NAMES, summary
+
+
+def short_plan(plan: Plan) -> Iterator[str]:
+    """Yield the counts, then one line per kind of thing with the names of what is created or updated."""
+    yield f"plan: {summary(plan)}"
+    for kind, changes in groupby(plan.changes, key=lambda change: (type(change).__name__, change.kind)):
+        sign = "+" if kind[0] == "Create" else "~"
+        yield f"{sign} {NAMES[kind[1]]}: {', '.join(change.name for change in changes)}"

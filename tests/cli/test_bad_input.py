@@ -1,0 +1,108 @@
+"""Each bad input gets one clear error and its exit code; nothing is half-done in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from taskrouter_kit.cli.__main__ import main
+
+CENTER = "examples/support_center.py:center"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    captured = capsys.readouterr()
+    return int(stopped.value.code or 0), captured.out, captured.err
+
+
+@pytest.fixture(autouse=True)
+def in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_missing_credentials(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without an account the error names the variables and the way without one."""
+    code, _, err = run(capsys, "plan", CENTER)
+    assert code == 2
+    assert err == (
+        "The environment does not set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN. [missing-credentials]\n"
+        "  at environment\n"
+        "  hint: set them (or TWILIO_API_KEY and TWILIO_API_SECRET for the token), or use a local TaskRouter\n"
+    )
+
+
+def test_a_module_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong module name says where it was looked for."""
+    code, _, err = run(capsys, "plan", "suport_center:center", "--local")
+    assert code == 2
+    assert err.startswith("There is no module 'suport_center' here. [no-such-module]\n")
+
+
+def test_a_module_that_does_not_import(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A broken file is reported with what it raised."""
+    (tmp_path / "broken.py").write_text("1 / 0\n")
+    code, _, err = run(capsys, "plan", f"{tmp_path}/broken.py:center", "--local")
+    assert code == 2
+    assert "does not import: ZeroDivisionError: division by zero [module-fails]" in err
+
+
+def test_an_object_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong object name lists what the module has."""
+    code, _, err = run(capsys, "plan", "examples/support_center.py:centre", "--local")
+    assert code == 2
+    assert err == (
+        "examples/support_center.py has no 'centre'. [no-such-object]\n"
+        "  at examples/support_center.py:centre\n"
+        "  hint: it has: center\n"
+    )
+
+
+def test_a_declaration_that_is_wrong(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What a declaration reports arrives as it is, all problems of it."""
+    (tmp_path / "wrong.py").write_text(
+        "from taskrouter_kit import TaskQueue, Target, every_worker, Workspace\n"
+        "queue = TaskQueue('q', every_worker())\n"
+        "Target(queue, timeout=0, priority=-1)\n"
+    )
+    code, _, err = run(capsys, "plan", f"{tmp_path}/wrong.py:center", "--local")
+    assert code == 2
+    assert err == (
+        "Expected a whole number of at least 1 seconds; got 0. [invalid-number]\n"
+        "  at Target('q').timeout\n"
+        "  hint: leave it out to wait without a limit\n"
+        "\n"
+        "Expected a whole number from 0 to 2147483647; got -1. [invalid-number]\n"
+        "  at Target('q').priority\n"
+    )
+
+
+def test_plan_says_changes_by_exit_code(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """1 with changes, 0 without: apply to a file that remembers, then plan again."""
+    store = str(tmp_path / "center.sqlite")
+    assert run(capsys, "plan", CENTER, "--local", store)[0] == 1
+    assert run(capsys, "apply", CENTER, "--local", store)[0] == 0
+    code, out, _ = run(capsys, "plan", CENTER, "--local", store)
+    assert (code, out) == (0, "Workspace 'Support Center': no changes.\n")
+
+
+def test_an_unknown_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt verb is answered with the one that was meant."""
+    code, _, err = run(capsys, "dmeo")
+    assert code == 2
+    assert "No such command 'dmeo'. Did you mean 'demo'?" in err
+
+
+def test_version() -> None:
+    """--version prints the package's version."""
+    from taskrouter_kit import __version__
+    from taskrouter_kit.cli.__main__ import group
+
+    result: Result = CliRunner().invoke(group, ["--version"])
+    assert result.output == f"taskrouter-kit, version {__version__}\n"
