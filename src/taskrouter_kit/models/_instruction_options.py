@@ -72,7 +72,8 @@ def option(  # Any: stands for a value of the annotated type, like attrs' own fi
     """Declare an option that is None unless given, and then not sent. Whom to call is not printed."""
     metadata = {"option": Option(key, parameter, check, code, events, activity)}
     converter = _as_tuple if events else (seconds if check is whole_seconds else None)
-    return field(default=None, metadata=metadata, converter=converter, repr=check is not dialable)
+    declare: Any = field  # attrs types the result by the converter, which differs here
+    return declare(default=None, metadata=metadata, converter=converter, repr=check is not dialable)
 
 
 def _as_tuple(value: object) -> Any:  # Any: what is no list of texts is kept, and reported with the rest
