@@ -7,6 +7,7 @@ Both encode parameters as the SDK's own clients put them on the wire, so that a 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from base64 import b64encode
@@ -14,11 +15,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
+import requests
 from requests.structures import CaseInsensitiveDict
 from twilio.http import AsyncHttpClient, HttpClient
 from twilio.http.response import Response
 
 from taskrouter_kit.emulator._backend import Backend
+from taskrouter_kit.emulator._disturbances import CONNECTION_RESET
 from taskrouter_kit.emulator._headers import dressed
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._parameters import parse_form
@@ -51,7 +54,12 @@ class InProcessHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no t
         else:
             body, form = _body_and_form(data)
         request = _request(method, url, _pairs(params), form, body, asked)
-        return _response(self.backend, self.backend.handle(request))
+        if _waits_longer(self.backend, request, timeout or self.timeout):
+            raise requests.exceptions.ReadTimeout(f"{url} did not answer in time (a fault rule)")
+        reply = self.backend.handle(request)
+        if reply.status == CONNECTION_RESET:
+            raise requests.exceptions.ConnectionError(f"{url} dropped the connection (a fault rule)")
+        return _response(self.backend, reply)
 
 
 class AsyncInProcessHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
@@ -76,7 +84,14 @@ class AsyncInProcessHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SD
         _refuse_what_aiohttp_refuses(params)
         body, form = _body_and_form(data)
         request = _request(method, url, _pairs(params), form, body, _headers(headers, auth))
-        return _response(self.backend, self.backend.handle(request))
+        if _waits_longer(self.backend, request, timeout or self.timeout):
+            raise asyncio.TimeoutError(f"{url} did not answer in time (a fault rule)")
+        reply = self.backend.handle(request)
+        if reply.status == CONNECTION_RESET:
+            from aiohttp import ServerDisconnectedError
+
+            raise ServerDisconnectedError
+        return _response(self.backend, reply)
 
     async def close(self) -> None:
         """Close nothing: there is no connection."""
@@ -87,6 +102,17 @@ class AsyncInProcessHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SD
 
     async def __aexit__(self, *failure: object) -> None:
         """Close nothing: there is no connection."""
+
+
+def _waits_longer(backend: Backend, request: Request, timeout: float | None) -> bool:
+    """Let a slow answer take its (virtual) time; return whether the caller has given up by then."""
+    delay = backend.delay_of(request)
+    if delay <= 0:
+        return False
+    # Decided: in process nobody waits; a virtual clock moves by as much as the caller would have waited
+    if backend.clock.virtual:
+        backend.advance(delay if timeout is None else min(delay, timeout))
+    return timeout is not None and delay > timeout
 
 
 def _request(
