@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
     from taskrouter_kit.expr._condition import Condition as Condition
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
+    from taskrouter_kit.expr._explain import explain as explain
     from taskrouter_kit.expr._facts import Facts as Facts
     from taskrouter_kit.expr._facts import clock_facts as clock_facts
     from taskrouter_kit.expr._parser import parse as parse
@@ -66,6 +67,7 @@ _EXPORTS: dict[str, str] = {
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
+    "explain": "taskrouter_kit.expr._explain",
     "every_worker": "taskrouter_kit.expr._roots",
     "evolve": "taskrouter_kit.expr._schema",
     "no_worker": "taskrouter_kit.expr._roots",

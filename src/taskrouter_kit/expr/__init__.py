@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._condition import TaskScope as TaskScope
     from taskrouter_kit.expr._condition import WorkerScope as WorkerScope
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
+    from taskrouter_kit.expr._explain import Explanation as Explanation
+    from taskrouter_kit.expr._explain import explain as explain
     from taskrouter_kit.expr._facts import Facts as Facts
     from taskrouter_kit.expr._facts import clock_facts as clock_facts
     from taskrouter_kit.expr._order import KnownWorkerPath as KnownWorkerPath
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 #: Public name -> module that defines it. Sorted.
 _EXPORTS: dict[str, str] = {
     "Condition": "taskrouter_kit.expr._condition",
+    "Explanation": "taskrouter_kit.expr._explain",
     "Facts": "taskrouter_kit.expr._facts",
     "Filter": "taskrouter_kit.expr._compile",
     "KnownWorkerPath": "taskrouter_kit.expr._order",
@@ -49,6 +52,7 @@ _EXPORTS: dict[str, str] = {
     "compile_condition": "taskrouter_kit.expr._compile",
     "compile_filter": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
+    "explain": "taskrouter_kit.expr._explain",
     "order_key": "taskrouter_kit.expr._compile_order",
     "parse": "taskrouter_kit.expr._parser",
     "render": "taskrouter_kit.expr._render",

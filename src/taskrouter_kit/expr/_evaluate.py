@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator as operators
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
 from typing_extensions import TypeIs
 
@@ -32,22 +32,42 @@ _MAX_DIGITS: Final = 4000
 _EMPTY: Final[Mapping[str, object]] = {}
 
 
+class HasDocument(Protocol):
+    """What can say its attributes as a JSON document: the instances of schemas."""
+
+    def to_dict(self) -> Mapping[str, object]:
+        """Return the document."""
+        ...
+
+
+#: Attributes of a worker or a task.
+Document: TypeAlias = "Mapping[str, object] | HasDocument"
+
+
+def document_of(attributes: Document | None) -> Mapping[str, object]:
+    """Return *attributes* as a document; none is an empty one."""
+    if attributes is None:
+        return _EMPTY
+    if isinstance(attributes, Mapping) or not hasattr(attributes, "to_dict"):
+        return cast("Mapping[str, object]", attributes)
+    return attributes.to_dict()
+
+
 def evaluate(
     condition: Condition[Any] | Node,  # Any: every scope
     *,
-    worker: Mapping[str, object] | None = None,
-    task: Mapping[str, object] | None = None,
+    worker: Document | None = None,
+    task: Document | None = None,
     facts: Facts = NO_FACTS,
     semantics: Semantics = DEFAULT,
 ) -> bool:
     """Tell whether *condition* holds for these attributes, as TaskRouter would decide it.
 
-    *worker* and *task* are attribute documents as ``json.loads`` makes them; what is absent reads as NULL. Never
-    raises on any JSON value, whatever the expression compares it with.
+    *worker* and *task* are attribute documents as ``json.loads`` makes them, or instances of a schema; what is absent
+    reads as NULL. Never raises on any JSON value, whatever the expression compares it with.
     """
     node = condition.node if isinstance(condition, Condition) else condition
-    attributes = _EMPTY if worker is None else worker
-    details = _EMPTY if task is None else task
+    attributes, details = document_of(worker), document_of(task)
 
     def value(operand: Operand) -> object:
         return operand_value(operand, attributes, details, facts, semantics)
