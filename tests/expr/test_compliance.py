@@ -8,7 +8,7 @@ import pytest
 
 from taskrouter_kit.expr import Facts, Semantics, compile_condition, compile_filter, evaluate, parse, render
 
-CORPUS = Path(__file__).parents[1] / "corpus"
+CORPUS = Path(__file__).parents[1] / "corpus" / "meaning"
 
 
 def cases() -> list[Any]:
