@@ -1,1 +1,192 @@
-"""Holds its place in the layers until its first version lands."""
+"""An emulator for tests: deploy a declared workspace, create tasks through real clients, move the time, ask why.
+
+The pytest plugin hands one out as the fixture ``taskrouter_emulator``; without pytest, make an :class:`Emulator`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import field, frozen
+
+from taskrouter_kit.emulator._accounts import DEFAULT_ACCOUNT, DEFAULT_TOKEN
+from taskrouter_kit.emulator._admin import trace_text
+from taskrouter_kit.emulator._backend import Backend
+from taskrouter_kit.emulator._clocks import Clock
+from taskrouter_kit.emulator._delivery import Answer as Answer
+from taskrouter_kit.emulator._delivery import CallbackFunction
+from taskrouter_kit.emulator._dispatch import Delivery as Delivery
+from taskrouter_kit.emulator._disturbances import FaultRule as FaultRule
+from taskrouter_kit.models._declare_workspace import Workspace
+from taskrouter_kit.simulator import DebuggerEntry, RecordedCall, TaskState, WorkspaceState
+
+if TYPE_CHECKING:
+    from taskrouter_kit._taskrouter import TaskRouter
+    from taskrouter_kit.client._sync._service import LiveWorkspace
+
+
+class HasSid(Protocol):
+    """A task as a client returned it: anything with a ``sid``."""
+
+    @property
+    def sid(self) -> str | None:
+        """The SID."""
+        ...
+
+
+@frozen
+class Routed:
+    """Where a task is, and why.
+
+    ``worker`` is the friendly name of the worker who has it or is asked first (None while it waits), ``workers`` all
+    who are asked at the moment; ``queue`` and ``workflow`` are friendly names; ``filter`` is the name of the filter
+    that took it (None for the default filter, and for a task in no filter). ``why`` tells its way, step by step.
+    """
+
+    status: str
+    worker: str | None
+    workers: tuple[str, ...]
+    queue: str | None
+    workflow: str | None
+    filter: str | None
+    why: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class Emulator:
+    """A TaskRouter in this process, on virtual time, with real clients in front of it. It never calls the network.
+
+    ``seed`` decides every SID and every chance. ``strict`` refuses parameters that the service would ignore.
+    ``published_limits`` answers 429 above the rates that the service publishes.
+    """
+
+    #: The account that the clients of this emulator use.
+    account_sid = DEFAULT_ACCOUNT
+    #: Its auth token, which signs callbacks.
+    auth_token = DEFAULT_TOKEN
+
+    def __init__(
+        self, *, seed: int = 0, strict: bool = False, as_posted: bool = False, published_limits: bool = False
+    ) -> None:
+        self.backend = Backend(seed=seed, strict=strict, as_posted=as_posted, published_limits=published_limits)
+
+    @cached_property
+    def client(self) -> Any:  # Any: a twilio.rest.Client; the SDK has no types
+        """The official client of the SDK, answered in process."""
+        from twilio.rest import Client
+
+        from taskrouter_kit.emulator._inprocess import InProcessHttpClient
+
+        # An empty environment would fall back to os.environ, where a region may rewrite the host.
+        return Client(
+            self.account_sid, self.auth_token, http_client=InProcessHttpClient(self.backend), environment={"_": ""}
+        )
+
+    @cached_property
+    def async_client(self) -> Any:  # Any: a twilio.rest.Client; the SDK has no types
+        """The official client for its ``…_async`` methods, answered in process; any event loop will do."""
+        from twilio.rest import Client
+
+        from taskrouter_kit.emulator._inprocess import AsyncInProcessHttpClient
+
+        http_client = AsyncInProcessHttpClient(self.backend)
+        return Client(self.account_sid, self.auth_token, http_client=http_client, environment={"_": ""})
+
+    @cached_property
+    def taskrouter(self) -> TaskRouter:
+        """This library's client, on the official one; it does not retry, so that a fault shows at once."""
+        from taskrouter_kit._taskrouter import TaskRouter
+        from taskrouter_kit.client._retry import RetryPolicy
+
+        return TaskRouter(self.client, policy=RetryPolicy(attempts=1))
+
+    @property
+    def clock(self) -> Clock:
+        """The virtual clock."""
+        return self.backend.clock
+
+    def deploy(self, workspace: Workspace) -> LiveWorkspace:
+        """Make what *workspace* declares, through plan and apply, and return the client of it."""
+        self.taskrouter.apply(workspace)
+        return self.taskrouter.workspace(workspace.friendly_name)
+
+    def advance(self, seconds: float) -> None:
+        """Move the time by *seconds*: every timer that is due fires in its order, callbacks go out at their moment."""
+        self.backend.advance(seconds)
+
+    def run_until_idle(self, limit_seconds: float = 30 * 86_400) -> float:
+        """Move the time until no timer is armed, or by *limit_seconds*; return the seconds that it moved."""
+        return self.backend.run_until_idle(limit_seconds)
+
+    def route(self, task: HasSid | str) -> Routed:
+        """Return where *task* (a task, or its SID) is now and how it came there; LookupError when it is gone."""
+        sid = task if isinstance(task, str) else task.sid
+        for account in self.backend.accounts:
+            for workspace in account.engine.world.workspaces.values():
+                state = workspace.tasks.get(sid or "")
+                if state is not None:
+                    return _routed(workspace, state)
+        raise LookupError(f"there is no task {sid}: tasks are removed 5 minutes after their end")
+
+    def serve(self, prefix: str, function: CallbackFunction) -> None:
+        """Let *function* answer the callbacks whose URL starts with *prefix*: ``(url, headers, body) -> reply``.
+
+        The reply has ``status``, ``headers`` and ``body`` (:class:`Answer`); None is an empty 204.
+        """
+        self.backend.functions.serve(prefix, function)
+
+    def fault(self, *rules: FaultRule) -> None:
+        """Let things go wrong as *rules* say."""
+        self.backend.disturbances.add(*rules)
+
+    @property
+    def deliveries(self) -> Sequence[Delivery]:
+        """The callbacks that went out, oldest first."""
+        return tuple(self.backend.deliveries)
+
+    @property
+    def calls(self) -> tuple[RecordedCall, ...]:
+        """The telephone calls that instructions would have made, oldest first."""
+        return tuple(call for account in self.backend.accounts for call in account.engine.machine.calls)
+
+    @property
+    def debugger(self) -> tuple[DebuggerEntry, ...]:
+        """What the service would have written into its debugger, oldest first."""
+        return tuple(entry for account in self.backend.accounts for entry in account.engine.machine.debugger)
+
+    def reset(self) -> None:
+        """Forget everything: workspaces, faults, callback functions, deliveries. The clock goes on."""
+        self.backend.reset()
+        self.backend.functions.clear()
+
+    def save(self) -> dict[str, Any]:  # Any: JSON
+        """Return everything as a JSON object."""
+        return self.backend.save()
+
+    def load(self, snapshot: Mapping[str, Any]) -> None:  # Any: JSON
+        """Become what :meth:`save` returned; ValueError for anything else."""
+        self.backend.load(snapshot)
+
+
+def _routed(workspace: WorkspaceState, task: TaskState) -> Routed:
+    holding = ("pending", "accepted", "wrapping")
+    reservations = [workspace.reservations[sid] for sid in task.reservations]
+    asked = tuple(each.worker_name for each in reservations if each.reservation_status in holding)
+    queue = workspace.task_queues.get(task.task_queue_sid or "")
+    workflow = workspace.workflows.get(task.workflow_sid or "")
+    rule = None
+    if workflow is not None and task.filter_index is not None:
+        rule = workflow.rules.filter_at(task.filter_index)
+    return Routed(
+        status=task.assignment_status,
+        worker=asked[0] if asked else None,
+        workers=asked,
+        queue=None if queue is None else queue.friendly_name,
+        workflow=None if workflow is None else workflow.friendly_name,
+        filter=(rule.name or None) if rule is not None else None,
+        why=trace_text(workspace, task.sid),
+    )
