@@ -24,16 +24,17 @@ THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def interpreters() -> list[str]:
-    """Return the supported interpreters that really start, newest last, the running one first."""
-    found: dict[str, str] = {THIS: sys.executable}
+    """Return the supported versions whose interpreter really starts, the running one first; make nox find them."""
+    found = [THIS]
     for version in SUPPORTED:
-        installed = sorted(
-            Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser().glob(f"versions/{version}.*/bin")
-        )
-        for candidate in (shutil.which(f"python{version}"), *(str(folder / "python") for folder in installed)):
-            if candidate and version not in found and _starts(candidate, version):
-                found[version] = candidate
-    return [found[version] for version in sorted(found, key=lambda v: (v != THIS, [int(n) for n in v.split(".")]))]
+        root = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+        folders = sorted(root.glob(f"versions/{version}.*/bin"))
+        on_path = shutil.which(f"python{version}")
+        for folder in [Path(on_path).parent] * bool(on_path) + folders:
+            if version not in found and _starts(str(folder / f"python{version}"), version):
+                os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
+                found.append(version)
+    return found
 
 
 def _starts(executable: str, version: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from taskrouter_kit._taskrouter import TaskRouter as TaskRouter
     from taskrouter_kit._wire import UNSET as UNSET
     from taskrouter_kit.errors import TaskRouterKitError as TaskRouterKitError
+    from taskrouter_kit.expr._clock_columns import clock as clock
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
     from taskrouter_kit.expr._condition import Condition as Condition
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
@@ -64,6 +65,7 @@ _EXPORTS: dict[str, str] = {
     "Workflow": "taskrouter_kit.models._declare_workflow",
     "Workspace": "taskrouter_kit.models._declare_workspace",
     "attribute": "taskrouter_kit.expr._schema",
+    "clock": "taskrouter_kit.expr._clock_columns",
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",

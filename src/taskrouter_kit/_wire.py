@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, Union, cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import InvalidAttributes
@@ -137,7 +137,6 @@ def _strict_converter() -> Converter:
     made.register_structure_hook(bool, _flag)
     made.register_structure_hook(int, _whole)
     made.register_structure_hook(float, _number)
-    made.register_structure_hook(Any, lambda value, _: value)
     return made
 
 

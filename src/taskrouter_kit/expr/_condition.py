@@ -73,6 +73,17 @@ class Condition(Generic[S]):
             return NotImplemented
         return Condition(disjunction(self.node, other.node), place=_common(self, other))
 
+    def __invert__(self) -> Condition[S]:
+        """Return the negation, rewritten into operators that TaskRouter has (it has no NOT).
+
+        Comparisons flip, AND and OR change places, IN becomes NOT IN. For a missing attribute the flip of an
+        ordering is false as well, and the flips to ``!=`` and ``NOT IN […]`` are true. Raises :class:`NotNegatable`
+        for HAS and CONTAINS, which have no negation.
+        """
+        from taskrouter_kit.expr._negate import negate
+
+        return Condition(negate(self.node), place=self.place)
+
     def __bool__(self) -> NoReturn:
         raise TypeError(
             "A condition has no truth value here: it is evaluated by TaskRouter. "

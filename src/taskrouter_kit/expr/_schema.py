@@ -362,8 +362,9 @@ def _fitting(field: SchemaField, value: Any, problems: list[Diagnostic]) -> Any:
         except InvalidAttributes as error:
             problems.extend(finding.at(f"$.{field.name}") for finding in error.diagnostics)
             return None
+    structure = converter().structure
     try:
-        return converter().structure(_plain(value), field.annotation)
+        return structure(_plain(value), field.annotation)
     except Exception as error:  # noqa: BLE001  # the converter raises groups, and an enum what it likes
         problems.extend(_misfit(field, reason, path) for path, reason in _reasons(error))
         return None

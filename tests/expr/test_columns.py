@@ -1,0 +1,180 @@
+"""Columns: what each kind offers, what it prints in each place, and what is refused when it is built."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import time, timedelta, timezone
+from enum import Enum
+from typing import Literal
+
+import pytest
+
+from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes, clock, every_worker, no_worker, task, worker, workers
+from taskrouter_kit.errors import InvalidDeclaration, InvalidName, NotNegatable
+from taskrouter_kit.expr._condition import Condition
+
+
+class Tier(str, Enum):
+    GOLD = "gold"
+    BASIC = "basic"
+
+
+class Agent(WorkerAttributes):
+    skills: Attr[list[str]]
+    level: Attr[int]
+    rate: Attr[float]
+    team: Attr[Literal["a", "b"]]
+    tier: Attr[Tier]
+    away: Attr[bool]
+    levels: Attr[dict[str, int]]
+    ports: Attr[list[int]]
+
+
+class Call(TaskAttributes):
+    language: Attr[str]
+    level: Attr[int]
+    tags: Attr[list[str]]
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (Agent.skills.has("es"), 'skills HAS "es"'),
+        (Agent.skills[0] == "es", 'skills[0] == "es"'),
+        (Agent.level >= 3, "level >= 3"),
+        (Agent.rate < 2.5, "rate < 2.5"),
+        (Agent.team == "a", 'team == "a"'),
+        (Agent.tier == Tier.GOLD, 'tier == "gold"'),
+        (Agent.away != True, "away != true"),  # noqa: E712
+        (Agent.team.in_(["a", "b"]), 'team IN ["a", "b"]'),
+        (Agent.team.not_in([]), "team NOT IN []"),
+        (Agent.levels["billing"] > 3, "levels.billing > 3"),
+        (Agent.ports.has(8080), "ports HAS 8080"),
+        (Agent.team.is_null(), "team == null"),
+        (Agent.team == None, "team == null"),  # noqa: E711
+        (Agent.team.is_not_null(), "team != null"),
+        (Call.language.contains("en"), 'language CONTAINS "en"'),
+        (Agent.skills.has(Call.language), "worker.skills HAS task.language"),
+        (Agent.level > Call.level, "worker.level > task.level"),
+        (Call.language.not_in(Agent.skills), "task.language NOT IN worker.skills"),
+        (worker.array("routing.skills").has("x") & (worker.number("routing.levels.x") >= 3),
+         'routing.skills HAS "x" AND routing.levels.x >= 3'),
+        (task.text("department") == "billing", 'department == "billing"'),
+        (worker.channel("voice").assigned_tasks == 0, "channel.voice.assigned_tasks == 0"),
+        (worker.sid.not_in(task.array("left_out")), "worker.sid NOT IN task.left_out"),
+        (workers.available == 0, "workers.available == 0"),
+        (workers.activity("WA" + "0" * 32) > 1, f"workers.WA{'0' * 32} > 1"),
+        (every_worker(), "1==1"),
+        (no_worker(), "1==0"),
+    ],
+)  # fmt: skip
+def test_what_is_written_in_python_is_what_twilio_reads(condition: Condition, text: str) -> None:
+    """Each operator in its canonical form; prefixes only where two scopes meet."""
+    assert str(condition) == text
+
+
+def test_the_place_decides_the_prefix() -> None:
+    """The same condition prints as its place needs it."""
+    condition = Agent.level > 5
+    assert str(condition.placed("target_workers")) == "level > 5"
+    assert str(condition.placed("target")) == "worker.level > 5"
+
+
+def test_conditions_are_values() -> None:
+    """Equal by structure, hashable, picklable, unchangeable, and without a truth value."""
+    one, other = Agent.level > 5, worker.number("level") > 5
+    assert one == other
+    assert len({one, other}) == 1
+    assert pickle.loads(pickle.dumps(one)) == one
+    with pytest.raises(TypeError, match=r"& \| ~"):
+        bool(one)
+    with pytest.raises(AttributeError):
+        one.node = other.node  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "proposal"),
+    [("skill-level", "skill_level"), ("1st", "_1st"), ("has", "has_"), ("größe", "gr_e"), ("a b", "a_b")],
+)
+def test_names_are_checked_when_built(name: str, proposal: str) -> None:
+    """A name that expressions cannot refer to is refused, with one that they can."""
+    with pytest.raises(InvalidName) as refused:
+        worker.text(name)
+    assert f"hint: call the attribute '{proposal}'" in str(refused.value)
+
+
+def test_the_hyphen_has_its_own_sentence() -> None:
+    """The commonest of all mistakes is named."""
+    with pytest.raises(InvalidName) as refused:
+        worker.array("routing.skill-level")
+    assert str(refused.value) == (
+        "TaskRouter's expressions cannot refer to a name with a hyphen: 'skill-level'. [invalid-name]\n"
+        "  at routing.skill-level\n"
+        "  hint: call the attribute 'skill_level'"
+    )
+
+
+def test_has_is_not_on_a_text() -> None:
+    """HAS looks inside lists; a text column does not offer it."""
+    with pytest.raises(AttributeError, match="has"):
+        worker.text("department").has("billing")  # type: ignore[attr-defined]
+
+
+def test_in_needs_a_list() -> None:
+    """A text is not a list of its letters."""
+    with pytest.raises(InvalidDeclaration, match="IN looks inside a list; got 'ab'"):
+        Agent.team.in_("ab")  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (~(Agent.level > 3), "level <= 3"),
+        (~(Agent.level == 3), "level != 3"),
+        (~Agent.team.in_(["a"]), 'team NOT IN ["a"]'),
+        (~((Agent.level > 3) & (Agent.team == "a")), 'level <= 3 OR team != "a"'),
+        (~((Agent.level > 3) | (Agent.team == "a")), 'level <= 3 AND team != "a"'),
+        (~~(Agent.level > 3), "level > 3"),
+    ],
+)
+def test_negation_is_rewritten(condition: Condition, text: str) -> None:
+    """TaskRouter has no NOT: comparisons flip, AND and OR change places."""
+    assert str(condition) == text
+
+
+def test_what_has_no_negation_says_so() -> None:
+    """HAS and CONTAINS cannot be negated; both are reported at once."""
+    with pytest.raises(NotNegatable) as refused:
+        ~(Agent.skills.has("es") | Call.language.contains("en"))
+    assert [finding.rule for finding in refused.value.diagnostics] == ["not-negatable", "not-negatable"]
+    assert 'TaskRouter has no negation of HAS: skills HAS "es".' in str(refused.value)
+
+
+UTC = timezone.utc
+
+
+def test_a_window_of_the_day() -> None:
+    """From start until before end; over midnight with OR."""
+    assert str(clock.between(time(9, 30, tzinfo=UTC), time(17, tzinfo=UTC))) == (
+        "taskrouter.currentTime >= 930 AND taskrouter.currentTime < 1700"
+    )
+    assert str(clock.between(time(22, tzinfo=UTC), time(6, tzinfo=UTC))) == (
+        "taskrouter.currentTime >= 2200 OR taskrouter.currentTime < 600"
+    )
+    assert str(clock.day_of_week.in_(["Sat", "Sun"])) == 'taskrouter.dayOfWeek IN ["Sat", "Sun"]'
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "rule"),
+    [
+        (time(9), time(17, tzinfo=UTC), "naive-time"),
+        (time(9, tzinfo=timezone(timedelta(hours=1))), time(17, tzinfo=UTC), "not-utc"),
+        (time(9, 0, 30, tzinfo=UTC), time(17, tzinfo=UTC), "part-of-a-minute"),
+        (time(9, tzinfo=UTC), time(9, tzinfo=UTC), "empty-window"),
+    ],
+)
+def test_times_that_the_service_does_not_have(start: time, end: time, rule: str) -> None:
+    """A naive or zoned time, a part of a minute, an empty window: each one clear error."""
+    with pytest.raises(InvalidDeclaration) as refused:
+        clock.between(start, end)
+    assert [finding.rule for finding in refused.value.diagnostics] == [rule]
