@@ -46,15 +46,17 @@ TOKEN: Final = re.compile(
 )
 
 _PLAIN = r"""(?:'[^'\\]*'|"[^"\\]*"|[0-9]{1,15}(?![0-9.]))"""
+_PLAIN_LIST = rf"""\[[{BLANKS}]*(?:{_PLAIN}(?:[{BLANKS}]*,[{BLANKS}]*{_PLAIN})*[{BLANKS}]*)?\]"""
 _NO_MORE = r"(?![A-Za-z0-9_$.\[])"
 
 #: The form that nearly every clause has, and what follows it: an optional '(', a name, an operator, a constant or name,
-#: then AND, OR, ')' or the end. A shortcut: what it does not match is read token by token with the same result.
+#: then AND, OR, ')' or the end. A shortcut: what it does not match is read token by token with the same result. No two
+#: repeated parts can take the same characters, so that a failed match costs no more than a look at them.
 CLAUSE: Final = re.compile(
-    rf"""[{BLANKS}]*(\()?[{BLANKS}]*
+    rf"""[{BLANKS}]*(?:(\()[{BLANKS}]*)?
         ({_NAME}(?:\.{_NAME})*)
         [{BLANKS}]*([=!<>][=-]?|(?<=[{BLANKS}])(?:NOT[ ])?[A-Za-z]+{_NO_MORE})[{BLANKS}]*
-        ({_PLAIN}|{_NAME}(?:\.{_NAME})*{_NO_MORE}|\[[{BLANKS}]*(?:{_PLAIN}(?:[{BLANKS}]*,[{BLANKS}]*{_PLAIN})*)?[{BLANKS}]*\])
+        ({_PLAIN}|{_NAME}(?:\.{_NAME})*{_NO_MORE}|{_PLAIN_LIST})
         [{BLANKS}]*([)]|(?:AND|OR|and|or){_NO_MORE}|\Z)?
     """,
     re.VERBOSE,
