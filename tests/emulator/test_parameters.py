@@ -13,7 +13,7 @@ from taskrouter_kit.emulator._parameters import Parameters, parse_form
 
 
 def read(text: str) -> Parameters:
-    return Parameters(parse_form(text))
+    return Parameters(parse_form(text.encode()))
 
 
 @pytest.mark.parametrize("word", ["true", "1", "yes", "True"])

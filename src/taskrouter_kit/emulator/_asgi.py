@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from taskrouter_kit.emulator._admin import Admin
 from taskrouter_kit.emulator._backend import Backend
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET
-from taskrouter_kit.emulator._headers import dressed
+from taskrouter_kit.emulator._headers import COMMON, own_headers
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._parameters import parse_form
 
@@ -38,7 +38,6 @@ class EmulatorApp:
         self._on_ready = on_ready
         self._changed = asyncio.Event()
         self._timers: asyncio.Task[None] | None = None
-        self._encoded: dict[tuple[str, str], tuple[bytes, bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope: ``http`` and ``lifespan``; websockets are closed."""
@@ -70,19 +69,10 @@ class EmulatorApp:
         await self._send(reply, send)
 
     async def _send(self, reply: Reply, send: Send) -> None:
-        headers = [self._encode(pair) for pair in dressed(reply, self.backend.requests_seen)]
-        headers.append((b"content-length", str(len(reply.body)).encode()))
+        own = own_headers(reply, self.backend.requests_seen)
+        headers = [*map(_encoded, own), (b"content-length", b"%d" % len(reply.body)), *_COMMON_ENCODED]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
-
-    def _encode(self, pair: tuple[str, str]) -> tuple[bytes, bytes]:
-        """Return a header as bytes; the constant ones are encoded once."""
-        found = self._encoded.get(pair)
-        if found is None:
-            found = (pair[0].lower().encode("latin-1"), pair[1].encode("latin-1", "replace"))
-            if len(self._encoded) < 256:
-                self._encoded[pair] = found
-        return found
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -112,6 +102,13 @@ class EmulatorApp:
             self.backend.catch_up()
 
 
+def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    return header[0].lower().encode("latin-1"), header[1].encode("latin-1", "replace")
+
+
+_COMMON_ENCODED = tuple(map(_encoded, COMMON))
+
+
 async def _read_body(receive: Receive) -> bytes | None:
     """Return the whole body, or None when it is too long to be meant seriously."""
     message = await receive()
@@ -134,12 +131,12 @@ async def _read_body(receive: Receive) -> bytes | None:
 def _request(scope: Scope, body: bytes) -> Request:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     content_type = headers.get("content-type", _FORM)
-    form = parse_form(body.decode("utf-8", "replace")) if body and content_type.startswith(_FORM) else []
+    form = parse_form(body) if body and content_type.startswith(_FORM) else []
     query: bytes = scope["query_string"]
     return Request(
         method=scope["method"],
         path=scope["path"],
-        query=parse_form(query.decode("utf-8", "replace")) if query else (),
+        query=parse_form(query) if query else (),
         form=form,
         body=body,
         headers=headers,

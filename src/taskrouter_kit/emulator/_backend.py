@@ -190,9 +190,10 @@ class Backend:
 
     def _advance(self, account: Account, now: int) -> None:
         """Fire the account's timers that are due by *now*, and note the time where it fired any."""
-        due = account.engine.next_timer()
+        if not account.engine.is_due(now):
+            return
         account.engine.advance(now)
-        if self._store is not None and due is not None and due <= now:
+        if self._store is not None:
             self._store.append({"account": account.sid, "now": now})
 
     def next_timer(self) -> int | None:

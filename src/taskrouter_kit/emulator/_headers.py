@@ -33,11 +33,17 @@ _UNLIMITED: Final = (
     ("X-Rate-Limit-Config", "TaskRouter"),
 )
 
-_COMMON: Final = (*_RECORDED, *_CORS, *_UNLIMITED)
+#: What every answer carries.
+COMMON: Final = (*_RECORDED, *_CORS, *_UNLIMITED)
 
 
 def dressed(reply: Reply, request_number: int) -> tuple[tuple[str, str], ...]:
-    """Return all headers of *reply*: its own, then the recorded ones with the number of the request."""
+    """Return all headers of *reply*: its own, then those that every answer carries."""
+    return (*own_headers(reply, request_number), *COMMON)
+
+
+def own_headers(reply: Reply, request_number: int) -> tuple[tuple[str, str], ...]:
+    """Return the headers that are of this reply alone, with the number of the request."""
     # Observed: sdk.md section 4; Twilio-Concurrent-Requests is missing on DELETE (204)
     own = (
         ("Content-Type", reply.content_type),
@@ -45,7 +51,7 @@ def dressed(reply: Reply, request_number: int) -> tuple[tuple[str, str], ...]:
         ("Twilio-Request-Duration", "0.001"),
     )
     concurrent = () if reply.status == 204 else (("Twilio-Concurrent-Requests", "1"),)
-    return (*reply.headers, *own, *concurrent, *_COMMON)
+    return (*reply.headers, *own, *concurrent)
 
 
 def etag(version: int) -> tuple[tuple[str, str], ...]:

@@ -127,7 +127,7 @@ def _request(
     return Request(
         method=method.upper(),
         path=unquote(parts.path),
-        query=[*parse_form(parts.query), *query],
+        query=[*parse_form(parts.query.encode()), *query],
         form=form,
         body=body,
         headers=headers,

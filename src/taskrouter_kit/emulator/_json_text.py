@@ -38,7 +38,7 @@ else:
 def decode(text: str | bytes) -> Any:  # Any: whatever JSON holds; the callers narrow it
     """Return the value of the JSON document *text*; ValueError for anything else, NaN and Infinity included."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        return _decoder(text if isinstance(text, str) else text.decode("utf-8"))
     except RecursionError:
         raise ValueError("the document is nested too deeply") from None
 
@@ -52,3 +52,6 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text} is out of range")
     return value
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.emulator._faults import Fault, invalid, missing
@@ -28,9 +28,19 @@ _MOMENT = re.compile(
 ATTRIBUTES_LIMIT = 4096
 
 
-def parse_form(text: str) -> list[tuple[str, str]]:
-    """Return the pairs of a query string or form body, empty values kept."""
-    return parse_qsl(text, keep_blank_values=True, errors="replace") if text else []
+def parse_form(encoded: bytes) -> list[tuple[str, str]]:
+    """Return the pairs of a query string or form body, empty values kept; what is no UTF-8 becomes U+FFFD."""
+    pairs: list[tuple[str, str]] = []
+    for part in encoded.replace(b"+", b" ").split(b"&"):
+        if part:
+            name, _, value = part.partition(b"=")
+            pairs.append((_unquoted(name), _unquoted(value)))
+    return pairs
+
+
+def _unquoted(encoded: bytes) -> str:
+    plain = unquote_to_bytes(encoded) if b"%" in encoded else encoded
+    return plain.decode("utf-8", "replace")
 
 
 def is_true(text: str) -> bool:

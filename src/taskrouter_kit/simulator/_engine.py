@@ -81,6 +81,11 @@ class Engine:
             heapq.heappop(self.machine.timers)
         return None
 
+    def is_due(self, moment: int) -> bool:
+        """Return whether a timer (armed or stale) is due by *moment*; when not, :meth:`advance` only moves the time."""
+        timers = self.machine.timers
+        return bool(timers) and timers[0].at <= moment
+
     def advance(self, to: int) -> list[EventState]:
         """Move the time to *to*, firing every timer that is due by then in its order; return what happened."""
         machine = self.machine

@@ -43,6 +43,11 @@ _NOUNS: Final = {
     "workflow": "Workflow",
     "workspace": "Workspace",
 }
+#: Event type -> its noun, and what happened.
+_SENTENCES: Final = {
+    each: (_NOUNS[each.partition(".")[0]], each.partition(".")[2].replace("-", " ").replace(".", " "))
+    for each in EVENT_TYPES
+}
 #: Events named after a queue or workflow that are about a task.
 _ABOUT_TASKS: Final = frozenset(
     {
@@ -68,8 +73,8 @@ def describe(event_type: str, subject: str) -> str:
     # Inferred: resources.md section 11; the one recorded sentence is "Worker … updated to … Activity"
     if event_type == "worker.activity.update":
         return subject
-    noun, _, change = event_type.partition(".")
-    return f"{_NOUNS[noun]} {subject} {change.replace('-', ' ').replace('.', ' ')}".replace("  ", " ")
+    noun, change = _SENTENCES[event_type]
+    return f"{noun} {subject} {change}" if subject else f"{noun} {change}"
 
 
 def task_data(task: TaskState, workspace: WorkspaceState, now: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from operator import attrgetter
 
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
@@ -20,6 +21,7 @@ from taskrouter_kit.simulator._state import (
     WorkflowState,
 )
 
+_line_key = attrgetter("line_key")
 # Documented: limits-errors-gotchas.md section 2; max assignments of one Task
 MOST_ASSIGNMENTS = 1000
 # Observed: workflows.md section 5
@@ -252,23 +254,18 @@ def join_line(scene: Scene, task: TaskState) -> None:
     """Let *task* wait in its queue."""
     queue = scene.workspace.task_queues.get(task.task_queue_sid or "")
     if queue is not None and task.waits_in is None:
-        insort(queue.waiting, task, key=lambda each: matching.place_in_line(each, queue))
+        task.line_key = matching.place_in_line(task, queue)
+        insort(queue.waiting, task, key=_line_key)
         task.waits_in = queue
 
 
 def leave_line(task: TaskState) -> None:
-    """Let *task* wait no longer. Call it before anything that its place depends on changes."""
+    """Let *task* wait no longer."""
     queue = task.waits_in
-    if queue is None:
-        return
-    task.waits_in = None
-    place = bisect_left(
-        queue.waiting, matching.place_in_line(task, queue), key=lambda each: matching.place_in_line(each, queue)
-    )
-    if place < len(queue.waiting) and queue.waiting[place] is task:
-        del queue.waiting[place]
-    else:  # pragma: no cover  # only if a key changed in line, which leave_line's callers prevent
-        queue.waiting.remove(task)
+    if queue is not None:
+        task.waits_in = None
+        # The key ends in the task's own number, so that the place is the task's.
+        del queue.waiting[bisect_left(queue.waiting, task.line_key, key=_line_key)]
 
 
 def try_reserve(scene: Scene, task: TaskState) -> bool:
@@ -424,7 +421,7 @@ def serve(scene: Scene, worker: WorkerState) -> None:
 def _line(queue: TaskQueueState, later: bool) -> Iterator[tuple[tuple[bool, int, int, int], TaskState]]:
     """Return the line of *queue* as it stands now, each task with its place among all lines."""
     for task in tuple(queue.waiting):
-        yield (later, *matching.place_in_line(task, queue)), task
+        yield (later, *task.line_key), task
 
 
 def _has_room(scene: Scene, worker: WorkerState) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping
-from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -125,11 +125,7 @@ def _derive(workspace: state.WorkspaceState) -> None:
         task.attributes = json.loads(task.attributes_text)
         own = workspace.task_queues.get(task.task_queue_sid or "")
         if own is not None and task.assignment_status == "pending":
-            task.waits_in = own
+            task.waits_in, task.line_key = own, place_in_line(task, own)
             own.waiting.append(task)
     for each in workspace.task_queues.values():
-        each.waiting.sort(key=partial(_place, each))
-
-
-def _place(queue: state.TaskQueueState, task: state.TaskState) -> tuple[int, int, int]:
-    return place_in_line(task, queue)
+        each.waiting.sort(key=attrgetter("line_key"))

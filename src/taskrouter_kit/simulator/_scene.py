@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from hashlib import blake2b
+from typing import Final, NamedTuple
 
 from attrs import define, field, frozen
 
@@ -19,15 +20,19 @@ TTL, TARGET, RESERVATION, REOFFER, REMOVAL = range(5)
 _EVENT_LIFE_MS = 30 * 86_400_000
 
 
-@frozen(order=True)
-class Timer:
+class Timer(NamedTuple):
     """Something that is due at ``at``; of equal moments the lower ``kind`` comes first, then the older timer."""
 
     at: int
     kind: int
     number: int
-    workspace_sid: str = field(order=False)
-    sid: str = field(order=False)
+    workspace_sid: str
+    sid: str
+
+
+#: An odd number far from round ones: its multiples walk through all 2**128 SIDs without meeting one twice.
+_STRIDE: Final = 0x9E3779B97F4A7C15F39CC0605CEDC835
+_MASK: Final = (1 << 128) - 1
 
 
 @frozen
@@ -88,11 +93,17 @@ class Machine:
     outbox: deque[AssignmentCall | EventCall] = field(factory=deque["AssignmentCall | EventCall"], repr=False)
     debugger: list[DebuggerEntry] = field(factory=list[DebuggerEntry], repr=False)
     calls: list[RecordedCall] = field(factory=list[RecordedCall], repr=False)
+    #: Where the SIDs of this seed begin.
+    offset: int = field(init=False, repr=False)
+
+    @offset.default
+    def _offset(self) -> int:
+        return int.from_bytes(blake2b(b"%d" % self.seed, digest_size=16).digest(), "big")
 
     def sid(self, prefix: str) -> str:
         """Return a SID that was never given out: it follows from the seed and how many came before."""
         self.sids += 1
-        return prefix + blake2b(b"%d:%d" % (self.seed, self.sids), digest_size=16).hexdigest()
+        return f"{prefix}{(self.sids * _STRIDE + self.offset) & _MASK:032x}"
 
     def number(self) -> int:
         """Return a number larger than all before, which breaks ties by creation."""
@@ -140,7 +151,10 @@ class Scene:
 
     def trace(self, task: TaskState, what: str, why: str) -> None:
         """Note a step of the task's way."""
-        self.workspace.traces.setdefault(task.sid, []).append(TraceEntry(self.machine.now, what, why))
+        steps = self.workspace.traces.get(task.sid)
+        if steps is None:
+            steps = self.workspace.traces[task.sid] = []
+        steps.append(TraceEntry(self.machine.now, what, why))
 
     def debug(self, code: int, message: str, sid: str) -> None:
         """Note what the service would write into its debugger."""

@@ -183,6 +183,8 @@ class TaskState:
     attributes: Mapping[str, Any] = field(
         factory=dict[str, Any], init=False, repr=False, metadata=_DERIVED
     )  # Any: JSON
+    #: Its place in the line of that queue, fixed when it joined.
+    line_key: tuple[int, int, int] = field(default=(0, 0, 0), init=False, repr=False, metadata=_DERIVED)
     #: The queue in whose line the task stands.
     waits_in: TaskQueueState | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
 
