@@ -176,7 +176,14 @@ class Conflict(ServiceError):
 
 
 class StaleVersion(ServiceError):
-    """412: someone else changed the thing in between."""
+    """412: someone else changed the thing in between; nothing was written.
+
+    After a read-change-write that lost too often, ``mine`` are the attributes that were to be written and ``theirs``
+    those that are there now. They are data only: no message, log or pickle holds them.
+    """
+
+    mine: object = None
+    theirs: object = None
 
 
 class RateLimited(ServiceError):

@@ -6,8 +6,9 @@ thrown into the flow, so that a flow can handle it where it asked; what is safe 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from taskrouter_kit.client._exchange import Exchange, Flow, Reply
 from taskrouter_kit.client._failures import failure
@@ -16,9 +17,24 @@ from taskrouter_kit.errors import ServiceError
 
 T = TypeVar("T")
 
+#: Quiet unless asked: one line an exchange, with operation, path and status; no query, form, body or header.
+_logger = logging.getLogger("taskrouter_kit.client")
+
 # Any: each exchange decodes to a type of its own
 Send: TypeAlias = Callable[[Exchange[Any]], Reply]
 AsyncSend: TypeAlias = Callable[[Exchange[Any]], Awaitable[Reply]]
+
+
+class Perform(Protocol):
+    """Performs a flow and returns its result."""
+
+    def __call__(self, flow: Flow[T], /) -> T: ...
+
+
+class AsyncPerform(Protocol):
+    """Performs a flow; its result is awaited."""
+
+    def __call__(self, flow: Flow[T], /) -> Awaitable[T]: ...
 
 
 def drive(flow: Flow[T], send: Send, policy: RetryPolicy) -> T:
@@ -36,9 +52,14 @@ def _perform(exchange: Exchange[Any], send: Send, policy: RetryPolicy) -> Reply 
     """Return the reply to *exchange*, or the error that remains after what may be repeated was."""
     attempts = Attempts(policy, exchange)
     while True:
+        paced = policy.limits.reserve(exchange.group)
+        if paced:
+            policy.sleep(paced)
         try:
             reply = send(exchange)
+            _logger.debug("%s %s: %d", exchange.operation, exchange.method, reply.status)
             if 200 <= reply.status < 300:
+                policy.limits.went_well(exchange.group)
                 return reply
             error = failure(exchange, reply)
         except ServiceError as lost:
@@ -46,6 +67,9 @@ def _perform(exchange: Exchange[Any], send: Send, policy: RetryPolicy) -> Reply 
         decision = attempts.after(error)
         if isinstance(decision, GiveUp):
             return decision.error
+        if isinstance(decision, Reply):
+            return decision
+        _logger.info("%s %s: again in %.2f s", exchange.operation, exchange.method, decision)
         policy.sleep(decision)
 
 
@@ -63,9 +87,14 @@ async def adrive(flow: Flow[T], send: AsyncSend, policy: RetryPolicy) -> T:
 async def _aperform(exchange: Exchange[Any], send: AsyncSend, policy: RetryPolicy) -> Reply | ServiceError:
     attempts = Attempts(policy, exchange)
     while True:
+        paced = policy.limits.reserve(exchange.group)
+        if paced:
+            await policy.asleep(paced)
         try:
             reply = await send(exchange)
+            _logger.debug("%s %s: %d", exchange.operation, exchange.method, reply.status)
             if 200 <= reply.status < 300:
+                policy.limits.went_well(exchange.group)
                 return reply
             error = failure(exchange, reply)
         except ServiceError as lost:
@@ -73,4 +102,7 @@ async def _aperform(exchange: Exchange[Any], send: AsyncSend, policy: RetryPolic
         decision = attempts.after(error)
         if isinstance(decision, GiveUp):
             return decision.error
+        if isinstance(decision, Reply):
+            return decision
+        _logger.info("%s %s: again in %.2f s", exchange.operation, exchange.method, decision)
         await policy.asleep(decision)

@@ -12,17 +12,21 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from taskrouter_kit._wire import Json
 from taskrouter_kit.client._exchange import Exchange, Field, Reply, path
 from taskrouter_kit.client._failures import unexpected
 from taskrouter_kit.client._pages import Page, Walk, read_page
+from taskrouter_kit.errors import OutcomeUnknown, UnexpectedAnswer
 from taskrouter_kit.models import _resources as resources
 from taskrouter_kit.models._base import Meta, Resource, decode
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
+
+#: What to do about a creation that was confirmed by an answer nobody can read.
+UNREAD = "the service confirmed the creation with an answer that cannot be read: look before you do it again"
 
 
 @frozen
@@ -86,8 +90,14 @@ class Endpoint(Generic[R]):
         return exchange
 
     def _item(self, exchange: Exchange[R], reply: Reply) -> R:
-        payload = read_json(exchange, reply)
-        return decode(self.cls, payload, Meta(reply.status, reply.headers), **self.more)
+        try:
+            payload = read_json(exchange, reply)
+            return decode(self.cls, payload, Meta(reply.status, reply.headers), **self.more)
+        except UnexpectedAnswer as unread:
+            if not exchange.operation.startswith("Create"):
+                raise
+            found = [evolve(each, rule="outcome-unknown", hint=UNREAD) for each in unread.diagnostics]
+            raise OutcomeUnknown(found, status=reply.status, request=unread.request, headers=reply.headers) from unread
 
     def _page(self, reply: Reply) -> Page[R]:
         exchange: Exchange[R] = Exchange(f"List{self.noun}", "GET", self._path(), decode=lambda _: cast(R, None))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from attrs import field, frozen
 
+from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
+from taskrouter_kit.errors import InvalidDeclaration, UnexpectedAnswer
 
 T = TypeVar("T")
 
@@ -56,8 +58,15 @@ class Exchange(Generic[T]):
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it twice does what sending it once does. A create is not; an update of one thing is."""
-        return self.method != "POST" or not self.operation.startswith("Create")
+        """Whether sending it twice does what sending it once does.
+
+        A create is not; nor a reservation's update (it may make a call), nor a write under ``If-Match`` (the second
+        would find its own first one). An update of one thing, a read and a deletion are.
+        """
+        if self.method != "POST" or self.operation == "CreateTaskQueueBulkRealTimeStatistics":
+            return True
+        acts = self.operation.startswith("Create") or self.operation.endswith("Reservation")
+        return not acts and "If-Match" not in self.headers
 
     def __iter__(self) -> Flow[T]:
         reply = yield self
@@ -70,4 +79,32 @@ Flow: TypeAlias = Generator[Exchange[Any], Reply, T]
 
 def path(*segments: str) -> str:
     """Return the path of a resource; every segment is escaped, so that a SID cannot lead elsewhere."""
+    # Observed: sdk.md section 1 (the SDK puts SIDs into the path as they are)
+    for segment in segments:
+        if segment in {"", ".", ".."}:
+            message = f"A SID or name cannot be {segment!r}: it would address another resource."
+            raise InvalidDeclaration(Diagnostic("unusable-name", message, where=Where(path="/".join(segments))))
     return "/v1/" + "/".join(quote(segment, safe="") for segment in segments)
+
+
+def url_of(base: str, exchange: Exchange[Any]) -> str:
+    """Return the URL to ask. A whole URL (a next page) must be of *base*'s origin: it gets the credentials."""
+    if exchange.path.startswith("/"):
+        return base + exchange.path
+    wanted, given = urlsplit(base), urlsplit(exchange.path)
+    if (wanted.scheme, wanted.netloc) == (given.scheme, given.netloc):
+        return exchange.path
+    if _is_twilio(wanted.scheme, wanted.hostname) and _is_twilio(given.scheme, given.hostname):
+        return base + given.path + (f"?{given.query}" if given.query else "")  # of another region or edge
+    raise UnexpectedAnswer(
+        Diagnostic(
+            "foreign-next-page",
+            f"The next page is on {given.netloc or 'no host'}, not on {wanted.netloc}; it was not asked for.",
+            where=Where(path=exchange.operation),
+            hint="following it would send the account's credentials to another host",
+        )
+    )
+
+
+def _is_twilio(scheme: str, host: str | None) -> bool:
+    return scheme == "https" and host is not None and host.startswith("taskrouter.") and host.endswith(".twilio.com")

@@ -30,9 +30,10 @@ class Names:
         """Keep that the *noun* called *name* is *sid*."""
         self._known[noun, name.casefold()] = sid
 
-    def forget(self, noun: str, sid: str) -> None:
-        """Drop what leads to *sid*: it is gone."""
-        self._known = {key: known for key, known in self._known.items() if not (key[0] == noun and known == sid)}
+    def forget(self, noun: str, gone: str) -> None:
+        """Drop what leads to *gone*, a SID or a name."""
+        name = (noun, gone.casefold())
+        self._known = {k: sid for k, sid in self._known.items() if k != name and not (k[0] == noun and sid == gone)}
 
     def find(self, noun: str, name: str) -> str | None:
         """Return the SID remembered for *name*."""

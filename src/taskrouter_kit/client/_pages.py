@@ -8,15 +8,17 @@ ends with a clear error when a token repeats. There is no way to ask for a page 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from asyncio import ensure_future
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Generic, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
-from taskrouter_kit.client._exchange import Exchange, Field
+from taskrouter_kit.client._drive import AsyncPerform, Perform
+from taskrouter_kit.client._exchange import Exchange, Field, Flow
 from taskrouter_kit.errors import UnexpectedAnswer
 
 T = TypeVar("T")
@@ -94,30 +96,46 @@ class Walk(Generic[T]):
         )
 
 
+@frozen
+class Wanted(Generic[T]):
+    """How a pager walks: where from, how far, what it keeps, and whether it asks one page ahead."""
+
+    limit: int | None = None
+    page_size: int = LARGEST_PAGE
+    after: str | None = None
+    ahead: bool = False
+    keep: Callable[[T], bool] | None = None
+
+    @classmethod
+    def of(
+        cls, limit: int | None, page_size: int | None, after: str | None, ahead: bool, keep: Callable[[T], bool] | None
+    ) -> Wanted[T]:
+        """Return checked wishes; raises ``ValueError`` for what no page or limit can be."""
+        size = checked_page_size(page_size, limit if keep is None else None)
+        checked_page_size(None, limit)
+        return cls(limit, size, after, ahead, keep)
+
+    def kept(self, page: Page[T]) -> Page[T]:
+        """Return *page* with the items that are kept."""
+        keep = self.keep
+        return page if keep is None else evolve(page, items=tuple(item for item in page.items if keep(item)))
+
+
 class Pager(Generic[T]):
     """Walks a collection: ``for item in pager``, ``pager.pages()``, ``pager.first()``. Nothing is asked before that.
 
-    ``walk`` is found out at the first use (a workspace's name may have to be looked up).
-    ``limit`` ends the walk after so many items (0: none); ``page_size`` is 1 … 1000; ``after`` resumes behind a token.
+    The walk is found out at its first use (a workspace's name may have to be looked up).
+    ``limit`` ends the walk after so many items (0: none); ``page_size`` is 1 … 1000; ``after`` resumes behind a token;
+    ``ahead`` asks for the next page, in a thread, while this one is used.
     """
 
-    def __init__(
-        self,
-        perform: Callable[[Exchange[Page[T]]], Page[T]],
-        walk: Callable[[], Walk[T]],
-        *,
-        limit: int | None = None,
-        page_size: int | None = None,
-        after: str | None = None,
-    ) -> None:
+    def __init__(self, perform: Perform, walk: Callable[[], Flow[Walk[T]]], wanted: Wanted[T]) -> None:
         self._perform = perform
         self._walk = walk
-        self._limit = limit
-        self._page_size = checked_page_size(page_size, limit)
-        self._after = after
+        self._wanted = wanted
 
     def __iter__(self) -> Iterator[T]:
-        left = self._limit
+        left = self._wanted.limit
         if left == 0:
             return
         for page in self.pages():
@@ -129,18 +147,92 @@ class Pager(Generic[T]):
                         return
 
     def pages(self) -> Iterator[Page[T]]:
-        """Walk page by page, whatever the limit."""
-        seen: set[str] = set() if self._after is None else {self._after}
-        walk = self._walk()
-        exchange: Exchange[Page[T]] | None = walk.opening(self._page_size, self._after)
+        """Walk page by page, whatever the limit; ``page.next_token`` is where ``after=`` goes on, any day."""
+        wanted = self._wanted
+        seen: set[str] = set() if wanted.after is None else {wanted.after}
+        walk = self._perform(self._walk())
+        exchange: Exchange[Page[T]] | None = walk.opening(wanted.page_size, wanted.after)
+        if wanted.ahead:
+            yield from self._pages_ahead(walk, walk.opening(wanted.page_size, wanted.after), seen)
+            return
         while exchange is not None:
-            page = self._perform(exchange)
-            yield page
+            page = self._perform(iter(exchange))
+            yield wanted.kept(page)
             exchange = walk.next(page, seen)
+
+    def _pages_ahead(self, walk: Walk[T], opening: Exchange[Page[T]], seen: set[str]) -> Iterator[Page[T]]:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1, "taskrouter-page-ahead") as pool:
+
+            def ask(exchange: Exchange[Page[T]]) -> Page[T]:
+                return self._perform(iter(exchange))
+
+            coming = pool.submit(ask, opening)
+            while True:
+                page = coming.result()
+                following = walk.next(page, seen)
+                if following is not None:
+                    coming = pool.submit(ask, following)
+                yield self._wanted.kept(page)
+                if following is None:
+                    return
 
     def first(self) -> T | None:
         """Return the first item, or None when there is none."""
-        return next(iter(Pager(self._perform, self._walk, limit=1, page_size=1, after=self._after)), None)
+        return next(iter(Pager(self._perform, self._walk, first_only(self._wanted))), None)
+
+
+class AsyncPager(Generic[T]):
+    """The asynchronous twin of :class:`Pager`: ``async for item in pager``, ``await pager.first()``."""
+
+    def __init__(self, perform: AsyncPerform, walk: Callable[[], Flow[Walk[T]]], wanted: Wanted[T]) -> None:
+        self._perform = perform
+        self._walk = walk
+        self._wanted = wanted
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        left = self._wanted.limit
+        if left == 0:
+            return
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+                if left is not None:
+                    left -= 1
+                    if left == 0:
+                        return
+
+    async def pages(self) -> AsyncIterator[Page[T]]:
+        """Walk page by page, whatever the limit; ``page.next_token`` is where ``after=`` goes on, any day."""
+        wanted = self._wanted
+        seen: set[str] = set() if wanted.after is None else {wanted.after}
+        walk = await self._perform(self._walk())
+        coming = ensure_future(self._perform(iter(walk.opening(wanted.page_size, wanted.after))))
+        try:
+            while True:
+                page = await coming
+                following = walk.next(page, seen)
+                if following is not None and wanted.ahead:
+                    coming = ensure_future(self._perform(iter(following)))
+                yield wanted.kept(page)
+                if following is None:
+                    return
+                if not wanted.ahead:
+                    coming = ensure_future(self._perform(iter(following)))
+        finally:
+            coming.cancel()
+
+    async def first(self) -> T | None:
+        """Return the first item, or None when there is none."""
+        async for item in AsyncPager(self._perform, self._walk, first_only(self._wanted)):
+            return item
+        return None
+
+
+def first_only(wanted: Wanted[T]) -> Wanted[T]:
+    """Return the wish for the first item alone."""
+    return evolve(wanted, limit=1, page_size=1 if wanted.keep is None else wanted.page_size, ahead=False)
 
 
 def checked_page_size(page_size: int | None, limit: int | None) -> int:

@@ -13,12 +13,14 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from attrs import evolve, field, frozen
 
-from taskrouter_kit.client._exchange import Exchange
-from taskrouter_kit.errors import NotSent, OutcomeUnknown, RateLimited, ServiceError, ServiceUnavailable
+from taskrouter_kit.client._exchange import Exchange, Reply
+from taskrouter_kit.client._limits import Limits
+from taskrouter_kit.errors import NotFound, NotSent, OutcomeUnknown, RateLimited, ServiceError, ServiceUnavailable
 
 
 async def _async_sleep(seconds: float) -> None:
@@ -29,7 +31,8 @@ async def _async_sleep(seconds: float) -> None:
 class RetryPolicy:
     """How often and how long to wait. Durations are seconds; the waits double and are jittered.
 
-    ``sleep``, ``asleep`` and ``random`` are injected in tests.
+    ``attempts`` counts the first one. A ``Retry-After`` longer than ``cap`` is not waited for: the error comes at once.
+    ``limits`` paces what the service paces; ``sleep``, ``asleep`` and ``random`` are injected in tests.
     """
 
     attempts: int = 5
@@ -38,6 +41,7 @@ class RetryPolicy:
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     asleep: Callable[[float], Awaitable[None]] = field(default=_async_sleep, repr=False)
     random: Callable[[], float] = field(default=random.random, repr=False)
+    limits: Limits = field(factory=Limits, repr=False)
 
 
 @frozen
@@ -54,26 +58,53 @@ class Attempts:
         self._policy = policy
         self._exchange = exchange
         self._made = 0
+        self._lost = False
 
-    def after(self, error: ServiceError) -> float | GiveUp:
-        """Return how many seconds to wait before the next attempt, or that there is none."""
+    def after(self, error: ServiceError) -> float | GiveUp | Reply:
+        """Return how many seconds to wait before the next attempt, or that there is none.
+
+        A reply: a deletion that was repeated because its answer was lost, and finds nothing, is done.
+        """
         self._made += 1
         limited = isinstance(error, RateLimited)
         lost = isinstance(error, ServiceUnavailable)
+        if limited:
+            self._policy.limits.refused(self._exchange.group)
+        if self._lost and self._exchange.method == "DELETE" and isinstance(error, NotFound):
+            return Reply(204, "", error.headers)
         if not limited and not lost:
             return GiveUp(error)
-        if lost and not self._exchange.repeatable and not isinstance(error, NotSent):
+        sent = lost and not isinstance(error, NotSent)
+        if sent and not self._exchange.repeatable:
             return GiveUp(_unknown(error))
+        self._lost = self._lost or sent
         if self._made >= self._policy.attempts:
             return GiveUp(error)
         return self._wait(error)
 
-    def _wait(self, error: ServiceError) -> float:
-        asked = next((value for key, value in error.headers.items() if key.lower() == "retry-after"), None)
-        if asked is not None and asked.strip().isdigit():
-            return min(float(asked), self._policy.cap)
+    def _wait(self, error: ServiceError) -> float | GiveUp:
+        jitter = self._policy.random()
+        asked = retry_after(error)
+        if asked is not None:
+            return GiveUp(error) if asked > self._policy.cap else asked + jitter * self._policy.base / 4
         longest = min(self._policy.cap, self._policy.base * float(2 ** (self._made - 1)))
-        return longest * (0.5 + self._policy.random() / 2)
+        return longest * (0.5 + jitter / 2)
+
+
+def retry_after(error: ServiceError) -> float | None:
+    """Return the seconds that the service asked to wait: a number, or a date counted from the answer's own ``Date``.
+
+    The machine's clock is not asked, so that one that jumps changes nothing.
+    """
+    headers = {key.lower(): value.strip() for key, value in error.headers.items()}
+    asked = headers.get("retry-after", "")
+    if asked.isdigit():
+        return float(asked)
+    try:
+        waits = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, waits.total_seconds())
 
 
 def _unknown(error: ServiceError) -> OutcomeUnknown:

@@ -6,14 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from taskrouter_kit._sids import PREFIXES, looks_like_sid
+from taskrouter_kit._wire import Json, decode_object
 from taskrouter_kit.client._endpoints import WORKSPACES, Endpoint
 from taskrouter_kit.client._exchange import Exchange, Field, Flow
 from taskrouter_kit.client._names import Address, Names, name_of, resolve
-from taskrouter_kit.errors import NotFound
+from taskrouter_kit.errors import NotFound, OutcomeUnknown
 from taskrouter_kit.models._base import Resource
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
+
+#: What is looked up by name before its creation is repeated.
+# Inferred: limits-errors-gotchas.md section 3.3 (no idempotency key: list by name first)
+_IDENTIFIED_BY_NAME = frozenset({"Activity", "TaskChannel", "TaskQueue", "Worker", "Workflow"})
 
 
 class Scope:
@@ -54,6 +59,47 @@ class Scope:
             return (yield from act(there, again))
 
     def create(self, endpoint: Endpoint[R], form: Mapping[str, Field], *, group: str | None = None) -> Flow[R]:
-        """Create a thing in this workspace."""
+        """Create a thing in this workspace.
+
+        Where the answer was lost and a name identifies the thing, it is looked for before it is sent once more. What is
+        there under the name but with other contents may be somebody else's: that stays :class:`OutcomeUnknown`.
+        """
         there = yield from self.inside(endpoint)
-        return (yield from there.create(form, group=group))
+        try:
+            made = yield from there.create(form, group=group)
+        except OutcomeUnknown:
+            if endpoint.noun not in _IDENTIFIED_BY_NAME:
+                raise
+            name = _identity(form)
+            try:
+                sid = yield from resolve(there, self.names, name, fresh=True)
+            except NotFound:
+                return (yield from there.create(form, group=group))
+            found = yield from there.fetch(sid)
+            if not _same(form, found.raw):
+                raise
+            made = found
+        name = _identity(form)
+        if name:
+            self.names.remember(endpoint.noun, name, str(made.raw.get("sid", "")))
+        return made
+
+
+def _identity(form: Mapping[str, Field]) -> str:
+    return str(form.get("UniqueName", form.get("FriendlyName", "")))
+
+
+def _same(form: Mapping[str, Field], payload: Mapping[str, Json]) -> bool:
+    """Return whether *payload* holds what *form* sent (JSON by content; the service writes it its own way)."""
+    for name, sent in form.items():
+        found = payload.get(_snake(name))
+        if isinstance(sent, str) and sent[:1] == "{" and isinstance(found, str):
+            if decode_object(found) != decode_object(sent):
+                return False
+        elif str(found).casefold() != str(sent).casefold() and (found or sent):
+            return False
+    return True
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -8,11 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit.client._exchange import Exchange, Reply
-from taskrouter_kit.errors import MissingCredentials, NotSent, ServiceUnavailable, UnexpectedAnswer
+from taskrouter_kit.client._exchange import Exchange, Reply, url_of
+from taskrouter_kit.errors import MissingCredentials, NotSent, ServiceUnavailable
 
 #: Seconds that one request may take. The SDK itself has no limit.
 # Observed: sdk.md section 1 (timeout None waits for ever)
@@ -59,7 +58,7 @@ class SdkSender:
         """Perform *exchange*. Raises :class:`ServiceUnavailable` when no answer came."""
         import requests
 
-        url = self._url(exchange)
+        url = url_of(self.base, exchange)
         headers = dict(exchange.headers)
         data: object = None
         if exchange.json is not None:
@@ -82,21 +81,9 @@ class SdkSender:
         headers_back = {str(key): str(value) for key, value in dict(answer.headers or {}).items()}
         return Reply(int(answer.status_code), str(answer.text or ""), headers_back)
 
-    def _url(self, exchange: Exchange[Any]) -> str:
-        """Return the URL to ask; a whole URL (a next page) must be of the same origin: it gets the credentials."""
-        if exchange.path.startswith("/"):
-            return self.base + exchange.path
-        wanted, given = urlsplit(self.base), urlsplit(exchange.path)
-        if (wanted.scheme, wanted.netloc) != (given.scheme, given.netloc):
-            raise UnexpectedAnswer(
-                Diagnostic(
-                    "foreign-next-page",
-                    f"The next page is on {given.netloc or 'no host'}, not on {wanted.netloc}; it was not asked for.",
-                    where=Where(path=exchange.operation),
-                    hint="following it would send the account's credentials to another host",
-                )
-            )
-        return exchange.path
+    def with_timeout(self, seconds: float | None) -> SdkSender:
+        """Return the same sender with another limit for one request (None: none)."""
+        return SdkSender(self._client, timeout=seconds)
 
 
 def _no_answer(exchange: Exchange[Any], error: Exception) -> ServiceUnavailable:

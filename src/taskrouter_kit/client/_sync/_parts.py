@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from taskrouter_kit._wire import UNSET, Unset
-from taskrouter_kit.client._endpoints import ACTIVITIES, TASK_CHANNELS, TASK_QUEUES, WORKFLOWS
+from taskrouter_kit._wire import UNSET, Unset, encode_attributes
+from taskrouter_kit.client._endpoints import (
+    ACTIVITIES,
+    EXPRESSION_LISTS,
+    TASK_CHANNELS,
+    TASK_QUEUES,
+    WORKERS,
+    WORKFLOWS,
+)
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import save_task_queue, save_workflow, update_one
+from taskrouter_kit.client._flows import delete_one, fetch_one, save_task_queue, save_workflow, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._performing import Collection
 from taskrouter_kit.expr._condition import Condition, WorkerScope
+from taskrouter_kit.expr._schema import WorkerAttributes
 from taskrouter_kit.models._resources import (
     ActivityResource,
     TaskChannelResource,
@@ -32,7 +41,7 @@ class Activities(Collection[ActivityResource]):
 
     def fetch(self, activity: Address) -> ActivityResource:
         """Return one activity; raises :class:`NotFound`."""
-        return self._fetch(activity)
+        return self._perform(fetch_one(self._scope, ACTIVITIES, activity))
 
     def update(self, activity: Address, *, friendly_name: str) -> ActivityResource:
         """Rename an activity. (``available`` cannot be changed: the service would say yes and do nothing.)"""
@@ -41,7 +50,7 @@ class Activities(Collection[ActivityResource]):
 
     def delete(self, activity: Address) -> None:
         """Delete an activity."""
-        self._delete(activity)
+        return self._perform(delete_one(self._scope, ACTIVITIES, activity, None))
 
     def list(
         self,
@@ -51,10 +60,11 @@ class Activities(Collection[ActivityResource]):
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[ActivityResource]:
         """Walk the activities; ``friendly_name`` selects by exact name."""
         query = fields(friendly_name=friendly_name, available=available)
-        return self._pager(query, limit=limit, page_size=page_size, after=after)
+        return self._pager(query, limit=limit, page_size=page_size, after=after, ahead=ahead)
 
 
 class TaskChannels(Collection[TaskChannelResource]):
@@ -73,7 +83,7 @@ class TaskChannels(Collection[TaskChannelResource]):
 
     def fetch(self, channel: Address) -> TaskChannelResource:
         """Return one channel; raises :class:`NotFound`."""
-        return self._fetch(channel)
+        return self._perform(fetch_one(self._scope, TASK_CHANNELS, channel))
 
     def update(
         self,
@@ -88,13 +98,13 @@ class TaskChannels(Collection[TaskChannelResource]):
 
     def delete(self, channel: Address) -> None:
         """Delete a channel."""
-        self._delete(channel)
+        return self._perform(delete_one(self._scope, TASK_CHANNELS, channel, None))
 
     def list(
-        self, *, limit: int | None = None, page_size: int | None = None, after: str | None = None
+        self, *, limit: int | None = None, page_size: int | None = None, after: str | None = None, ahead: bool = False
     ) -> Pager[TaskChannelResource]:
         """Walk the channels."""
-        return self._pager({}, limit=limit, page_size=page_size, after=after)
+        return self._pager({}, limit=limit, page_size=page_size, after=after, ahead=ahead)
 
 
 class TaskQueues(Collection[TaskQueueResource]):
@@ -128,7 +138,7 @@ class TaskQueues(Collection[TaskQueueResource]):
 
     def fetch(self, queue: Address) -> TaskQueueResource:
         """Return one queue; raises :class:`NotFound`."""
-        return self._fetch(queue)
+        return self._perform(fetch_one(self._scope, TASK_QUEUES, queue))
 
     def update(
         self,
@@ -157,18 +167,36 @@ class TaskQueues(Collection[TaskQueueResource]):
 
     def delete(self, queue: Address) -> None:
         """Delete a queue; refused while a workflow names it."""
-        self._delete(queue)
+        return self._perform(delete_one(self._scope, TASK_QUEUES, queue, None))
 
     def list(
         self,
         *,
         friendly_name: str | Unset = UNSET,
+        worker: Address | Unset = UNSET,
+        evaluate_worker_attributes: WorkerAttributes | Mapping[str, Any] | Unset = UNSET,
+        ordering: str | Unset = UNSET,
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[TaskQueueResource]:
-        """Walk the queues; ``friendly_name`` selects by exact name."""
-        return self._pager(fields(friendly_name=friendly_name), limit=limit, page_size=page_size, after=after)
+        """Walk the queues; ``friendly_name`` selects by exact name, ``worker`` those that the worker may serve.
+
+        ``evaluate_worker_attributes`` selects those that a worker with these attributes may serve (3 calls a second);
+        ``ordering`` is ``DateUpdated:asc`` or ``:desc``.
+        """
+        given = evaluate_worker_attributes
+        attributes = UNSET if given is UNSET else encode_attributes(given)
+        return self._pager(
+            fields(friendly_name=friendly_name, evaluate_worker_attributes=attributes, ordering=ordering),
+            limit=limit,
+            page_size=page_size,
+            after=after,
+            ahead=ahead,
+            group=None if attributes is UNSET else EXPRESSION_LISTS,
+            worker_sid=(WORKERS, worker),
+        )
 
 
 class Workflows(Collection[WorkflowResource]):
@@ -200,7 +228,7 @@ class Workflows(Collection[WorkflowResource]):
 
     def fetch(self, workflow: Address) -> WorkflowResource:
         """Return one workflow; raises :class:`NotFound`."""
-        return self._fetch(workflow)
+        return self._perform(fetch_one(self._scope, WORKFLOWS, workflow))
 
     def update(
         self,
@@ -229,7 +257,7 @@ class Workflows(Collection[WorkflowResource]):
 
     def delete(self, workflow: Address) -> None:
         """Delete a workflow."""
-        self._delete(workflow)
+        return self._perform(delete_one(self._scope, WORKFLOWS, workflow, None))
 
     def list(
         self,
@@ -238,6 +266,9 @@ class Workflows(Collection[WorkflowResource]):
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[WorkflowResource]:
         """Walk the workflows; ``friendly_name`` selects by exact name."""
-        return self._pager(fields(friendly_name=friendly_name), limit=limit, page_size=page_size, after=after)
+        return self._pager(
+            fields(friendly_name=friendly_name), limit=limit, page_size=page_size, after=after, ahead=ahead
+        )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from taskrouter_kit.client._drive import Send, drive
 from taskrouter_kit.client._endpoints import Endpoint
 from taskrouter_kit.client._exchange import Field, Flow
-from taskrouter_kit.client._flows import delete_one, fetch_one
-from taskrouter_kit.client._names import Address
-from taskrouter_kit.client._pages import Pager, Walk
+from taskrouter_kit.client._flows import Below, walk_of
+from taskrouter_kit.client._pages import Pager, Walk, Wanted
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.models._base import Resource
@@ -26,20 +25,27 @@ class Performer:
         self.send = send
         self.policy = policy
 
-    def __call__(self, flow: Flow[T]) -> T:
+    def __call__(self, flow: Flow[T], /) -> T:
         """Perform *flow* and return its result."""
         return drive(flow, self.send, self.policy)
 
 
 class Collection(Generic[R]):
-    """One collection of a workspace."""
+    """One collection of a workspace, or (*below*) of one thing in it."""
 
     _endpoint: Endpoint[R]
 
-    def __init__(self, perform: Performer, scope: Scope, *below: str) -> None:
+    def __init__(self, perform: Performer, scope: Scope, below: Below | None = None) -> None:
         self._perform = perform
         self._scope = scope
-        self._below = below
+        self._owner = below
+
+    @property
+    def _below(self) -> Below:
+        """What this collection belongs to; only asked where it does belong to something."""
+        if self._owner is None:
+            raise TypeError(f"{type(self).__name__} stands on its own")
+        return self._owner
 
     def _pager(
         self,
@@ -48,21 +54,15 @@ class Collection(Generic[R]):
         limit: int | None,
         page_size: int | None,
         after: str | None,
+        ahead: bool = False,
+        keep: Callable[[Any], bool] | None = None,
         endpoint: Endpoint[Any] | None = None,
         group: str | None = None,
+        **addresses: Any,  # Any: (endpoint, address) pairs, see walk_of
     ) -> Pager[Any]:  # Any: the caller's signature says of what
         chosen = self._endpoint if endpoint is None else endpoint
 
-        def walk() -> Walk[Any]:
-            return self._perform(self._scope.inside(chosen, *self._below)).walk(query, group=group)
+        def walk() -> Flow[Walk[Any]]:
+            return walk_of(self._scope, chosen, query, group=group, below=self._owner, **addresses)
 
-        perform = self._perform
-        return Pager(lambda exchange: perform(iter(exchange)), walk, limit=limit, page_size=page_size, after=after)
-
-    def _fetch(self, address: Address, endpoint: Endpoint[R] | None = None) -> R:
-        chosen = self._endpoint if endpoint is None else endpoint
-        return self._perform(fetch_one(self._scope, chosen, address))
-
-    def _delete(self, address: Address, if_match: str | None = None) -> None:
-        self._perform(delete_one(self._scope, self._endpoint, address, if_match))
-        self._scope.names.forget(self._endpoint.noun, address if isinstance(address, str) else "")
+        return Pager(self._perform, walk, Wanted.of(limit, page_size, after, ahead, keep))

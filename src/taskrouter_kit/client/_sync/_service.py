@@ -8,10 +8,10 @@ from typing import Literal
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._drive import Send
 from taskrouter_kit.client._endpoints import WORKSPACES
-from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._names import Address, Names, resolve
-from taskrouter_kit.client._pages import Pager
+from taskrouter_kit.client._flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
+from taskrouter_kit.client._names import Address, Names
+from taskrouter_kit.client._pages import Pager, Wanted
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.client._sync._parts import Activities, TaskChannels, TaskQueues, Workflows
@@ -42,7 +42,11 @@ class LiveWorkspace:
 
     def fetch(self) -> WorkspaceResource:
         """Return the workspace itself."""
-        return self._perform(iter(WORKSPACES.at().fetch(self.sid)))
+        return self._perform(fetch_workspace(Names(), self._scope.address))
+
+    def with_options(self, policy: RetryPolicy) -> LiveWorkspace:
+        """Return the same workspace, its calls repeated and paced as *policy* says."""
+        return LiveWorkspace(Performer(self._perform.send, policy), self._scope.address)
 
 
 class Workspaces:
@@ -74,35 +78,37 @@ class Workspaces:
 
     def fetch(self, workspace: Address) -> WorkspaceResource:
         """Return one workspace; raises :class:`NotFound`."""
-        return self._perform(iter(WORKSPACES.fetch(self._sid(workspace))))
+        return self._perform(fetch_workspace(Names(), workspace))
 
     def update(
         self,
         workspace: Address,
         *,
         friendly_name: str | Unset = UNSET,
-        default_activity_sid: str | Unset = UNSET,
-        timeout_activity_sid: str | Unset = UNSET,
+        default_activity: Address | Unset = UNSET,
+        timeout_activity: Address | Unset = UNSET,
         event_callback_url: str | Unset | None = UNSET,
         events_filter: Sequence[str] | Unset = UNSET,
         multi_task_enabled: bool | Unset = UNSET,
         prioritize_queue_order: Literal["FIFO", "LIFO"] | Unset = UNSET,
     ) -> WorkspaceResource:
-        """Update a workspace."""
-        form = fields(
+        """Update a workspace; its default and timeout activity by name, SID or object."""
+        flow = update_workspace(
+            Names(),
+            workspace,
             friendly_name=friendly_name,
-            default_activity_sid=default_activity_sid,
-            timeout_activity_sid=timeout_activity_sid,
+            default_activity=default_activity,
+            timeout_activity=timeout_activity,
             event_callback_url=event_callback_url,
             events_filter=",".join(events_filter) if not isinstance(events_filter, Unset) else UNSET,
             multi_task_enabled=multi_task_enabled,
             prioritize_queue_order=prioritize_queue_order,
         )
-        return self._perform(iter(WORKSPACES.update(self._sid(workspace), form)))
+        return self._perform(flow)
 
-    def delete(self, workspace: Address) -> None:
-        """Delete a workspace with everything in it. There is no way back."""
-        self._perform(iter(WORKSPACES.delete(self._sid(workspace))))
+    def delete(self, workspace: Address, *, even_flex: bool = False) -> None:
+        """Delete a workspace with everything in it. There is no way back; Flex's own only with ``even_flex``."""
+        return self._perform(delete_workspace(Names(), workspace, even_flex))
 
     def list(
         self,
@@ -111,20 +117,12 @@ class Workspaces:
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[WorkspaceResource]:
         """Walk the workspaces; ``friendly_name`` selects by exact name."""
-        walk = WORKSPACES.walk(fields(friendly_name=friendly_name))
-        perform = self._perform
-        return Pager(
-            lambda exchange: perform(iter(exchange)), lambda: walk, limit=limit, page_size=page_size, after=after
-        )
-
-    def _sid(self, workspace: Address) -> str:
-        return self._perform(_workspace_sid(workspace))
-
-
-def _workspace_sid(workspace: Address) -> Flow[str]:
-    return (yield from resolve(WORKSPACES, Names(), workspace))
+        query = fields(friendly_name=friendly_name)
+        wanted = Wanted[WorkspaceResource].of(limit, page_size, after, ahead, None)
+        return Pager(self._perform, lambda: walk_workspaces(query), wanted)
 
 
 class Service:
@@ -132,6 +130,15 @@ class Service:
 
     def __init__(self, send: Send, policy: RetryPolicy | None = None) -> None:
         self._perform = Performer(send, policy or RetryPolicy())
+
+    @property
+    def policy(self) -> RetryPolicy:
+        """What is repeated, when, and at what pace."""
+        return self._perform.policy
+
+    def with_options(self, policy: RetryPolicy) -> Service:
+        """Return the same client, its calls repeated and paced as *policy* says."""
+        return Service(self._perform.send, policy)
 
     @property
     def workspaces(self) -> Workspaces:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
-from taskrouter_kit._wire import UNSET, Unset, encode_attributes
-from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, TASK_RESERVATIONS, TASKS, WORKFLOWS
+from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, TASKS, WORKFLOWS
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import create_task, finish_task, set_status, update_one, update_reservation
+from taskrouter_kit.client._flows import (
+    create_task,
+    delete_one,
+    fetch_one,
+    finish_task,
+    patch_attributes,
+    set_status,
+    update_task,
+)
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
-from taskrouter_kit.client._scope import Scope
-from taskrouter_kit.client._sync._performing import Collection, Performer
+from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.client._sync._reservations import TaskReservations
 from taskrouter_kit.expr._condition import Condition, TaskScope
 from taskrouter_kit.expr._schema import TaskAttributes
-from taskrouter_kit.models._resources import ReservationResource, ReservationStatus, TaskResource, TaskStatus
+from taskrouter_kit.models._resources import TaskResource, TaskStatus
 
 K = TypeVar("K", bound=TaskAttributes)
 
@@ -38,6 +46,8 @@ class Tasks(Collection[TaskResource[Any]]):
         virtual_start_time: datetime | Unset = UNSET,
         routing_target: str | Unset = UNSET,
         ignore_capacity: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        dedupe: str | None = None,
     ) -> TaskResource[K]: ...
     @overload
     def create(
@@ -51,6 +61,8 @@ class Tasks(Collection[TaskResource[Any]]):
         virtual_start_time: datetime | Unset = UNSET,
         routing_target: str | Unset = UNSET,
         ignore_capacity: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        dedupe: str | None = None,
     ) -> TaskResource[Mapping[str, Any]]: ...
     def create(
         self,
@@ -63,10 +75,13 @@ class Tasks(Collection[TaskResource[Any]]):
         virtual_start_time: datetime | Unset = UNSET,
         routing_target: str | Unset = UNSET,
         ignore_capacity: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        dedupe: str | None = None,
     ) -> TaskResource[Any]:
         """Create a task in *workflow*. ``timeout`` is how long it may wait unassigned, in seconds or a ``timedelta``.
 
-        A target's priority replaces ``priority``. Raises :class:`OutcomeUnknown` when the answer was lost.
+        A target's priority replaces ``priority``. Raises :class:`OutcomeUnknown` when the answer was lost, unless
+        ``dedupe`` names a text attribute that no two tasks share: then the client looks before it sends it again.
         """
         return self._perform(
             create_task(
@@ -74,11 +89,13 @@ class Tasks(Collection[TaskResource[Any]]):
                 attributes,
                 workflow,
                 task_channel,
+                dedupe,
                 priority=priority,
                 timeout=timeout,
                 virtual_start_time=virtual_start_time,
                 routing_target=routing_target,
                 ignore_capacity=ignore_capacity,
+                task_queue=task_queue,
             )
         )
 
@@ -88,7 +105,7 @@ class Tasks(Collection[TaskResource[Any]]):
     def fetch(self, task: Address, schema: None = None) -> TaskResource[Mapping[str, Any]]: ...
     def fetch(self, task: Address, schema: type[TaskAttributes] | None = None) -> TaskResource[Any]:
         """Return one task; raises :class:`NotFound` (also five minutes after its end)."""
-        return self._fetch(task, TASKS.reading(schema=schema))
+        return self._perform(fetch_one(self._scope, TASKS.reading(schema=schema), task))
 
     def update(
         self,
@@ -96,7 +113,7 @@ class Tasks(Collection[TaskResource[Any]]):
         *,
         attributes: TaskAttributes | Mapping[str, Any] | Unset = UNSET,
         priority: int | Unset = UNSET,
-        task_channel: str | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
         virtual_start_time: datetime | Unset = UNSET,
         if_match: str | None = None,
     ) -> TaskResource[Any]:
@@ -104,11 +121,30 @@ class Tasks(Collection[TaskResource[Any]]):
 
         ``attributes`` replace all of them, and send a pending task through its workflow again.
         """
-        encoded: object = UNSET if attributes is UNSET else encode_attributes(attributes)
-        form = fields(
-            attributes=encoded, priority=priority, task_channel=task_channel, virtual_start_time=virtual_start_time
+        flow = update_task(
+            self._scope,
+            task,
+            if_match,
+            attributes=attributes,
+            priority=priority,
+            task_channel=task_channel,
+            virtual_start_time=virtual_start_time,
         )
-        return self._perform(update_one(self._scope, TASKS, task, form, if_match=if_match))
+        return self._perform(flow)
+
+    @overload
+    def patch_attributes(self, task: Address, schema: type[K], change: Callable[[K], K]) -> TaskResource[K]: ...
+    @overload
+    def patch_attributes(
+        self, task: Address, schema: None, change: Callable[[dict[str, Any]], Mapping[str, Any]]
+    ) -> TaskResource[Mapping[str, Any]]: ...
+    def patch_attributes(self, task: Address, schema: Any, change: Callable[[Any], Any]) -> TaskResource[Any]:
+        """Change a task's attributes: read, *change*, write if nobody else did meanwhile, else again.
+
+        Without a schema (None) *change* gets a dict. Raises :class:`StaleVersion`, with ``mine`` and ``theirs``, when
+        others were faster ten times.
+        """
+        return self._perform(patch_attributes(self._scope, TASKS, task, schema, change))
 
     def complete(self, task: Address, *, reason: str | None = None) -> TaskResource[Any]:
         """Complete an assigned task; one that is completed already is returned as it is."""
@@ -128,7 +164,7 @@ class Tasks(Collection[TaskResource[Any]]):
 
     def delete(self, task: Address, *, if_match: str | None = None) -> None:
         """Delete a task, whatever its state."""
-        self._delete(task, if_match)
+        return self._perform(delete_one(self._scope, TASKS, task, if_match))
 
     def list(
         self,
@@ -139,65 +175,35 @@ class Tasks(Collection[TaskResource[Any]]):
         workflow: Address | Unset = UNSET,
         task_queue: Address | Unset = UNSET,
         priority: int | Unset = UNSET,
+        routing_target: str | Unset = UNSET,
+        has_addons: bool | Unset = UNSET,
+        ordering: str | Unset = UNSET,
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[TaskResource[Any]]:
         """Walk the tasks. ``where`` is evaluated by the service (at most 3 such requests a second)."""
         expression = str(where.placed("evaluate_task_attributes")) if isinstance(where, Condition) else UNSET
-        query = fields(
-            evaluate_task_attributes=expression,
-            assignment_status=assignment_status,
-            workflow_sid=UNSET if workflow is UNSET else self._perform(self._scope.sid(WORKFLOWS, workflow)),
-            task_queue_sid=UNSET if task_queue is UNSET else self._perform(self._scope.sid(TASK_QUEUES, task_queue)),
-            priority=priority,
+        return self._pager(
+            fields(
+                evaluate_task_attributes=expression,
+                assignment_status=assignment_status,
+                priority=priority,
+                routing_target=routing_target,
+                has_addons=has_addons,
+                ordering=ordering,
+            ),
+            limit=limit,
+            page_size=page_size,
+            after=after,
+            ahead=ahead,
+            endpoint=TASKS.reading(schema=schema),
+            group=None if expression is UNSET else EXPRESSION_LISTS,
+            workflow_sid=(WORKFLOWS, workflow),
+            task_queue_sid=(TASK_QUEUES, task_queue),
         )
-        group = None if expression is UNSET else EXPRESSION_LISTS
-        endpoint = TASKS.reading(schema=schema)
-        return self._pager(query, limit=limit, page_size=page_size, after=after, endpoint=endpoint, group=group)
 
     def reservations(self, task: Address) -> TaskReservations:
         """Return the reservations of a task."""
-        return TaskReservations(self._perform, self._scope, task)
-
-
-class TaskReservations(Collection[ReservationResource]):
-    """The offers of one task to workers."""
-
-    _endpoint = TASK_RESERVATIONS
-
-    def __init__(self, perform: Performer, scope: Scope, task: Address) -> None:
-        super().__init__(perform, scope)
-        self._task = task
-
-    def list(
-        self, *, status: ReservationStatus | str | Unset = UNSET, limit: int | None = None
-    ) -> Pager[ReservationResource]:
-        """Walk the task's reservations, old ones too unless ``status`` selects."""
-        sid = self._perform(self._scope.sid(TASKS, self._task))
-        below = Collection[ReservationResource](self._perform, self._scope, "Tasks", sid)
-        query = fields(reservation_status=status)
-        return below._pager(query, limit=limit, page_size=None, after=None, endpoint=TASK_RESERVATIONS)
-
-    def fetch(self, reservation: Address) -> ReservationResource:
-        """Return one reservation; raises :class:`NotFound`."""
-        sid = self._perform(self._scope.sid(TASKS, self._task))
-        there = self._perform(self._scope.inside(TASK_RESERVATIONS, "Tasks", sid))
-        return self._perform(iter(there.fetch(str(getattr(reservation, "sid", reservation)))))
-
-    def accept(self, reservation: Address) -> ReservationResource:
-        """Accept it for its worker: the task is assigned. Raises :class:`Conflict` when another was accepted first."""
-        flow = update_reservation(self._scope, self._task, reservation, reservation_status=ReservationStatus.ACCEPTED)
-        return self._perform(flow)
-
-    def reject(self, reservation: Address, *, worker_activity_sid: str | Unset = UNSET) -> ReservationResource:
-        """Reject it for its worker; the task is offered to the next one."""
-        return self._perform(
-            update_reservation(
-                self._scope,
-                self._task,
-                reservation,
-                reservation_status=ReservationStatus.REJECTED,
-                worker_activity_sid=worker_activity_sid,
-            )
-        )
+        return TaskReservations(self._perform, self._scope, ("Tasks", TASKS, task))

@@ -7,22 +7,29 @@ from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._endpoints import (
+    ACTIVITIES,
     EXPRESSION_LISTS,
     TASK_QUEUES,
     WORKER_CHANNELS,
-    WORKER_RESERVATIONS,
     WORKERS,
 )
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import patch_worker, save_worker, update_worker_channel
+from taskrouter_kit.client._flows import (
+    delete_one,
+    fetch_below,
+    fetch_one,
+    patch_attributes,
+    save_worker,
+    update_worker_channel,
+    worker_fits,
+)
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.client._sync._reservations import WorkerReservations
 from taskrouter_kit.expr._condition import Condition, WorkerScope
 from taskrouter_kit.expr._schema import WorkerAttributes
 from taskrouter_kit.models._resources import (
-    ReservationResource,
-    ReservationStatus,
     WorkerChannelResource,
     WorkerResource,
 )
@@ -54,7 +61,7 @@ class Workers(Collection[WorkerResource[Any]]):
     def fetch(self, worker: Address, schema: None = None) -> WorkerResource[Mapping[str, Any]]: ...
     def fetch(self, worker: Address, schema: type[WorkerAttributes] | None = None) -> WorkerResource[Any]:
         """Return one worker; raises :class:`NotFound`."""
-        return self._fetch(worker, WORKERS.reading(schema=schema))
+        return self._perform(fetch_one(self._scope, WORKERS.reading(schema=schema), worker))
 
     def update(
         self,
@@ -82,16 +89,24 @@ class Workers(Collection[WorkerResource[Any]]):
             )
         )
 
-    def patch_attributes(self, worker: Address, schema: type[A], change: Callable[[A], A]) -> WorkerResource[A]:
+    @overload
+    def patch_attributes(self, worker: Address, schema: type[A], change: Callable[[A], A]) -> WorkerResource[A]: ...
+    @overload
+    def patch_attributes(
+        self, worker: Address, schema: None, change: Callable[[dict[str, Any]], Mapping[str, Any]]
+    ) -> WorkerResource[Mapping[str, Any]]: ...
+    def patch_attributes(self, worker: Address, schema: Any, change: Callable[[Any], Any]) -> WorkerResource[Any]:
         """Change a worker's attributes: read, *change*, write if nobody else did meanwhile, else again.
 
-        Raises :class:`StaleVersion` when others were faster ten times.
+        Without a schema (None) *change* gets a dict; ``taskrouter_kit.client`` has ready ones (:func:`replace_keys`,
+        :func:`deep_merge`, :func:`merge_patch`, :func:`append_to`). Raises :class:`StaleVersion`, with ``mine`` and
+        ``theirs``, when others were faster ten times.
         """
-        return self._perform(patch_worker(self._scope, worker, schema, change))
+        return self._perform(patch_attributes(self._scope, WORKERS, worker, schema, change))
 
     def delete(self, worker: Address, *, if_match: str | None = None) -> None:
         """Delete a worker."""
-        self._delete(worker, if_match)
+        return self._perform(delete_one(self._scope, WORKERS, worker, if_match))
 
     @overload
     def list(
@@ -99,13 +114,16 @@ class Workers(Collection[WorkerResource[Any]]):
         schema: type[A],
         *,
         where: Condition[WorkerScope] | Unset = UNSET,
+        locally: bool = False,
         friendly_name: str | Unset = UNSET,
-        activity_name: str | Unset = UNSET,
+        activity: Address | Unset = UNSET,
         available: bool | Unset = UNSET,
         task_queue: Address | Unset = UNSET,
+        ordering: str | Unset = UNSET,
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[WorkerResource[A]]: ...
     @overload
     def list(
@@ -113,58 +131,65 @@ class Workers(Collection[WorkerResource[Any]]):
         schema: None = None,
         *,
         where: Condition[WorkerScope] | Unset = UNSET,
+        locally: bool = False,
         friendly_name: str | Unset = UNSET,
-        activity_name: str | Unset = UNSET,
+        activity: Address | Unset = UNSET,
         available: bool | Unset = UNSET,
         task_queue: Address | Unset = UNSET,
+        ordering: str | Unset = UNSET,
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[WorkerResource[Mapping[str, Any]]]: ...
     def list(
         self,
         schema: type[WorkerAttributes] | None = None,
         *,
         where: Condition[WorkerScope] | Unset = UNSET,
+        locally: bool = False,
         friendly_name: str | Unset = UNSET,
-        activity_name: str | Unset = UNSET,
+        activity: Address | Unset = UNSET,
         available: bool | Unset = UNSET,
         task_queue: Address | Unset = UNSET,
+        ordering: str | Unset = UNSET,
         limit: int | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        ahead: bool = False,
     ) -> Pager[Any]:
-        """Walk the workers. ``where`` is evaluated by the service (at most 3 such requests a second).
+        """Walk the workers. ``where`` is evaluated by the service, which takes 3 such requests a second.
 
-        ``task_queue`` selects the workers that may serve it, whatever their activity.
+        With ``locally`` all workers are read and this library's evaluator decides. ``task_queue`` selects the workers
+        that may serve it, whatever their activity; ``ordering`` is ``DateStatusChanged:asc`` or ``:desc``.
         """
-        expression = str(where.placed("target_workers_expression")) if isinstance(where, Condition) else UNSET
-        queue_sid: object = UNSET
-        if task_queue is not UNSET:
-            queue_sid = self._perform(self._scope.sid(TASK_QUEUES, task_queue))
-        query = fields(
-            target_workers_expression=expression,
-            friendly_name=friendly_name,
-            activity_name=activity_name,
-            available=available,
-            task_queue_sid=queue_sid,
+        local, served = (where, UNSET) if locally else (UNSET, where)
+        expression = str(served.placed("target_workers_expression")) if isinstance(served, Condition) else UNSET
+        return self._pager(
+            fields(
+                target_workers_expression=expression,
+                friendly_name=friendly_name,
+                available=available,
+                ordering=ordering,
+            ),
+            limit=limit,
+            page_size=page_size,
+            after=after,
+            ahead=ahead,
+            keep=worker_fits(local) if isinstance(local, Condition) else None,
+            endpoint=WORKERS.reading(schema=schema),
+            group=None if expression is UNSET else EXPRESSION_LISTS,
+            task_queue_sid=(TASK_QUEUES, task_queue),
+            activity_sid=(ACTIVITIES, activity),
         )
-        group = None if expression is UNSET else EXPRESSION_LISTS
-        endpoint = WORKERS.reading(schema=schema)
-        return self._pager(query, limit=limit, page_size=page_size, after=after, endpoint=endpoint, group=group)
 
     def channels(self, worker: Address) -> WorkerChannels:
         """Return the worker's channels: capacity and load."""
-        return WorkerChannels(self._perform, self._scope, worker)
+        return WorkerChannels(self._perform, self._scope, ("Workers", WORKERS, worker))
 
-    def reservations(
-        self, worker: Address, *, status: ReservationStatus | str | Unset = UNSET, limit: int | None = None
-    ) -> Pager[ReservationResource]:
-        """Walk the worker's reservations, old ones too unless ``status`` selects."""
-        sid = self._perform(self._scope.sid(WORKERS, worker))
-        below = Collection[ReservationResource](self._perform, self._scope, "Workers", sid)
-        query = fields(reservation_status=status)
-        return below._pager(query, limit=limit, page_size=None, after=None, endpoint=WORKER_RESERVATIONS)
+    def reservations(self, worker: Address) -> WorkerReservations:
+        """Return the worker's reservations."""
+        return WorkerReservations(self._perform, self._scope, ("Workers", WORKERS, worker))
 
 
 class WorkerChannels(Collection[WorkerChannelResource]):
@@ -172,25 +197,17 @@ class WorkerChannels(Collection[WorkerChannelResource]):
 
     _endpoint = WORKER_CHANNELS
 
-    def __init__(self, perform: Any, scope: Any, worker: Address) -> None:
-        super().__init__(perform, scope)
-        self._worker = worker
-
-    def fetch(self, channel: str) -> WorkerChannelResource:
+    def fetch(self, channel: Address) -> WorkerChannelResource:
         """Return one channel of the worker."""
-        sid = self._perform(self._scope.sid(WORKERS, self._worker))
-        there = self._perform(self._scope.inside(WORKER_CHANNELS, "Workers", sid))
-        return self._perform(iter(there.fetch(channel)))
+        return self._perform(fetch_below(self._scope, WORKER_CHANNELS, self._below, channel))
 
     def update(
-        self, channel: str, *, capacity: int | Unset = UNSET, available: bool | Unset = UNSET
+        self, channel: Address, *, capacity: int | Unset = UNSET, available: bool | Unset = UNSET
     ) -> WorkerChannelResource:
         """Set how many tasks of the channel the worker takes at once (0: none), and whether it takes any now."""
-        flow = update_worker_channel(self._scope, self._worker, channel, capacity=capacity, available=available)
+        flow = update_worker_channel(self._scope, self._below, channel, capacity=capacity, available=available)
         return self._perform(flow)
 
     def list(self, *, limit: int | None = None) -> Pager[WorkerChannelResource]:
         """Walk the worker's channels."""
-        sid = self._perform(self._scope.sid(WORKERS, self._worker))
-        below = Collection[WorkerChannelResource](self._perform, self._scope, "Workers", sid)
-        return below._pager({}, limit=limit, page_size=None, after=None, endpoint=WORKER_CHANNELS)
+        return self._pager({}, limit=limit, page_size=None, after=None)

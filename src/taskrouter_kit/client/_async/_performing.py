@@ -1,0 +1,68 @@
+"""What every asynchronous collection stands on: a workspace, and something that performs flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from taskrouter_kit.client._drive import AsyncSend, adrive
+from taskrouter_kit.client._endpoints import Endpoint
+from taskrouter_kit.client._exchange import Field, Flow
+from taskrouter_kit.client._flows import Below, walk_of
+from taskrouter_kit.client._pages import AsyncPager, Walk, Wanted
+from taskrouter_kit.client._retry import RetryPolicy
+from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.models._base import Resource
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Resource)
+
+
+class AsyncPerformer:
+    """Performs flows with one sender and one policy. Safe to share across threads as far as the sender is."""
+
+    def __init__(self, send: AsyncSend, policy: RetryPolicy) -> None:
+        self.send = send
+        self.policy = policy
+
+    async def __call__(self, flow: Flow[T], /) -> T:
+        """Perform *flow* and return its result."""
+        return await adrive(flow, self.send, self.policy)
+
+
+class AsyncCollection(Generic[R]):
+    """One collection of a workspace, or (*below*) of one thing in it."""
+
+    _endpoint: Endpoint[R]
+
+    def __init__(self, perform: AsyncPerformer, scope: Scope, below: Below | None = None) -> None:
+        self._perform = perform
+        self._scope = scope
+        self._owner = below
+
+    @property
+    def _below(self) -> Below:
+        """What this collection belongs to; only asked where it does belong to something."""
+        if self._owner is None:
+            raise TypeError(f"{type(self).__name__} stands on its own")
+        return self._owner
+
+    def _pager(
+        self,
+        query: Mapping[str, Field],
+        *,
+        limit: int | None,
+        page_size: int | None,
+        after: str | None,
+        ahead: bool = False,
+        keep: Callable[[Any], bool] | None = None,
+        endpoint: Endpoint[Any] | None = None,
+        group: str | None = None,
+        **addresses: Any,  # Any: (endpoint, address) pairs, see walk_of
+    ) -> AsyncPager[Any]:  # Any: the caller's signature says of what
+        chosen = self._endpoint if endpoint is None else endpoint
+
+        def walk() -> Flow[Walk[Any]]:
+            return walk_of(self._scope, chosen, query, group=group, below=self._owner, **addresses)
+
+        return AsyncPager(self._perform, walk, Wanted.of(limit, page_size, after, ahead, keep))

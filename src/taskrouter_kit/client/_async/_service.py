@@ -1,0 +1,150 @@
+"""The asynchronous client: workspaces, and one workspace with its collections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._async._parts import AsyncActivities, AsyncTaskChannels, AsyncTaskQueues, AsyncWorkflows
+from taskrouter_kit.client._async._performing import AsyncPerformer
+from taskrouter_kit.client._async._tasks import AsyncTasks
+from taskrouter_kit.client._async._workers import AsyncWorkers
+from taskrouter_kit.client._drive import AsyncSend
+from taskrouter_kit.client._endpoints import WORKSPACES
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
+from taskrouter_kit.client._names import Address, Names
+from taskrouter_kit.client._pages import AsyncPager, Wanted
+from taskrouter_kit.client._retry import RetryPolicy
+from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.models._resources import WorkspaceResource
+
+
+class AsyncLiveWorkspace:
+    """A workspace of the service, by name, SID or object; found at the first call."""
+
+    def __init__(self, perform: AsyncPerformer, workspace: Address) -> None:
+        scope = Scope(workspace)
+        self._perform = perform
+        self._scope = scope
+        self.activities = AsyncActivities(perform, scope)
+        self.task_channels = AsyncTaskChannels(perform, scope)
+        self.task_queues = AsyncTaskQueues(perform, scope)
+        self.workflows = AsyncWorkflows(perform, scope)
+        self.workers = AsyncWorkers(perform, scope)
+        self.tasks = AsyncTasks(perform, scope)
+
+    @property
+    async def sid(self) -> str:
+        """The workspace's SID (asked for when it is not known yet)."""
+        return await self._perform(self._scope.workspace_sid())
+
+    async def fetch(self) -> WorkspaceResource:
+        """Return the workspace itself."""
+        return await self._perform(fetch_workspace(Names(), self._scope.address))
+
+    def with_options(self, policy: RetryPolicy) -> AsyncLiveWorkspace:
+        """Return the same workspace, its calls repeated and paced as *policy* says."""
+        return AsyncLiveWorkspace(AsyncPerformer(self._perform.send, policy), self._scope.address)
+
+
+class AsyncWorkspaces:
+    """All workspaces of the account."""
+
+    def __init__(self, perform: AsyncPerformer) -> None:
+        self._perform = perform
+
+    async def create(
+        self,
+        friendly_name: str,
+        *,
+        event_callback_url: str | Unset = UNSET,
+        events_filter: Sequence[str] | Unset = UNSET,
+        multi_task_enabled: bool | Unset = UNSET,
+        template: Literal["NONE", "FIFO"] | Unset = UNSET,
+        prioritize_queue_order: Literal["FIFO", "LIFO"] | Unset = UNSET,
+    ) -> WorkspaceResource:
+        """Create a workspace."""
+        form = fields(
+            friendly_name=friendly_name,
+            event_callback_url=event_callback_url,
+            events_filter=",".join(events_filter) if not isinstance(events_filter, Unset) else UNSET,
+            multi_task_enabled=multi_task_enabled,
+            template=template,
+            prioritize_queue_order=prioritize_queue_order,
+        )
+        return await self._perform(iter(WORKSPACES.create(form)))
+
+    async def fetch(self, workspace: Address) -> WorkspaceResource:
+        """Return one workspace; raises :class:`NotFound`."""
+        return await self._perform(fetch_workspace(Names(), workspace))
+
+    async def update(
+        self,
+        workspace: Address,
+        *,
+        friendly_name: str | Unset = UNSET,
+        default_activity: Address | Unset = UNSET,
+        timeout_activity: Address | Unset = UNSET,
+        event_callback_url: str | Unset | None = UNSET,
+        events_filter: Sequence[str] | Unset = UNSET,
+        multi_task_enabled: bool | Unset = UNSET,
+        prioritize_queue_order: Literal["FIFO", "LIFO"] | Unset = UNSET,
+    ) -> WorkspaceResource:
+        """Update a workspace; its default and timeout activity by name, SID or object."""
+        flow = update_workspace(
+            Names(),
+            workspace,
+            friendly_name=friendly_name,
+            default_activity=default_activity,
+            timeout_activity=timeout_activity,
+            event_callback_url=event_callback_url,
+            events_filter=",".join(events_filter) if not isinstance(events_filter, Unset) else UNSET,
+            multi_task_enabled=multi_task_enabled,
+            prioritize_queue_order=prioritize_queue_order,
+        )
+        return await self._perform(flow)
+
+    async def delete(self, workspace: Address, *, even_flex: bool = False) -> None:
+        """Delete a workspace with everything in it. There is no way back; Flex's own only with ``even_flex``."""
+        return await self._perform(delete_workspace(Names(), workspace, even_flex))
+
+    def list(
+        self,
+        *,
+        friendly_name: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> AsyncPager[WorkspaceResource]:
+        """Walk the workspaces; ``friendly_name`` selects by exact name."""
+        query = fields(friendly_name=friendly_name)
+        wanted = Wanted[WorkspaceResource].of(limit, page_size, after, ahead, None)
+        return AsyncPager(self._perform, lambda: walk_workspaces(query), wanted)
+
+
+class AsyncService:
+    """TaskRouter, asynchronous. ``send`` performs one exchange, ``policy`` says what is repeated and when."""
+
+    def __init__(self, send: AsyncSend, policy: RetryPolicy | None = None) -> None:
+        self._perform = AsyncPerformer(send, policy or RetryPolicy())
+
+    @property
+    def policy(self) -> RetryPolicy:
+        """What is repeated, when, and at what pace."""
+        return self._perform.policy
+
+    def with_options(self, policy: RetryPolicy) -> AsyncService:
+        """Return the same client, its calls repeated and paced as *policy* says."""
+        return AsyncService(self._perform.send, policy)
+
+    @property
+    def workspaces(self) -> AsyncWorkspaces:
+        """All workspaces of the account."""
+        return AsyncWorkspaces(self._perform)
+
+    def workspace(self, workspace: Address) -> AsyncLiveWorkspace:
+        """Return one workspace by name, SID or object; nothing is asked before its first call."""
+        return AsyncLiveWorkspace(self._perform, workspace)

@@ -1,0 +1,209 @@
+"""Tasks of a workspace, and their reservations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, overload
+
+from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._async._performing import AsyncCollection
+from taskrouter_kit.client._async._reservations import AsyncTaskReservations
+from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, TASKS, WORKFLOWS
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flows import (
+    create_task,
+    delete_one,
+    fetch_one,
+    finish_task,
+    patch_attributes,
+    set_status,
+    update_task,
+)
+from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._pages import AsyncPager
+from taskrouter_kit.expr._condition import Condition, TaskScope
+from taskrouter_kit.expr._schema import TaskAttributes
+from taskrouter_kit.models._resources import TaskResource, TaskStatus
+
+K = TypeVar("K", bound=TaskAttributes)
+
+
+class AsyncTasks(AsyncCollection[TaskResource[Any]]):
+    """Tasks; with a schema their attributes are typed, without one a JSON mapping."""
+
+    _endpoint = TASKS
+
+    @overload
+    async def create(
+        self,
+        attributes: K,
+        *,
+        workflow: Address,
+        priority: int | Unset = UNSET,
+        timeout: int | timedelta | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        virtual_start_time: datetime | Unset = UNSET,
+        routing_target: str | Unset = UNSET,
+        ignore_capacity: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        dedupe: str | None = None,
+    ) -> TaskResource[K]: ...
+    @overload
+    async def create(
+        self,
+        attributes: Mapping[str, Any],
+        *,
+        workflow: Address,
+        priority: int | Unset = UNSET,
+        timeout: int | timedelta | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        virtual_start_time: datetime | Unset = UNSET,
+        routing_target: str | Unset = UNSET,
+        ignore_capacity: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        dedupe: str | None = None,
+    ) -> TaskResource[Mapping[str, Any]]: ...
+    async def create(
+        self,
+        attributes: Any,
+        *,
+        workflow: Address,
+        priority: int | Unset = UNSET,
+        timeout: int | timedelta | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        virtual_start_time: datetime | Unset = UNSET,
+        routing_target: str | Unset = UNSET,
+        ignore_capacity: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        dedupe: str | None = None,
+    ) -> TaskResource[Any]:
+        """Create a task in *workflow*. ``timeout`` is how long it may wait unassigned, in seconds or a ``timedelta``.
+
+        A target's priority replaces ``priority``. Raises :class:`OutcomeUnknown` when the answer was lost, unless
+        ``dedupe`` names a text attribute that no two tasks share: then the client looks before it sends it again.
+        """
+        return await self._perform(
+            create_task(
+                self._scope,
+                attributes,
+                workflow,
+                task_channel,
+                dedupe,
+                priority=priority,
+                timeout=timeout,
+                virtual_start_time=virtual_start_time,
+                routing_target=routing_target,
+                ignore_capacity=ignore_capacity,
+                task_queue=task_queue,
+            )
+        )
+
+    @overload
+    async def fetch(self, task: Address, schema: type[K]) -> TaskResource[K]: ...
+    @overload
+    async def fetch(self, task: Address, schema: None = None) -> TaskResource[Mapping[str, Any]]: ...
+    async def fetch(self, task: Address, schema: type[TaskAttributes] | None = None) -> TaskResource[Any]:
+        """Return one task; raises :class:`NotFound` (also five minutes after its end)."""
+        return await self._perform(fetch_one(self._scope, TASKS.reading(schema=schema), task))
+
+    async def update(
+        self,
+        task: Address,
+        *,
+        attributes: TaskAttributes | Mapping[str, Any] | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        virtual_start_time: datetime | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> TaskResource[Any]:
+        """Update a task; to end it, see :meth:`complete`, :meth:`cancel` and :meth:`finish`.
+
+        ``attributes`` replace all of them, and send a pending task through its workflow again.
+        """
+        flow = update_task(
+            self._scope,
+            task,
+            if_match,
+            attributes=attributes,
+            priority=priority,
+            task_channel=task_channel,
+            virtual_start_time=virtual_start_time,
+        )
+        return await self._perform(flow)
+
+    @overload
+    async def patch_attributes(self, task: Address, schema: type[K], change: Callable[[K], K]) -> TaskResource[K]: ...
+    @overload
+    async def patch_attributes(
+        self, task: Address, schema: None, change: Callable[[dict[str, Any]], Mapping[str, Any]]
+    ) -> TaskResource[Mapping[str, Any]]: ...
+    async def patch_attributes(self, task: Address, schema: Any, change: Callable[[Any], Any]) -> TaskResource[Any]:
+        """Change a task's attributes: read, *change*, write if nobody else did meanwhile, else again.
+
+        Without a schema (None) *change* gets a dict. Raises :class:`StaleVersion`, with ``mine`` and ``theirs``, when
+        others were faster ten times.
+        """
+        return await self._perform(patch_attributes(self._scope, TASKS, task, schema, change))
+
+    async def complete(self, task: Address, *, reason: str | None = None) -> TaskResource[Any]:
+        """Complete an assigned task; one that is completed already is returned as it is."""
+        return await self._perform(set_status(self._scope, task, TaskStatus.COMPLETED, reason))
+
+    async def cancel(self, task: Address, *, reason: str | None = None) -> TaskResource[Any]:
+        """Cancel a task that is not assigned yet; one that is canceled already is returned as it is."""
+        return await self._perform(set_status(self._scope, task, TaskStatus.CANCELED, reason))
+
+    async def wrap_up(self, task: Address, *, reason: str | None = None) -> TaskResource[Any]:
+        """Put an assigned task into wrapping."""
+        return await self._perform(set_status(self._scope, task, TaskStatus.WRAPPING, reason))
+
+    async def finish(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
+        """End a task in the way its state allows: cancel before, complete after it is assigned. None: it is gone."""
+        return await self._perform(finish_task(self._scope, task, reason))
+
+    async def delete(self, task: Address, *, if_match: str | None = None) -> None:
+        """Delete a task, whatever its state."""
+        return await self._perform(delete_one(self._scope, TASKS, task, if_match))
+
+    def list(
+        self,
+        schema: type[TaskAttributes] | None = None,
+        *,
+        where: Condition[TaskScope] | Unset = UNSET,
+        assignment_status: Sequence[TaskStatus | str] | Unset = UNSET,
+        workflow: Address | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        routing_target: str | Unset = UNSET,
+        has_addons: bool | Unset = UNSET,
+        ordering: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> AsyncPager[TaskResource[Any]]:
+        """Walk the tasks. ``where`` is evaluated by the service (at most 3 such requests a second)."""
+        expression = str(where.placed("evaluate_task_attributes")) if isinstance(where, Condition) else UNSET
+        return self._pager(
+            fields(
+                evaluate_task_attributes=expression,
+                assignment_status=assignment_status,
+                priority=priority,
+                routing_target=routing_target,
+                has_addons=has_addons,
+                ordering=ordering,
+            ),
+            limit=limit,
+            page_size=page_size,
+            after=after,
+            ahead=ahead,
+            endpoint=TASKS.reading(schema=schema),
+            group=None if expression is UNSET else EXPRESSION_LISTS,
+            workflow_sid=(WORKFLOWS, workflow),
+            task_queue_sid=(TASK_QUEUES, task_queue),
+        )
+
+    def reservations(self, task: Address) -> AsyncTaskReservations:
+        """Return the reservations of a task."""
+        return AsyncTaskReservations(self._perform, self._scope, ("Tasks", TASKS, task))

@@ -1,0 +1,217 @@
+"""Workers of a workspace, and their channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, overload
+
+from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._async._performing import AsyncCollection
+from taskrouter_kit.client._async._reservations import AsyncWorkerReservations
+from taskrouter_kit.client._endpoints import (
+    ACTIVITIES,
+    EXPRESSION_LISTS,
+    TASK_QUEUES,
+    WORKER_CHANNELS,
+    WORKERS,
+)
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flows import (
+    delete_one,
+    fetch_below,
+    fetch_one,
+    patch_attributes,
+    save_worker,
+    update_worker_channel,
+    worker_fits,
+)
+from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._pages import AsyncPager
+from taskrouter_kit.expr._condition import Condition, WorkerScope
+from taskrouter_kit.expr._schema import WorkerAttributes
+from taskrouter_kit.models._resources import (
+    WorkerChannelResource,
+    WorkerResource,
+)
+
+A = TypeVar("A", bound=WorkerAttributes)
+
+
+class AsyncWorkers(AsyncCollection[WorkerResource[Any]]):
+    """Workers; with a schema their attributes are typed, without one a JSON mapping."""
+
+    _endpoint = WORKERS
+
+    @overload
+    async def create(
+        self, friendly_name: str, attributes: A, *, activity: Address | Unset = UNSET
+    ) -> WorkerResource[A]: ...
+    @overload
+    async def create(
+        self, friendly_name: str, attributes: Mapping[str, Any] | Unset = UNSET, *, activity: Address | Unset = UNSET
+    ) -> WorkerResource[Mapping[str, Any]]: ...
+    async def create(
+        self, friendly_name: str, attributes: Any = UNSET, *, activity: Address | Unset = UNSET
+    ) -> WorkerResource[Any]:
+        """Create a worker; without an activity it starts in the workspace's default (usually ``Offline``)."""
+        flow = save_worker(self._scope, None, activity, friendly_name=friendly_name, attributes=attributes)
+        return await self._perform(flow)
+
+    @overload
+    async def fetch(self, worker: Address, schema: type[A]) -> WorkerResource[A]: ...
+    @overload
+    async def fetch(self, worker: Address, schema: None = None) -> WorkerResource[Mapping[str, Any]]: ...
+    async def fetch(self, worker: Address, schema: type[WorkerAttributes] | None = None) -> WorkerResource[Any]:
+        """Return one worker; raises :class:`NotFound`."""
+        return await self._perform(fetch_one(self._scope, WORKERS.reading(schema=schema), worker))
+
+    async def update(
+        self,
+        worker: Address,
+        *,
+        friendly_name: str | Unset = UNSET,
+        attributes: WorkerAttributes | Mapping[str, Any] | Unset = UNSET,
+        activity: Address | Unset = UNSET,
+        reject_pending_reservations: bool | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> WorkerResource[Any]:
+        """Update a worker. ``attributes`` replace all of them (see :meth:`patch_attributes`).
+
+        ``if_match``: only if the worker still has that version; else :class:`StaleVersion`.
+        """
+        return await self._perform(
+            save_worker(
+                self._scope,
+                worker,
+                activity,
+                friendly_name=friendly_name,
+                attributes=attributes,
+                reject_pending_reservations=reject_pending_reservations,
+                if_match=if_match,
+            )
+        )
+
+    @overload
+    async def patch_attributes(
+        self, worker: Address, schema: type[A], change: Callable[[A], A]
+    ) -> WorkerResource[A]: ...
+    @overload
+    async def patch_attributes(
+        self, worker: Address, schema: None, change: Callable[[dict[str, Any]], Mapping[str, Any]]
+    ) -> WorkerResource[Mapping[str, Any]]: ...
+    async def patch_attributes(self, worker: Address, schema: Any, change: Callable[[Any], Any]) -> WorkerResource[Any]:
+        """Change a worker's attributes: read, *change*, write if nobody else did meanwhile, else again.
+
+        Without a schema (None) *change* gets a dict; ``taskrouter_kit.client`` has ready ones (:func:`replace_keys`,
+        :func:`deep_merge`, :func:`merge_patch`, :func:`append_to`). Raises :class:`StaleVersion`, with ``mine`` and
+        ``theirs``, when others were faster ten times.
+        """
+        return await self._perform(patch_attributes(self._scope, WORKERS, worker, schema, change))
+
+    async def delete(self, worker: Address, *, if_match: str | None = None) -> None:
+        """Delete a worker."""
+        return await self._perform(delete_one(self._scope, WORKERS, worker, if_match))
+
+    @overload
+    def list(
+        self,
+        schema: type[A],
+        *,
+        where: Condition[WorkerScope] | Unset = UNSET,
+        locally: bool = False,
+        friendly_name: str | Unset = UNSET,
+        activity: Address | Unset = UNSET,
+        available: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        ordering: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> AsyncPager[WorkerResource[A]]: ...
+    @overload
+    def list(
+        self,
+        schema: None = None,
+        *,
+        where: Condition[WorkerScope] | Unset = UNSET,
+        locally: bool = False,
+        friendly_name: str | Unset = UNSET,
+        activity: Address | Unset = UNSET,
+        available: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        ordering: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> AsyncPager[WorkerResource[Mapping[str, Any]]]: ...
+    def list(
+        self,
+        schema: type[WorkerAttributes] | None = None,
+        *,
+        where: Condition[WorkerScope] | Unset = UNSET,
+        locally: bool = False,
+        friendly_name: str | Unset = UNSET,
+        activity: Address | Unset = UNSET,
+        available: bool | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        ordering: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> AsyncPager[Any]:
+        """Walk the workers. ``where`` is evaluated by the service, which takes 3 such requests a second.
+
+        With ``locally`` all workers are read and this library's evaluator decides. ``task_queue`` selects the workers
+        that may serve it, whatever their activity; ``ordering`` is ``DateStatusChanged:asc`` or ``:desc``.
+        """
+        local, served = (where, UNSET) if locally else (UNSET, where)
+        expression = str(served.placed("target_workers_expression")) if isinstance(served, Condition) else UNSET
+        return self._pager(
+            fields(
+                target_workers_expression=expression,
+                friendly_name=friendly_name,
+                available=available,
+                ordering=ordering,
+            ),
+            limit=limit,
+            page_size=page_size,
+            after=after,
+            ahead=ahead,
+            keep=worker_fits(local) if isinstance(local, Condition) else None,
+            endpoint=WORKERS.reading(schema=schema),
+            group=None if expression is UNSET else EXPRESSION_LISTS,
+            task_queue_sid=(TASK_QUEUES, task_queue),
+            activity_sid=(ACTIVITIES, activity),
+        )
+
+    def channels(self, worker: Address) -> AsyncWorkerChannels:
+        """Return the worker's channels: capacity and load."""
+        return AsyncWorkerChannels(self._perform, self._scope, ("Workers", WORKERS, worker))
+
+    def reservations(self, worker: Address) -> AsyncWorkerReservations:
+        """Return the worker's reservations."""
+        return AsyncWorkerReservations(self._perform, self._scope, ("Workers", WORKERS, worker))
+
+
+class AsyncWorkerChannels(AsyncCollection[WorkerChannelResource]):
+    """A worker's capacity and load per channel, addressed by the channel's unique name or a WC SID."""
+
+    _endpoint = WORKER_CHANNELS
+
+    async def fetch(self, channel: Address) -> WorkerChannelResource:
+        """Return one channel of the worker."""
+        return await self._perform(fetch_below(self._scope, WORKER_CHANNELS, self._below, channel))
+
+    async def update(
+        self, channel: Address, *, capacity: int | Unset = UNSET, available: bool | Unset = UNSET
+    ) -> WorkerChannelResource:
+        """Set how many tasks of the channel the worker takes at once (0: none), and whether it takes any now."""
+        flow = update_worker_channel(self._scope, self._below, channel, capacity=capacity, available=available)
+        return await self._perform(flow)
+
+    def list(self, *, limit: int | None = None) -> AsyncPager[WorkerChannelResource]:
+        """Walk the worker's channels."""
+        return self._pager({}, limit=limit, page_size=None, after=None)

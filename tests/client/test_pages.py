@@ -1,0 +1,101 @@
+import asyncio
+
+import pytest
+
+from taskrouter_kit.client._exchange import Exchange, Reply, url_of
+from taskrouter_kit.errors import UnexpectedAnswer
+from wire_fakes import WORKSPACE, Script, answer, page, refusal, sid, worker
+
+
+def next_url(token: str) -> str:
+    return f"http://127.0.0.1:8080/v1/Workspaces/{WORKSPACE}/Workers?PageSize=2&Page=1&PageToken={token}"
+
+
+def pages(*extra: Reply) -> Script:
+    return Script(
+        page("workers", [worker(1), worker(2)], next_url("PA2")),
+        *extra,
+        page("workers", [worker(3)], None),
+    )
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_walk_survives_refusals_between_pages(ahead: bool):
+    """A 429 and a 500 in mid-walk neither lose nor repeat a worker."""
+    script = pages(refusal(429, 20429), refusal(500, 20500))
+    found = [each.sid for each in script.client().workspace(WORKSPACE).workers.list(ahead=ahead)]
+    assert found == [sid("WK", n) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_the_asynchronous_walk_does_the_same(ahead: bool):
+    """The twin walks the same pages."""
+
+    async def walk() -> list[str]:
+        script = pages(refusal(429, 20429))
+        live = script.async_client().workspace(WORKSPACE)
+        return [each.sid async for each in live.workers.list(ahead=ahead)]
+
+    assert asyncio.run(walk()) == [sid("WK", n) for n in (1, 2, 3)]
+
+
+def test_a_stored_token_resumes_behind_its_page():
+    """``after=`` starts where the page ended."""
+    first = next(iter(pages().client().workspace(WORKSPACE).workers.list().pages()))
+    assert first.next_token == "PA2"
+    script = Script(page("workers", [worker(3)]))
+    assert [each.sid for each in script.client().workspace(WORKSPACE).workers.list(after="PA2")] == [sid("WK", 3)]
+    assert dict(script.asked[0].query)["PageToken"] == "PA2"
+
+
+def test_a_repeated_token_ends_the_walk():
+    """The same page twice is an error, not an endless walk."""
+    script = Script(*[page("workers", [worker(1)], next_url("PA1")) for _ in range(3)])
+    with pytest.raises(UnexpectedAnswer) as caught:
+        list(script.client().workspace(WORKSPACE).workers.list())
+    assert str(caught.value) == (
+        "The service gave the same page token twice (PA1); the walk would never end. [repeated-page-token]\n"
+        "  at ListWorker"
+    )
+    assert len(script.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [Reply(200, "<html>"), Reply(200, ""), Reply(200, "[]"), Reply(200, "null"), answer(200, {}), Reply(302, "")],
+)
+def test_an_answer_that_is_no_page_is_one_clear_error(wrong: Reply):
+    """HTML, nothing, another shape and a redirect are all UnexpectedAnswer."""
+    with pytest.raises(UnexpectedAnswer):
+        list(Script(wrong).client().workspace(WORKSPACE).workers.list())
+
+
+def test_the_credentials_do_not_go_to_another_host():
+    """A next page of another origin is refused; another region of Twilio is asked at our own base."""
+    exchange: Exchange[None] = Exchange("ListWorker", "GET", "https://evil.example/v1/x?PageToken=1", lambda _: None)
+    with pytest.raises(UnexpectedAnswer) as caught:
+        url_of("https://taskrouter.twilio.com", exchange)
+    assert caught.value.diagnostics[0].rule == "foreign-next-page"
+    regional: Exchange[None] = Exchange("L", "GET", "https://taskrouter.dublin.ie1.twilio.com/v1/x?a=1", lambda _: None)
+    assert url_of("https://taskrouter.twilio.com", regional) == "https://taskrouter.twilio.com/v1/x?a=1"
+
+
+def test_limit_zero_asks_nothing():
+    """The SDK reads everything for ``limit=0``."""
+    script = Script()
+    assert list(script.client().workspace(WORKSPACE).workers.list(limit=0)) == []
+
+
+def test_a_condition_is_evaluated_locally_where_asked():
+    """With ``locally`` no expression is sent, and this library's evaluator decides."""
+    from taskrouter_kit import Attr, WorkerAttributes
+
+    class Agent(WorkerAttributes):
+        skills: Attr[list[str]]
+
+    answers = [worker(1, "A", '{"skills":["billing"]}'), worker(2, "B", '{"skills":[]}')]
+    script = Script(page("workers", answers))
+    live = script.client().workspace(WORKSPACE)
+    found = [each.friendly_name for each in live.workers.list(Agent, where=Agent.skills.has("billing"), locally=True)]
+    assert found == ["A"]
+    assert "TargetWorkersExpression" not in script.asked[0].query
