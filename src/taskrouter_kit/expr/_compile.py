@@ -1,10 +1,10 @@
 """Conditions as Python functions: what the simulator and tests call for every worker and task.
 
 The promise is speed without a second meaning: these functions and the reference interpreter (``_evaluate``) agree on
-every document. A condition goes through three hands. Generated code decides clean documents (*fast*); where a key is
-absent or a type unsuitable it hands over to its twin, which tests before it compares (*checked*, generated when first
-needed); what even that cannot take (a document that is no object) goes to the interpreter. Trees too deep or too wide
-for Python's compiler go there at once.
+every document. Generated code starts as what decides clean documents (*fast*). The first document with an absent key or
+an unsuitable type replaces it by the *whole* code, which expects that: *sturdy*, then its *checked* twin, and for what
+even that cannot take (a document that is no object) the interpreter. Trees too deep or too wide for Python's compiler
+are interpreted at once.
 
 Source is generated once a shape (``_compile_outline``): a condition that differs from a known one in names and
 constants only costs a new set of constants. Safe to use from several threads.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import linecache
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from threading import Lock
 from types import CodeType, FunctionType, MappingProxyType
@@ -68,45 +68,62 @@ def compile_condition(condition: Condition[Any] | Node, semantics: Semantics = D
 def compile_filter(condition: Condition[Any] | Node, semantics: Semantics = DEFAULT) -> Filter:  # Any: every scope
     """Return ``select(workers, task, facts) -> list[bool]``: one call for many workers, all with the same facts."""
     node = condition.node if isinstance(condition, Condition) else condition
-    generated = _generate("many", node, semantics)
+    generated = _generate("fast-many", node, semantics)
     return _interpreted_for_many(node, semantics) if generated is None else cast(Filter, generated)
 
 
 # Functions
 
 
-def _generate(form: Form, node: Node, semantics: Semantics) -> Callable[..., object] | None:
+def _generate(form: Form, node: Node, semantics: Semantics) -> FunctionType | None:
     """Return the function of *node* in one *form*, or None where the tree is too large for generated code."""
     try:
         shape, slots = outline(node, semantics)
     except TooLarge:
         return None
-    linker = _Linker(node, semantics) if form == "fast" else None
+    linker = _Linker(node, semantics, form) if form in _LINKED else None
     slots.append(linker or _interpreted(node, semantics))
     template = _TEMPLATES.get(form, shape, len(slots) - 1)
-    function: Callable[..., object] = FunctionType(template.filled(slots), _GLOBALS, template.code.co_name, _DEFAULTS)
+    function = FunctionType(template.filled(slots), _GLOBALS, template.code.co_name, _DEFAULTS)
     if linker is not None:
-        linker.function = function
+        linker.replaced = cast(_HasCode, function)
     return function
 
 
+#: What a function becomes once it met a document that is not clean.
+_LINKED: Final[dict[Form, Form]] = {"fast": "whole", "fast-many": "whole-many"}
+
+
+class _HasCode(Protocol):
+    __code__: CodeType
+
+
 class _Linker:
-    """Stands where fast code gives up: the first time, it gives that function the whole code, and decides with it."""
+    """Stands where fast code gives up. The first time, it gives that function the whole code for the next calls."""
 
-    __slots__ = ("_node", "_semantics", "function")
+    __slots__ = ("_form", "_node", "_semantics", "_whole", "replaced")
 
-    function: Callable[..., object]
+    replaced: _HasCode
 
-    def __init__(self, node: Node, semantics: Semantics) -> None:
+    def __init__(self, node: Node, semantics: Semantics, form: Form) -> None:
         self._node = node
         self._semantics = semantics
+        self._form: Form = form
+        self._whole: Matcher | None = None
 
     def __call__(self, worker: Mapping[str, object], task: Mapping[str, object], facts: Facts) -> bool:
-        shape, slots = outline(self._node, self._semantics)
-        slots.append(_interpreted(self._node, self._semantics))
-        function = cast(FunctionType, self.function)
-        function.__code__ = _TEMPLATES.get("whole", shape, len(slots) - 1).filled(slots)
-        return cast(Matcher, function)(worker, task, facts)
+        whole = self._whole
+        if whole is None:
+            whole = self._whole = self._linked()
+        return whole(worker, task, facts)
+
+    def _linked(self) -> Matcher:
+        for_one = _generate("whole", self._node, self._semantics)
+        replacement = for_one if self._form == "fast" else _generate(_LINKED[self._form], self._node, self._semantics)
+        if for_one is None or replacement is None:
+            return _interpreted(self._node, self._semantics)
+        self.replaced.__code__ = replacement.__code__
+        return cast(Matcher, for_one)
 
 
 def _interpreted(node: Node, semantics: Semantics) -> Matcher:
@@ -223,6 +240,9 @@ _GLOBALS: Final[dict[str, object]] = {
     "FAILURES": (KeyError, TypeError, AttributeError, RecursionError),
     "NOTHING": _EMPTY,
     "NO_FACTS": NO_FACTS,
+    # What sturdy code reads for an absent attribute.
+    "NAN": float("nan"),
+    "NO_ITEMS": (),
     "at": _at,
     "below": _below,
     "field": worker_value,

@@ -1,21 +1,23 @@
 """Shape -> Python source of a function, with slots where a user's names and constants belong.
 
-A shape is written out in one of two manners. *Fast* reads attributes with plain subscripts and compares them with
-Python's own operators wherever these cannot be wrong; on an absent key or an unsuitable type Python raises, and the
-caller starts again with *checked*, which tests first. Both leave every case without a shortcut to the
-interpreter's own rule, so that there is one meaning and only the speed differs.
+A shape is written out in three manners. *Fast* reads attributes with plain subscripts and compares them with Python's
+own operators wherever these cannot be wrong; an absent key or an unsuitable type makes Python raise, and something else
+decides. *Sturdy* reads with ``get`` and defaults that compare falsely, and raises for unsuitable types only. *Checked*
+tests before it compares. All leave every case without a shortcut to the interpreter's own rule, so that there is one
+meaning and only the speed differs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
-from taskrouter_kit.expr._compile_outline import SEMANTICS_SLOT, Leaf, PathShape, Settled, Shape, ShapeNode
+from taskrouter_kit.expr._compile_outline import SEMANTICS_SLOT, Group, Leaf, PathShape, Settled, Shape, ShapeNode
 
-Manner: TypeAlias = Literal["fast", "checked"]
+Manner: TypeAlias = Literal["fast", "sturdy", "checked"]
 
 #: What a generated function is made of; see :func:`source`.
-Form: TypeAlias = Literal["fast", "whole", "many"]
+Form: TypeAlias = Literal["fast", "whole", "fast-many", "whole-many"]
 
 #: What generated source calls the interpreter's rules.
 RULE_NAMES: Final = {
@@ -46,7 +48,7 @@ def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
 _WHOLE: Final = """\
 def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
     try:
-        return {fast}
+        return {sturdy}
     except FAILURES:
         pass
     try:
@@ -56,12 +58,24 @@ def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
         return decide(worker, task, facts)
 """
 
-_MANY: Final = """\
+_FAST_MANY: Final = """\
+def select(workers, task=NOTHING, facts=NO_FACTS, /):
+{preparation}    verdicts = []
+    decide = {otherwise}
+    for worker in workers:
+        try:
+            verdicts.append({fast})
+        except FAILURES:
+            verdicts.append(decide(worker, task, facts))
+    return verdicts
+"""
+
+_WHOLE_MANY: Final = """\
 def select(workers, task=NOTHING, facts=NO_FACTS, /):
 {preparation}    verdicts = []
     for worker in workers:
         try:
-            verdicts.append({fast})
+            verdicts.append({sturdy})
             continue
         except FAILURES:
             pass
@@ -77,31 +91,91 @@ def select(workers, task=NOTHING, facts=NO_FACTS, /):
 def source(form: Form, shape: Shape, otherwise: int) -> str:
     """Return the source of a function; slot *otherwise* holds what decides where generated code gives up.
 
-    ``fast`` is ``matches(worker, task, facts)`` for clean documents, ``whole`` the same with the checked twin behind
-    it, ``many`` is ``select(workers, task, facts)``, which reads what is the same for all workers once.
+    ``fast`` is ``matches(worker, task, facts)`` for clean documents, ``whole`` the same for all. ``fast-many`` and
+    ``whole-many`` are ``select(workers, task, facts)``, which reads what is the same for all workers once.
     """
-    prepared = {}
-    if form == "many":
-        prepared = {number: _local(number) for number, path in enumerate(shape.paths) if _same_for_all(path)}
-    preparation = [f"    {name} = {_careful(shape.paths[number])}\n" for number, name in prepared.items()]
-    return {"fast": _FAST, "whole": _WHOLE, "many": _MANY}[form].format(
-        fast=_expression(shape, "fast", prepared),
-        checked="" if form == "fast" else _expression(shape, "checked", prepared),
-        preparation="".join(preparation),
-        otherwise=_slot(otherwise),
-    )
+    whole, many = form in ("whole", "whole-many"), form in ("fast-many", "whole-many")
+    same = [number for number, path in enumerate(shape.paths) if many and _same_for_all(path)]
+    defaults = _defaults(shape) if whole else {}
+    known = frozenset(same)
+    written = {"fast": "", "sturdy": "", "checked": ""}
+    manners: tuple[Manner, ...] = ("sturdy", "checked") if whole else ("fast",)
+    for manner in manners:
+        written[manner] = _expression(shape, manner, known, defaults)
+    preparation = "".join(_prepared(number, shape.paths[number], defaults.get(number)) for number in same)
+    template = {"fast": _FAST, "whole": _WHOLE, "fast-many": _FAST_MANY, "whole-many": _WHOLE_MANY}[form]
+    return template.format(**written, preparation=preparation, otherwise=_slot(otherwise))
+
+
+def _prepared(number: int, path: PathShape, default: str | None) -> str:
+    """Return the lines that read a path before the loop."""
+    name = _local(number)
+    lines = f"    {name} = {_careful(path)}\n"
+    return lines if default is None else f"{lines}    if {name} is None:\n        {name} = {default}\n"
 
 
 def _same_for_all(path: PathShape) -> bool:
     return path.owner not in ("worker", "field")
 
 
-def _expression(shape: Shape, manner: Manner, prepared: dict[int, str]) -> str:
+def _expression(shape: Shape, manner: Manner, known: _Known, defaults: dict[int, str]) -> str:
     """Write *shape* twice: once to learn which paths are read again, and once to keep only those in locals."""
-    rehearsal = _Writer(shape, manner, prepared, kept=None)
-    rehearsal.node(shape.root, frozenset(prepared))
+    rehearsal = _Writer(shape, manner, defaults, kept=None)
+    rehearsal.node(shape.root, known)
     kept = frozenset(number for number, reads in rehearsal.reads.items() if reads > 1)
-    return _Writer(shape, manner, prepared, kept=kept).node(shape.root, frozenset(prepared))[0]
+    return _Writer(shape, manner, defaults, kept=kept).node(shape.root, known)[0]
+
+
+# What stands for an absent attribute, so that no comparison with it is true
+
+_Role: TypeAlias = Literal["order", "array", "any", "null"]
+
+
+def _defaults(shape: Shape) -> dict[int, str]:
+    """Return what sturdy code may read for NULL, by path; a path that is not there needs NULL itself."""
+    roles: dict[int, set[_Role]] = {}
+    for leaf in _leaves(shape.root) if shape.plain else ():
+        for number, role in _roles(leaf):
+            roles.setdefault(number, set()).add(role)
+    defaults: dict[int, str] = {}
+    for number, found in roles.items():
+        if "order" in found and found <= {"order", "any"}:
+            defaults[number] = "NAN"
+        elif "array" in found and found <= {"array", "any"}:
+            defaults[number] = "NO_ITEMS"
+    return defaults
+
+
+def _leaves(node: ShapeNode) -> Iterator[Leaf]:
+    if isinstance(node, Leaf):
+        yield node
+    elif isinstance(node, Group):
+        for part in node.parts:
+            yield from _leaves(part)
+
+
+def _roles(leaf: Leaf) -> Iterator[tuple[int, _Role]]:
+    """Yield how a comparison uses its paths: NULL must be told apart, or may be a number or an array without equal."""
+    operator = leaf.operator
+    if leaf.left == "path":
+        role: _Role = "null"
+        if operator in _ORDERS:
+            role = "order"
+        elif operator == "HAS":
+            role = "array"
+        elif operator == "CONTAINS" or leaf.right in _NEVER_NULL.get(operator, ()):
+            role = "any"
+        yield leaf.left_number, role
+    if leaf.right == "path":
+        right: _Role = "order" if operator in _ORDERS else "any" if operator == "CONTAINS" else "null"
+        yield leaf.right_number, "array" if operator in ("IN", "NOT IN") else right
+
+
+#: What NULL never equals, by operator.
+_NEVER_NULL: Final = {
+    "==": ("text", "numeral", "true", "false", "number"),
+    "IN": ("texts", "many", "numbers"),
+}
 
 
 def _slot(number: int) -> str:
@@ -120,10 +194,11 @@ _Written: TypeAlias = "tuple[str, _Known, _Known]"
 class _Writer:
     """Writes one expression. ``kept``: the paths worth a local (None: all of them)."""
 
-    def __init__(self, shape: Shape, manner: Manner, prepared: dict[int, str], kept: frozenset[int] | None) -> None:
+    def __init__(self, shape: Shape, manner: Manner, defaults: dict[int, str], kept: frozenset[int] | None) -> None:
         self.shape = shape
         self.checked = manner == "checked"
-        self.prepared = prepared
+        self.sturdy = manner == "sturdy"
+        self.defaults = defaults if self.sturdy else {}
         self.kept = kept
         self.reads: dict[int, int] = {}
 
@@ -154,7 +229,7 @@ class _Writer:
         self.reads[number] = self.reads.get(number, 0) + 1
         if number in known:
             return _local(number)
-        value = self.fetch(self.shape.paths[number])
+        value = self.fetch(self.shape.paths[number], self.defaults.get(number))
         if self.kept is not None and number not in self.kept:
             return value
         return f"({_local(number)} := {value})"
@@ -164,34 +239,37 @@ class _Writer:
         self.reads[number] = self.reads.get(number, 0) + 1
         return _local(number)
 
-    def fetch(self, path: PathShape) -> str:
+    def fetch(self, path: PathShape, default: str | None) -> str:
         if path.owner == "":
             return "None"
         if path.owner == "field":
-            return self._field(path)
+            return self._field(path, default)
         document = {"worker": "worker", "task": "task", "workers": "facts.queue", "taskrouter": "facts.clock"}[
             path.owner
         ]
-        return self._below(document, path)
+        return self._below(document, path, default)
 
-    def _below(self, document: str, path: PathShape) -> str:
-        for position, letter in enumerate(path.segments):
-            segment = _slot(path.slot + 1 + position)
+    def _below(self, document: str, path: PathShape, default: str | None) -> str:
+        for position, letter in enumerate(path.segments, start=1):
+            segment = _slot(path.slot + position)
             if letter == "i":
                 document = f"at({document}, {segment})"
+            elif self.sturdy:
+                absent = "NOTHING" if position < len(path.segments) else default
+                document = f"{document}.get({segment})" if absent is None else f"{document}.get({segment}, {absent})"
             elif not self.checked and not path.absent:
                 document = f"{document}[{segment}]"
-            elif position == 0:
+            elif position == 1:
                 document = f"{document}.get({segment})"
             else:
                 document = f"below({document}, {segment})"
         return document
 
-    def _field(self, path: PathShape) -> str:
+    def _field(self, path: PathShape, default: str | None) -> str:
         if path.segments != "k" or not self.shape.built_in_wins:
             return _careful(path)
         name = _slot(path.slot + 1)
-        return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', path)})"
+        return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', path, default)})"
 
     def operand(self, kind: str, number: int, known: _Known) -> str:
         return self.first(number, known) if kind == "path" else _slot(number)
@@ -344,6 +422,8 @@ class _Writer:
             return f"(({test}) if {both} else isinstance({y}, list) and {asked})", known
         if inside:
             unsure = f"{x} < ':'" if lenient else f"{x}.__class__ is not str"
+            if lenient and self.sturdy:
+                unsure = f"{x} is not None and {unsure}"
             sure = f"{y}.__class__ is list and {x}.__class__ is str"
             return f"({value} in {array} and ({sure} or {asked}) or {unsure} and {asked})", known
         sure = f"{x} >= ':' and {y}.__class__ is list" if lenient else f"{x}.__class__ is str and {y}.__class__ is list"
