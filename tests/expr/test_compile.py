@@ -165,3 +165,45 @@ def test_semantics_are_part_of_the_function() -> None:
     lenient, strict = compile_condition(condition), compile_condition(condition, Semantics(numeric_strings=False))
     assert lenient({"years": "11"})
     assert not strict({"years": "11"})
+
+
+def test_the_first_surprise_replaces_the_code() -> None:
+    """A document that lacks a key makes the function read with defaults from then on, with the same meaning."""
+    condition = parse(
+        "task.lang IN worker.langs AND worker.level >= task.level AND worker.site.floor > 1", place="target"
+    )
+    matches: Any = compile_condition(condition)
+    fast = matches.__code__
+    complete = {"langs": ["de"], "level": 3, "site": {"floor": 2}}
+    asked = {"lang": "de", "level": 2}
+    assert matches(complete, asked)
+    assert matches.__code__ is fast
+    assert not matches({}, asked)
+    assert matches.__code__ is not fast
+    odd: list[dict[str, Any]] = [
+        complete,
+        {**complete, "langs": None},
+        {**complete, "langs": "de"},
+        {**complete, "level": "3"},
+        {**complete, "level": True},
+        {**complete, "site": None},
+        {**complete, "site": {"floor": None}},
+        {"langs": ["de"]},
+    ]
+    expected = [True, False, False, True, False, False, False, False]
+    select = compile_filter(condition)
+    for _ in range(2):
+        assert [matches(worker, asked) for worker in odd] == expected
+        assert select(odd, asked) == expected
+        assert select(odd, {}) == [False] * len(odd)
+
+
+def test_null_is_found_among_elements_after_a_surprise_too() -> None:
+    """The defaults of absent attributes never stand in for NULL where NULL can be found."""
+    condition = parse("task.lang IN worker.langs OR worker.x IN [null]", place="target")
+    matches, select = compile_condition(condition), compile_filter(condition)
+    workers: list[dict[str, Any]] = [{"x": 1}, {"langs": [None], "x": 1}, {"langs": []}, {"langs": [0], "x": 1}]
+    expected = [False, True, True, False]
+    for _ in range(2):
+        assert [matches(worker) for worker in workers] == expected
+        assert select(workers) == expected

@@ -349,7 +349,7 @@ class _Writer:
             if kind == "clear":
                 return f"{x()} {operator} {constant}"
             if kind == "number":
-                return f"({x()} {operator} {constant} and {again()}.__class__ is not bool)"
+                return f"({x()} {operator} {constant} and {again()} is not True and {again()} is not False)"
             if kind == "text":
                 return f"({again()} {operator} {constant} if {x()}.__class__ is str else {asked()})"
         if operator == "CONTAINS" and kind in ("text", "numeral"):
@@ -400,7 +400,11 @@ class _Writer:
             asked = f"({x} is not None and {y} is not None and {asked})"
             return f"({x} {operator} {y} if {a}.__class__ is {b}.__class__ is int else {asked})", known
         if operator in _ORDERS:
-            return f"({a} {operator} {b} and ({x}.__class__ is int and {y}.__class__ is int or {asked}))", known
+            # Of what Python compares with an integer without raising, only flags have no order here.
+            return (
+                f"({a} {operator} {b} and ({y}.__class__ is int and {x} is not True and {x} is not False or {asked}))",
+                known,
+            )
         test = f"{y} in {x}" if operator == "CONTAINS" else f"{x} {operator} {y}"
         return f"({test} if {a}.__class__ is {b}.__class__ is str else {asked})", known
 
