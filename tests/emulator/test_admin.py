@@ -1,0 +1,206 @@
+"""The admin surface and the page, over ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from base64 import b64encode
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from taskrouter_kit.emulator import Backend, EmulatorApp, RunningClock
+
+AUTHORIZATION = "Basic " + b64encode(f"AC{'0' * 32}:token".encode()).decode()
+
+
+class Reply:
+    def __init__(self, messages: list[Any]) -> None:
+        self.status: int = messages[0]["status"]
+        self.headers = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
+        self.body: bytes = messages[1]["body"]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Browser:
+    """Sends requests into an ASGI application."""
+
+    def __init__(self, app: EmulatorApp) -> None:
+        self.app = app
+
+    def send(self, method: str, path: str, *, form: Any = None, body: Any = None, **headers: str) -> Reply:
+        content = urlencode(form).encode() if form is not None else b"" if body is None else json.dumps(body).encode()
+        kind = "application/x-www-form-urlencoded" if form is not None else "application/json"
+        sent = {"host": "emulator.test", "content-type": kind, "authorization": AUTHORIZATION, **headers}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": b"",
+            "scheme": "http",
+            "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+        }
+        half = len(content) // 2
+        parts = [
+            {"type": "http.request", "body": content[:half], "more_body": True},
+            {"type": "http.request", "body": content[half:], "more_body": False},
+        ]
+        answers: list[Any] = []
+
+        async def receive() -> Any:
+            return parts.pop(0)
+
+        async def send(message: Any) -> None:
+            answers.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        return Reply(answers)
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser(EmulatorApp(Backend()))
+
+
+def test_every_url_has_the_origin_of_the_request(browser: Browser) -> None:
+    """Answers name the host that was asked (limits-errors-gotchas.md section 1)."""
+    made = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
+    assert made.status == 201
+    assert made.json()["url"] == f"http://emulator.test/v1/Workspaces/{made.json()['sid']}"
+
+
+def test_recorded_headers(browser: Browser) -> None:
+    """Answers carry the recorded headers; DELETE has no body and no Twilio-Concurrent-Requests (sdk.md section 4)."""
+    made = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
+    assert made.headers["content-type"] == "application/json"
+    assert made.headers["x-powered-by"] == "AT-5000"
+    assert {"x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-config", "twilio-request-id"} <= set(
+        made.headers
+    )
+    gone = browser.send("DELETE", f"/v1/Workspaces/{made.json()['sid']}")
+    assert (gone.status, gone.body) == (204, b"")
+    assert "twilio-concurrent-requests" in made.headers
+    assert "twilio-concurrent-requests" not in gone.headers
+
+
+def test_the_clock(browser: Browser) -> None:
+    """The clock is read and moved; a negative move is refused."""
+    assert browser.send("GET", "/_admin/clock").json()["now"] == "2026-01-05T09:00:00Z"
+    assert browser.send("POST", "/_admin/clock/advance", body={"seconds": 90}).json()["now"] == "2026-01-05T09:01:30Z"
+    assert browser.send("POST", "/_admin/clock/advance", form={"seconds": "0.5"}).status == 200
+    wrong = browser.send("POST", "/_admin/clock/advance", body={"seconds": -1})
+    assert (wrong.status, wrong.json()) == (400, {"error": "seconds must be between 0 and ten years of seconds"})
+    assert browser.send("POST", "/_admin/clock/advance", body={}).json() == {
+        "error": "seconds is required: a number of seconds"
+    }
+
+
+def test_run_until_idle(browser: Browser) -> None:
+    """Running until idle fires every timer: the task is gone at the end."""
+    sid = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x", "Template": "FIFO"}).json()["sid"]
+    browser.send("POST", f"/v1/Workspaces/{sid}/Tasks", form={"Timeout": "60"})
+    moved = browser.send("POST", "/_admin/clock/run-until-idle", body={}).json()
+    assert (moved["moved_seconds"], moved["clock"]["next_timer"]) == (360.0, None)
+
+
+def test_snapshot_reset_load(browser: Browser) -> None:
+    """A snapshot brings back what a reset removed; a damaged one changes nothing."""
+    browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
+    snapshot = browser.send("GET", "/_admin/snapshot").json()
+    assert browser.send("POST", "/_admin/reset").json() == {"reset": True}
+    assert browser.send("GET", "/_admin/state").json()["workspaces"] == []
+    assert browser.send("POST", "/_admin/snapshot", body={**snapshot, "accounts": {"AC": {}}}).status == 400
+    assert browser.send("POST", "/_admin/snapshot", body={"format": "x"}).status == 400
+    assert browser.send("POST", "/_admin/snapshot", body=snapshot).json() == {"loaded": True}
+    assert [each["friendly_name"] for each in browser.send("GET", "/_admin/state").json()["workspaces"]] == ["x"]
+
+
+def test_journal_and_faults(browser: Browser) -> None:
+    """Faults are set over HTTP, strike, and are seen in the journal by operation."""
+    rule = {"effect": "503", "operation": "ListWorkspace", "count": 1}
+    assert browser.send("POST", "/_admin/faults", body=rule).json()["faults"][0]["effect"] == "503"
+    assert [browser.send("GET", "/v1/Workspaces").status for _ in range(2)] == [503, 200]
+    journal = browser.send("GET", "/_admin/journal").json()["requests"]
+    assert [(each["operation"], each["status"]) for each in journal] == [("ListWorkspace", 503), ("ListWorkspace", 200)]
+    assert browser.send("DELETE", "/_admin/faults").json() == {"faults": []}
+    assert browser.send("POST", "/_admin/faults", body={"effect": "boom"}).status == 400
+
+
+def test_the_trace_of_a_task(browser: Browser) -> None:
+    """A task's way is text, a step a line."""
+    sid = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x", "Template": "FIFO"}).json()["sid"]
+    task = browser.send("POST", f"/v1/Workspaces/{sid}/Tasks", form={}).json()["sid"]
+    text = browser.send("GET", f"/_admin/tasks/{task}/trace").body.decode()
+    assert text.splitlines()[0] == "2026-01-05T09:00:00Z  workflow.entered        Default Fifo Workflow"
+    assert text.splitlines()[-1] == "2026-01-05T09:00:00Z  nobody                  the queue has no workers"
+    assert browser.send("GET", "/_admin/tasks/WT0/trace").status == 404
+
+
+def test_other_origins_are_refused(browser: Browser) -> None:
+    """A web page of another origin may not use the admin surface."""
+    assert browser.send("POST", "/_admin/reset", origin="https://evil.example").status == 403
+    assert browser.send("POST", "/_admin/reset", origin="http://emulator.test").status == 200
+
+
+def test_an_unknown_admin_path_names_the_known_ones(browser: Browser) -> None:
+    """A mistyped admin path answers 404 with the list of what there is."""
+    answer = browser.send("POST", "/_admin/clok")
+    assert answer.status == 404
+    assert "POST /_admin/clock/advance" in answer.json()["known"]
+
+
+def test_the_page(browser: Browser) -> None:
+    """The page at / is one static document that loads nothing from elsewhere."""
+    answer = browser.send("GET", "/")
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert b"<title>TaskRouter emulator</title>" in answer.body
+    assert b"http" not in answer.body.replace(b"http-equiv", b"")
+
+
+def test_a_running_clock() -> None:
+    """A clock at 60x fires a reservation's timeout after two real seconds; here the seconds are injected."""
+    seconds = [0.0]
+    backend = Backend(clock=RunningClock(0, speed=60, monotonic=lambda: seconds[0]))
+    browser = Browser(EmulatorApp(backend))
+    sid = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x", "Template": "FIFO"}).json()["sid"]
+    base = f"/v1/Workspaces/{sid}"
+    activities = browser.send("GET", f"{base}/Activities").json()["activities"]
+    on = next(each["sid"] for each in activities if each["available"])
+    browser.send("POST", f"{base}/Workers", form={"FriendlyName": "A", "ActivitySid": on})
+    task = browser.send("POST", f"{base}/Tasks", form={}).json()
+    assert task["assignment_status"] == "reserved"
+    assert backend.seconds_to_next_timer() == pytest.approx(2.0)
+    seconds[0] = 2.1
+    backend.catch_up()
+    assert browser.send("GET", f"{base}/Tasks/{task['sid']}").json()["assignment_status"] == "pending"
+
+
+def test_strict_mode_reports_what_the_service_ignores() -> None:
+    """Strict mode names every parameter that the service would ignore in silence (resources.md section 1)."""
+    strict, lenient = (Browser(EmulatorApp(Backend(strict=value))) for value in (True, False))
+    form = {"FriendlyName": "x", "friendlyname": "y", "Tempalte": "FIFO"}
+    refused = strict.send("POST", "/v1/Workspaces", form=form)
+    assert (refused.status, refused.json()["code"]) == (400, 20001)
+    assert refused.json()["message"] == (
+        "Unknown parameters for CreateWorkspace: friendlyname, Tempalte (strict mode; the service would ignore them)"
+    )
+    assert lenient.send("POST", "/v1/Workspaces", form=form).status == 201
+
+
+@pytest.mark.parametrize("header", ["Basic !!!", "Bearer x", "Basic " + b64encode(b"nocolon").decode()])
+def test_damaged_credentials(browser: Browser, header: str) -> None:
+    """Credentials that cannot be read are 401 with code 20003 (resources.md section 1.4)."""
+    answer = browser.send("GET", "/v1/Workspaces", authorization=header)
+    assert (answer.status, answer.json()["code"]) == (401, 20003)
+
+
+def test_configured_credentials() -> None:
+    """With configured credentials only those are let in."""
+    sid = "AC" + "0" * 32
+    for token, status in (("token", 200), ("other", 401)):
+        browser = Browser(EmulatorApp(Backend(credentials={sid: token})))
+        assert browser.send("GET", "/v1/Workspaces").status == status
