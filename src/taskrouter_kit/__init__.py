@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from taskrouter_kit._wire import UNSET as UNSET
     from taskrouter_kit.errors import TaskRouterKitError as TaskRouterKitError
     from taskrouter_kit.expr._clock_columns import clock as clock
+    from taskrouter_kit.expr._codemod import rename_attribute as rename_attribute
+    from taskrouter_kit.expr._codemod import replace_constant as replace_constant
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
     from taskrouter_kit.expr._condition import Condition as Condition
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
@@ -69,12 +71,14 @@ _EXPORTS: dict[str, str] = {
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
-    "explain": "taskrouter_kit.expr._explain",
     "every_worker": "taskrouter_kit.expr._roots",
     "evolve": "taskrouter_kit.expr._schema",
+    "explain": "taskrouter_kit.expr._explain",
     "no_worker": "taskrouter_kit.expr._roots",
     "parse": "taskrouter_kit.expr._parser",
+    "rename_attribute": "taskrouter_kit.expr._codemod",
     "render": "taskrouter_kit.expr._render",
+    "replace_constant": "taskrouter_kit.expr._codemod",
     "task": "taskrouter_kit.expr._roots",
     "worker": "taskrouter_kit.expr._roots",
     "workers": "taskrouter_kit.expr._roots",

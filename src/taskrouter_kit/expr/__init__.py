@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from taskrouter_kit.expr._codemod import rename_attribute as rename_attribute
+    from taskrouter_kit.expr._codemod import replace_constant as replace_constant
     from taskrouter_kit.expr._compile import Filter as Filter
     from taskrouter_kit.expr._compile import Matcher as Matcher
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
@@ -55,7 +57,9 @@ _EXPORTS: dict[str, str] = {
     "explain": "taskrouter_kit.expr._explain",
     "order_key": "taskrouter_kit.expr._compile_order",
     "parse": "taskrouter_kit.expr._parser",
+    "rename_attribute": "taskrouter_kit.expr._codemod",
     "render": "taskrouter_kit.expr._render",
+    "replace_constant": "taskrouter_kit.expr._codemod",
     "sort_workers": "taskrouter_kit.expr._compile_order",
 }
 
