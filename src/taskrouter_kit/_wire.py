@@ -110,7 +110,14 @@ def _foreign_values(value: object, path: str) -> Iterator[Diagnostic]:
 
 
 def _kind(value: object) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "a flag", int: "a number", float: "a number"}
+    names: dict[type, str] = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a flag",
+        int: "a number",
+        float: "a number",
+    }
     return "nothing" if value is None else names.get(type(value), f"a {type(value).__name__}")
 
 

@@ -7,7 +7,7 @@ environment, in a workspace of its own name, after asking; it is deleted at the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,6 +67,10 @@ class Phone:
         return SimpleNamespace(status=200, headers={"Content-Type": "application/json"}, body=body)
 
 
+def _ignore(url: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Take an event and do nothing with it."""
+
+
 def _run_local(example: _Example) -> None:
     with TaskRouter.local() as taskrouter:
         local = taskrouter.local_taskrouter
@@ -76,7 +80,7 @@ def _run_local(example: _Example) -> None:
             if workflow.assignment_callback_url:
                 local.serve(workflow.assignment_callback_url, phone)
         if example.center.event_callback_url:
-            local.serve(example.center.event_callback_url, lambda url, headers, body: None)
+            local.serve(example.center.event_callback_url, _ignore)
         story = Story(console(), taskrouter, example.center, example.agent, example.call)
         story.opening("a local TaskRouter: no account, virtual time")
         story.deploy()
@@ -107,7 +111,7 @@ def _live_center(center: Workspace) -> Workspace:
 
 
 @contextmanager
-def _own_workspace(taskrouter: TaskRouter, *, yes: bool) -> Iterator[None]:
+def _own_workspace(taskrouter: TaskRouter, *, yes: bool) -> Generator[None, None, None]:
     """Ask first, and delete the workspace of the demo at the end, whatever happened."""
     if next(iter(taskrouter.workspaces.list(friendly_name=_LIVE_NAME)), None) is not None:
         raise click.UsageError(f"The account has a workspace {_LIVE_NAME!r} already; delete it first.")

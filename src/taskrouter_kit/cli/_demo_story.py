@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -172,5 +172,5 @@ class Story:
 def _seen(path: Path, document: dict[str, Any]) -> str:
     value: Any = document
     for segment in path.segments:
-        value = value.get(segment) if isinstance(value, dict) else None
+        value = cast("dict[object, Any]", value).get(segment) if isinstance(value, dict) else None
     return f"{escape(dotted(path))} is {escape(json.dumps(value))}"

@@ -39,7 +39,7 @@ class Endpoint(Generic[R]):
     cls: type[R]
     where: tuple[str, ...] = ()
     #: What decoding needs beside the payload (the schema of attributes).
-    more: Mapping[str, object] = field(factory=dict)
+    more: Mapping[str, object] = field(factory=dict[str, object])
 
     def at(self, *where: str) -> Endpoint[R]:
         """Return the collection below *where*."""

@@ -36,7 +36,7 @@ class Actual:
 
     sid: str
     friendly_name: str
-    things: Mapping[Kind, Mapping[str, Existing]] = field(factory=dict)
+    things: Mapping[Kind, Mapping[str, Existing]] = field(factory=dict[Kind, Mapping[str, Existing]])
 
     def find(self, kind: Kind, name: str) -> Existing | None:
         """Return the thing called *name*, or None."""

@@ -23,7 +23,7 @@ class Create:
     kind: Kind
     name: str
     desired: Fields
-    start: Fields = field(factory=dict)
+    start: Fields = field(factory=dict[str, Json])
 
 
 @frozen
@@ -56,7 +56,7 @@ class Plan:
     workspace: str
     workspace_sid: str | None
     changes: tuple[Change, ...]
-    known: dict[tuple[Kind, str], str] = field(factory=dict, repr=False)
+    known: dict[tuple[Kind, str], str] = field(factory=dict[tuple[Kind, str], str], repr=False)
     refusals: tuple[Diagnostic, ...] = ()
     #: What one should know, though it stops nothing.
     notes: tuple[Diagnostic, ...] = ()

@@ -109,7 +109,8 @@ class Text(AnyText[S], Generic[V, S]):
     def __ne__(self, other: Any) -> Any:
         return _compare(self, Operator.NE, other)
 
-    __hash__ = Column.__hash__
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     @overload
     def in_(self, values: Sequence[V]) -> Condition[S]: ...
@@ -155,7 +156,8 @@ class Number(Scalars[float, S]):
     def __ne__(self, other: Any) -> Any:
         return _compare(self, Operator.NE, other)
 
-    __hash__ = Column.__hash__
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     @overload
     def __lt__(self, other: float) -> Condition[S]: ...
@@ -237,7 +239,8 @@ class Flag(Scalars[bool, S]):
     def __ne__(self, other: Any) -> Any:
         return _compare(self, Operator.NE, other)
 
-    __hash__ = Column.__hash__
+    def __hash__(self) -> int:
+        return super().__hash__()
 
 
 class Texts(AnyTexts[S], Generic[TS, S]):

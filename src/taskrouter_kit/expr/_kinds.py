@@ -70,7 +70,7 @@ def _union(arguments: tuple[object, ...]) -> Kind:
 def _literal(values: tuple[object, ...]) -> Kind:
     plain = [value.value if isinstance(value, Enum) else value for value in values]
     given = tuple(value for value in plain if isinstance(value, str | int))
-    names = {_SCALARS.get(type(value), "unknown") for value in given}
+    names: set[KindName] = {_SCALARS.get(type(value), "unknown") for value in given}
     optional = len(given) < len(plain)
     return Kind(names.pop() if len(names) == 1 else "unknown", optional=optional, literals=given)
 

@@ -279,16 +279,16 @@ def column_of(field: SchemaField, path: Path) -> Any:  # Any: the kind decides w
     """Return the column of *field* at *path*."""
     match field.kind.name:
         case "text":
-            return Text(path)
+            return Text[Any, Any](path)
         case "integer":
-            return Integer(path)
+            return Integer[Any](path)
         case "number":
-            return Number(path)
+            return Number[Any](path)
         case "flag":
-            return Flag(path)
+            return Flag[Any](path)
         case "list":
             numbers = field.kind.element is not None and field.kind.element.name in {"integer", "number"}
-            return Numbers(path) if numbers else Texts(path)
+            return Numbers[Any](path) if numbers else Texts[Any, Any](path)
         case "map":
             element = field.kind.element.name if field.kind.element is not None else "unknown"
             maps: dict[str, Any] = {"integer": IntegerMap, "number": NumberMap}
@@ -358,7 +358,7 @@ def _fitting(field: SchemaField, value: Any, problems: list[Diagnostic]) -> Any:
         return None
     if field.nested is not None and isinstance(value, Mapping):
         try:
-            return field.nested.from_dict(value)
+            return cast("type[Attributes[Any]]", field.nested).from_dict(cast("Mapping[str, Json]", value))
         except InvalidAttributes as error:
             problems.extend(finding.at(f"$.{field.name}") for finding in error.diagnostics)
             return None

@@ -43,7 +43,7 @@ class Meta:
     """What came with an answer: status, headers, and the version that ``If-Match`` takes."""
 
     status: int
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
 
     @property
     def request_id(self) -> str | None:
@@ -128,7 +128,7 @@ def _reader(annotation: Any, metadata: Mapping[Any, Any]) -> Callable[[Any], Any
 def decode(cls: type[R], payload: Json, meta: Meta | None = None, **more: object) -> R:
     """Return *payload* as a *cls*; raises :class:`UnexpectedAnswer` when it is not one."""
     try:
-        values = {
+        values: dict[str, Any] = {
             name: payload[wire] if read is None else read(payload[wire])  # type: ignore[index, call-overload]
             for name, wire, read in _plan(cls)
         }

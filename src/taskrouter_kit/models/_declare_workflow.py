@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -30,6 +30,10 @@ Ordering: TypeAlias = OrderKey | Sequence[OrderKey] | OrderBy
 
 #: Column of the task that names a worker (``known_worker_*``).
 TaskText: TypeAlias = "Text[str, TaskScope] | Text[str | None, TaskScope]"
+
+
+def _no_keys() -> Mapping[str, Json]:
+    return {}
 
 
 @frozen
@@ -51,7 +55,7 @@ class Target:
     known_worker_sid: TaskText | None = field(default=None, kw_only=True)
     known_worker_friendly_name: TaskText | None = field(default=None, kw_only=True)
     #: Keys of a configuration that was read back and that this library does not know; written out again.
-    extra: Mapping[str, Json] = field(factory=dict, kw_only=True)
+    extra: Mapping[str, Json] = field(factory=_no_keys, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         name = getattr(self.queue, "friendly_name", None)
@@ -108,7 +112,9 @@ def _check_known(problems: Problems, column: object, name: str) -> None:
 def _ordering(order: object, problems: Problems) -> OrderBy | None:
     if order is None or isinstance(order, OrderBy):
         return order
-    keys = (order,) if isinstance(order, OrderKey) else tuple(order) if isinstance(order, Iterable) else (order,)
+    keys: tuple[object, ...] = (order,)
+    if isinstance(order, Iterable):
+        keys = tuple(cast("Iterable[object]", order))
     wrong = [key for key in keys if not isinstance(key, OrderKey)]
     if wrong or not keys:
         problems.add(
@@ -128,7 +134,7 @@ class Filter:
     friendly_name: str | None
     expression: Condition[TaskScope]
     targets: Sequence[Target]
-    extra: Mapping[str, Json] = field(factory=dict, kw_only=True)
+    extra: Mapping[str, Json] = field(factory=_no_keys, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = Problems(f"Filter {self.friendly_name!r}")
@@ -161,7 +167,7 @@ class Workflow:
     assignment_callback_url: str | None = field(default=None, kw_only=True)
     fallback_assignment_callback_url: str | None = field(default=None, kw_only=True)
     task_reservation_timeout: int | timedelta = field(default=120, kw_only=True)
-    extra: Mapping[str, Json] = field(factory=dict, kw_only=True)
+    extra: Mapping[str, Json] = field(factory=_no_keys, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = Problems(f"Workflow {self.friendly_name!r}")

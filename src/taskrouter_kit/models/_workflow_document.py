@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
@@ -172,14 +173,21 @@ class _Reader:
         return self.build(lambda: Target(queue, **fields), path)
 
     def parsed(self, text: str | None, place: Any, path: str) -> Any:
-        return None if text is None else self.build(lambda: parse(text, place=place), path)
+        if text is None:
+            return None
+        read: Callable[[], Any] = partial(parse, text, place=place)
+        return self.build(read, path)
 
 
 def from_document(
     configuration: str | Mapping[str, Json], queues: Iterable[TaskQueue] | Mapping[str, TaskQueue]
 ) -> tuple[list[Filter], Target | None, dict[str, Json]]:
     """Return filters, default and unknown keys of *configuration*; raise with every problem of it."""
-    by_key = dict(queues) if isinstance(queues, Mapping) else {queue.friendly_name: queue for queue in queues}
+    by_key: dict[str, TaskQueue]
+    if isinstance(queues, Mapping):
+        by_key = {**cast("Mapping[str, TaskQueue]", queues)}
+    else:
+        by_key = {queue.friendly_name: queue for queue in queues}
     reader = _Reader(by_key)
     root = reader.mapping(_loaded(configuration), "$") or {}
     routing = reader.mapping(root.get("task_routing"), "$.task_routing") or {}

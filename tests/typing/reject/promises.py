@@ -1,0 +1,73 @@
+"""Each line is refused by both checkers, for one reason."""
+
+# fmt: off
+from typing import Literal
+
+from taskrouter_kit import (
+    Attr,
+    Filter,
+    Target,
+    TaskAttributes,
+    TaskQueue,
+    TaskRouter,
+    Worker,
+    WorkerAttributes,
+    every_worker,
+    worker,
+    workers,
+)
+
+
+class Agent(WorkerAttributes):
+    skills: Attr[list[Literal["billing", "technical"]]]
+    languages: Attr[list[str]]
+    department: Attr[str]
+    experience: Attr[int]
+    rate: Attr[float]
+    team: Attr[Literal["a", "b"]]
+    vip: Attr[bool]
+
+
+class Call(TaskAttributes):
+    department: Attr[str]
+    level: Attr[int]
+
+
+queue = TaskQueue("q", every_worker())
+
+Agent.department.has("billing")  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
+Agent.skills.has("biling")  # E: call-overload / reportArgumentType+reportCallIssue
+Agent.languages.has(3)  # E: call-overload / reportArgumentType+reportCallIssue
+Agent.skills < 3  # E: operator / reportOperatorIssue
+Agent.experience >= "three"  # E: operator / reportOperatorIssue
+Agent.department > 3  # E: operator / reportOperatorIssue
+Agent.department.in_([1])  # E: list-item / reportArgumentType+reportCallIssue
+Agent.vip.contains("x")  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
+Agent.rate.desc()  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
+Agent.nothing  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
+TaskQueue("q", Call.department == "billing")  # E: arg-type / reportArgumentType
+TaskQueue("q", Agent.team == "zzz")  # E: arg-type / reportArgumentType
+TaskQueue("q", Agent.experience > Call.level)  # E: arg-type / reportArgumentType
+Filter("f", Agent.languages.has("en"), [Target(queue)])  # E: arg-type / reportArgumentType
+Filter("f", Call.department == 5, [Target(queue)])  # E: arg-type / reportArgumentType
+Filter("f", not (Call.department == "x"), [Target(queue)])  # E: arg-type / reportArgumentType+reportGeneralTypeIssues
+Target(queue, skip_if=Agent.experience > 3)  # E: arg-type / reportArgumentType
+Target(queue, workers.available == 0)  # E: arg-type / reportArgumentType
+Target(queue, order_by=Agent.department)  # E: arg-type / reportArgumentType
+Target(queue, known_worker_sid=Agent.department)  # E: arg-type / reportArgumentType
+Target("Billing")  # E: arg-type / reportArgumentType
+Agent(skills="billing", languages=[], department="", experience=1, rate=1, team="a", vip=True)  # E: arg-type / reportArgumentType
+Agent(skills=[], languages=[], department="", experience=1, rate=1, team="a")  # E: call-arg / reportCallIssue
+Agent(skills=[], languages=[], department="", experience=1, rate=1, team="a", vip=True, x=1)  # E: call-arg / reportCallIssue
+Worker("Alice", Call(department="", level=1))  # E: arg-type / reportArgumentType
+worker.text("department").has("x")  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
+worker.array("skills") == "x"  # E: comparison-overlap / reportUnnecessaryComparison
+
+
+# fmt: off
+def use(taskrouter: TaskRouter) -> None:
+    live = taskrouter.workspace("Center")
+    live.tasks.create(Call(department="", level=1))  # E: call-overload / reportCallIssue
+    live.workers.list(Agent, where=Call.department == "x")  # E: arg-type / reportArgumentType+reportCallIssue
+    live.workers.fetch("Alice", Agent).attributes.nothing  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
+    live.tasks.create({}, workflow="w", timeout="1")  # E: call-overload / reportArgumentType+reportCallIssue
