@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.emulator._clocks import Clock, RunningClock, VirtualClock
 from taskrouter_kit.errors import LoadError
+
+if TYPE_CHECKING:
+    from taskrouter_kit.emulator._backend import Backend
 
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)x\Z")
 
@@ -81,7 +85,7 @@ def command(
         deliver_in_background=True,
     )
     if load_file is not None:
-        backend.load(_snapshot(load_file))
+        _load(backend, load_file)
     click.echo(f"TaskRouter emulator on http://{host}:{port}/ (an imitation; nothing reaches Twilio)", err=True)
     serve(backend, host=host, port=port)
 
@@ -97,6 +101,15 @@ def _credentials(accounts: tuple[str, ...]) -> dict[str, str] | None:
             raise click.BadParameter("expected SID:TOKEN (the token is not shown here)", param_hint="--account")
         found[sid] = token
     return found
+
+
+def _load(backend: Backend, path: Path) -> None:
+    try:
+        backend.load(_snapshot(path))
+    except ValueError as failure:
+        raise LoadError(
+            Diagnostic("unreadable-snapshot", f"This is no snapshot: {failure}.", where=Where(file=str(path)))
+        ) from failure
 
 
 def _snapshot(path: Path) -> dict[str, object]:
