@@ -1,1 +1,149 @@
-"""Placeholder until the first module lands."""
+"""Callbacks and events: typed in, typed out, verified by default."""
+
+from __future__ import annotations
+
+from taskrouter_kit.callbacks._assignment import Assignment as Assignment
+from taskrouter_kit.callbacks._aws_lambda import aws_lambda as aws_lambda
+from taskrouter_kit.callbacks._callbacks import Callbacks as Callbacks
+from taskrouter_kit.callbacks._callbacks import Replayed as Replayed
+from taskrouter_kit.callbacks._dedupe import MemorySeen as MemorySeen
+from taskrouter_kit.callbacks._dedupe import SeenStore as SeenStore
+from taskrouter_kit.callbacks._dedupe import SqliteSeen as SqliteSeen
+from taskrouter_kit.callbacks._reply import Reply as Reply
+from taskrouter_kit.models._event_fields import MissingField as MissingField
+from taskrouter_kit.models._event_groups import Event as Event
+from taskrouter_kit.models._event_groups import UnknownEvent as UnknownEvent
+from taskrouter_kit.models._events import ActivityCreated as ActivityCreated
+from taskrouter_kit.models._events import ActivityDeleted as ActivityDeleted
+from taskrouter_kit.models._events import ActivityUpdated as ActivityUpdated
+from taskrouter_kit.models._events import ReservationAccepted as ReservationAccepted
+from taskrouter_kit.models._events import ReservationCanceled as ReservationCanceled
+from taskrouter_kit.models._events import ReservationCompleted as ReservationCompleted
+from taskrouter_kit.models._events import ReservationCreated as ReservationCreated
+from taskrouter_kit.models._events import ReservationFailed as ReservationFailed
+from taskrouter_kit.models._events import ReservationRejected as ReservationRejected
+from taskrouter_kit.models._events import ReservationRescinded as ReservationRescinded
+from taskrouter_kit.models._events import ReservationTimeout as ReservationTimeout
+from taskrouter_kit.models._events import ReservationWrapup as ReservationWrapup
+from taskrouter_kit.models._events import TaskCanceled as TaskCanceled
+from taskrouter_kit.models._events import TaskChannelCreated as TaskChannelCreated
+from taskrouter_kit.models._events import TaskChannelDeleted as TaskChannelDeleted
+from taskrouter_kit.models._events import TaskChannelUpdated as TaskChannelUpdated
+from taskrouter_kit.models._events import TaskCompleted as TaskCompleted
+from taskrouter_kit.models._events import TaskCreated as TaskCreated
+from taskrouter_kit.models._events import TaskDeleted as TaskDeleted
+from taskrouter_kit.models._events import TaskQueueCreated as TaskQueueCreated
+from taskrouter_kit.models._events import TaskQueueDeleted as TaskQueueDeleted
+from taskrouter_kit.models._events import TaskQueueEntered as TaskQueueEntered
+from taskrouter_kit.models._events import TaskQueueExpressionUpdated as TaskQueueExpressionUpdated
+from taskrouter_kit.models._events import TaskQueueMoved as TaskQueueMoved
+from taskrouter_kit.models._events import TaskQueueTimeout as TaskQueueTimeout
+from taskrouter_kit.models._events import TaskSystemDeleted as TaskSystemDeleted
+from taskrouter_kit.models._events import TaskTransferAttemptFailed as TaskTransferAttemptFailed
+from taskrouter_kit.models._events import TaskTransferCanceled as TaskTransferCanceled
+from taskrouter_kit.models._events import TaskTransferCompleted as TaskTransferCompleted
+from taskrouter_kit.models._events import TaskTransferFailed as TaskTransferFailed
+from taskrouter_kit.models._events import TaskTransferInitiated as TaskTransferInitiated
+from taskrouter_kit.models._events import TaskUpdated as TaskUpdated
+from taskrouter_kit.models._events import TaskWrapup as TaskWrapup
+from taskrouter_kit.models._events import WorkerActivityUpdate as WorkerActivityUpdate
+from taskrouter_kit.models._events import WorkerAttributesUpdate as WorkerAttributesUpdate
+from taskrouter_kit.models._events import WorkerCapacityUpdate as WorkerCapacityUpdate
+from taskrouter_kit.models._events import WorkerChannelAvailabilityUpdate as WorkerChannelAvailabilityUpdate
+from taskrouter_kit.models._events import WorkerCreated as WorkerCreated
+from taskrouter_kit.models._events import WorkerDeleted as WorkerDeleted
+from taskrouter_kit.models._events import WorkflowCreated as WorkflowCreated
+from taskrouter_kit.models._events import WorkflowDeleted as WorkflowDeleted
+from taskrouter_kit.models._events import WorkflowEntered as WorkflowEntered
+from taskrouter_kit.models._events import WorkflowSkipped as WorkflowSkipped
+from taskrouter_kit.models._events import WorkflowTargetMatched as WorkflowTargetMatched
+from taskrouter_kit.models._events import WorkflowTimeout as WorkflowTimeout
+from taskrouter_kit.models._events import WorkflowUpdated as WorkflowUpdated
+from taskrouter_kit.models._events import WorkspaceCreated as WorkspaceCreated
+from taskrouter_kit.models._events import WorkspaceDeleted as WorkspaceDeleted
+from taskrouter_kit.models._events import WorkspaceUpdated as WorkspaceUpdated
+from taskrouter_kit.models._events import event_types as event_types
+from taskrouter_kit.models._events import parse_event as parse_event
+from taskrouter_kit.models._instructions import Accept as Accept
+from taskrouter_kit.models._instructions import CallWorker as CallWorker
+from taskrouter_kit.models._instructions import Conference as Conference
+from taskrouter_kit.models._instructions import Dequeue as Dequeue
+from taskrouter_kit.models._instructions import Instruction as Instruction
+from taskrouter_kit.models._instructions import Redirect as Redirect
+from taskrouter_kit.models._instructions import Reject as Reject
+from taskrouter_kit.models._instructions import Supervise as Supervise
+from taskrouter_kit.models._instructions import parse_instruction as parse_instruction
+
+__all__ = [
+    "Accept",
+    "ActivityCreated",
+    "ActivityDeleted",
+    "ActivityUpdated",
+    "Assignment",
+    "CallWorker",
+    "Callbacks",
+    "Conference",
+    "Dequeue",
+    "Event",
+    "Instruction",
+    "MemorySeen",
+    "MissingField",
+    "Redirect",
+    "Reject",
+    "Replayed",
+    "Reply",
+    "ReservationAccepted",
+    "ReservationCanceled",
+    "ReservationCompleted",
+    "ReservationCreated",
+    "ReservationFailed",
+    "ReservationRejected",
+    "ReservationRescinded",
+    "ReservationTimeout",
+    "ReservationWrapup",
+    "SeenStore",
+    "SqliteSeen",
+    "Supervise",
+    "TaskCanceled",
+    "TaskChannelCreated",
+    "TaskChannelDeleted",
+    "TaskChannelUpdated",
+    "TaskCompleted",
+    "TaskCreated",
+    "TaskDeleted",
+    "TaskQueueCreated",
+    "TaskQueueDeleted",
+    "TaskQueueEntered",
+    "TaskQueueExpressionUpdated",
+    "TaskQueueMoved",
+    "TaskQueueTimeout",
+    "TaskSystemDeleted",
+    "TaskTransferAttemptFailed",
+    "TaskTransferCanceled",
+    "TaskTransferCompleted",
+    "TaskTransferFailed",
+    "TaskTransferInitiated",
+    "TaskUpdated",
+    "TaskWrapup",
+    "UnknownEvent",
+    "WorkerActivityUpdate",
+    "WorkerAttributesUpdate",
+    "WorkerCapacityUpdate",
+    "WorkerChannelAvailabilityUpdate",
+    "WorkerCreated",
+    "WorkerDeleted",
+    "WorkflowCreated",
+    "WorkflowDeleted",
+    "WorkflowEntered",
+    "WorkflowSkipped",
+    "WorkflowTargetMatched",
+    "WorkflowTimeout",
+    "WorkflowUpdated",
+    "WorkspaceCreated",
+    "WorkspaceDeleted",
+    "WorkspaceUpdated",
+    "aws_lambda",
+    "event_types",
+    "parse_event",
+    "parse_instruction",
+]

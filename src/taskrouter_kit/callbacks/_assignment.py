@@ -1,0 +1,107 @@
+"""The request of an assignment callback, typed: who may get which task."""
+
+# Documented: callbacks.md section 1
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, cast
+
+from typing_extensions import TypeVar
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._sids import (
+    AccountSid,
+    ReservationSid,
+    TaskChannelSid,
+    TaskQueueSid,
+    TaskSid,
+    WorkerSid,
+    WorkflowSid,
+    WorkspaceSid,
+)
+from taskrouter_kit._wire import Json
+from taskrouter_kit.errors import InvalidAttributes
+from taskrouter_kit.expr._schema import Attributes
+from taskrouter_kit.models._event_fields import (
+    MaybeSent,
+    Sent,
+    document,
+    duration,
+    known_names,
+    moment,
+    normalised,
+    sid_of,
+    text,
+    whole,
+)
+from taskrouter_kit.models._event_groups import decoded
+
+# Any: without schemas, attributes are JSON mappings
+W = TypeVar("W", covariant=True, default=Any)
+T = TypeVar("T", covariant=True, default=Any)
+
+
+class Assignment(Generic[W, T]):
+    """A reservation was made, and the service asks what to do with it.
+
+    ``worker`` and ``task`` are the attributes as the handler's schemas; ``problems`` says what does not fit, and then
+    ``worker_attributes`` and ``task_attributes`` (JSON) are what there is. A repr shows SIDs only.
+    """
+
+    account_sid = Sent(sid_of(AccountSid))
+    workspace_sid = Sent(sid_of(WorkspaceSid))
+    workflow_sid = Sent(sid_of(WorkflowSid))
+    task_queue_sid = Sent(sid_of(TaskQueueSid))
+    worker_sid = Sent(sid_of(WorkerSid))
+    task_sid = Sent(sid_of(TaskSid))
+    reservation_sid = Sent(sid_of(ReservationSid))
+    worker_attributes = Sent(document)
+    task_attributes = Sent(document)
+    task_age = Sent(duration)
+    task_priority = Sent(whole)
+    timestamp = MaybeSent(moment)
+    # Inferred: callbacks.md section 1; not documented for this callback
+    worker_name = MaybeSent(text)
+    task_channel_sid = MaybeSent(sid_of(TaskChannelSid))
+    task_channel_unique_name = MaybeSent(text)
+
+    def __init__(
+        self,
+        payload: Mapping[str, Json],
+        *,
+        worker: type[Attributes[Any]] | None = None,
+        task: type[Attributes[Any]] | None = None,
+    ) -> None:
+        self.payload = payload
+        self.fields: Mapping[str, Json] = normalised(payload)
+        self.worker_schema = worker
+        self.task_schema = task
+        self.problems: tuple[Diagnostic, ...] = (*self._problems("worker"), *self._problems("task"))
+
+    @property
+    def worker(self) -> W:
+        """The worker's attributes. Raises :class:`InvalidAttributes` where they do not fit the schema."""
+        return cast(W, decoded(self.fields.get("worker_attributes"), self.worker_schema))
+
+    @property
+    def task(self) -> T:
+        """The task's attributes. Raises :class:`InvalidAttributes` where they do not fit the schema."""
+        return cast(T, decoded(self.fields.get("task_attributes"), self.task_schema))
+
+    @property
+    def extra(self) -> dict[str, Json]:
+        """What came and this version does not know."""
+        return {name: value for name, value in self.fields.items() if name not in known_names()}
+
+    def _problems(self, which: str) -> tuple[Diagnostic, ...]:
+        try:
+            self.worker if which == "worker" else self.task  # noqa: B018  # decoding is the question
+        except InvalidAttributes as error:
+            return tuple(each.at(f"{which}_attributes") for each in error.diagnostics)
+        return ()
+
+    def __repr__(self) -> str:
+        names = ("reservation_sid", "task_sid", "worker_sid", "workflow_sid")
+        shown = [f"{name}={self.fields[name]!r}" for name in names if name in self.fields]
+        return f"Assignment({', '.join(shown)})"

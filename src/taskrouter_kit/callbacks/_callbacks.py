@@ -1,0 +1,441 @@
+"""``Callbacks``: what the service posts goes in, an answer comes out, in time and whatever a handler does.
+
+The order is fixed: size, signature, content, handler. Every assignment is answered with 200 and an instruction (or an
+empty body); an exception, a late handler and a full house have configured answers. ``_asgi`` and ``_wsgi`` are thin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit._wire import Json
+from taskrouter_kit.callbacks._assignment import Assignment
+from taskrouter_kit.callbacks._deadline import Exhausted, Late, Slots, awithin, finished, within
+from taskrouter_kit.callbacks._dedupe import SeenStore
+from taskrouter_kit.callbacks._registry import (
+    AssignmentHandler,
+    EventHandler,
+    Registry,
+    event_kind,
+    name_of,
+)
+from taskrouter_kit.callbacks._reply import Reply, answer, noted, refused
+from taskrouter_kit.callbacks._request import BadRequest, Headers, Request, content_of, payloads_of, request_of
+from taskrouter_kit.callbacks._schemas import schemas_of
+from taskrouter_kit.callbacks._signature import Signatures, check_loopback
+from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
+from taskrouter_kit.models._event_groups import Event
+from taskrouter_kit.models._events import parse_event
+from taskrouter_kit.models._instructions import ActivitySids, Instruction
+
+if TYPE_CHECKING:
+    from taskrouter_kit.callbacks._asgi import AsgiApp
+    from taskrouter_kit.callbacks._wsgi import WsgiApp
+
+A = TypeVar("A")
+K = TypeVar("K")
+E = TypeVar("E", bound=Event)
+I_ = TypeVar("I_", bound="Instruction | Awaitable[Instruction | None] | None")
+R_ = TypeVar("R_", bound="Awaitable[None] | None")
+
+log = logging.getLogger("taskrouter_kit.callbacks")
+
+# Documented: callbacks.md sections 1 (5 seconds) and 4 (15 seconds)
+_ASSIGNMENT_LIMIT = 5.0
+_EVENT_LIMIT = 15.0
+
+
+class Callbacks:
+    """Answers assignment and event callbacks; one URL serves both.
+
+    ``auth_token``: one, or several while one is rotated. ``public_url``: scheme and host that Twilio calls, behind a
+    proxy. ``default`` is answered when a handler is late or none is free, ``fallback`` (else ``default``) when it
+    raises; None is an empty 200: the reservation stays pending. ``deadline`` and ``event_deadline`` are seconds.
+    ``workers``: how many sync handlers run at the same time. ``activities`` gives the SIDs of activity names.
+    ``seen``: recognises events that come twice. ``misfit="fallback"`` keeps attributes that do not fit the schemas
+    from the handler. ``on_error`` gets every exception of a handler; the log names only its type and place.
+    ``unsigned=True`` checks nothing and answers on the loopback interface only.
+    """
+
+    def __init__(
+        self,
+        auth_token: str | Sequence[str] = (),
+        *,
+        public_url: str | None = None,
+        default: Instruction | None = None,
+        fallback: Instruction | None = None,
+        deadline: float | timedelta = 4.0,
+        event_deadline: float | timedelta = 14.0,
+        workers: int = 256,
+        activities: ActivitySids | None = None,
+        seen: SeenStore | None = None,
+        misfit: Literal["handler", "fallback"] = "handler",
+        on_error: Callable[[Exception], None] | None = None,
+        unsigned: bool = False,
+    ) -> None:
+        tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
+        self._signatures = None if unsigned and not tokens else Signatures(tokens, public_url=public_url)
+        self._default = answer(default, activities)
+        self._fallback = self._default if fallback is None else answer(fallback, activities)
+        self._deadline = _seconds(deadline, _ASSIGNMENT_LIMIT, "deadline")
+        self._event_deadline = _seconds(event_deadline, _EVENT_LIMIT, "event_deadline")
+        self._slots = Slots(workers)
+        self._activities = activities
+        self._seen = seen
+        self._misfit = misfit
+        self._on_error = on_error
+        self._registry = Registry()
+
+    # -- registration ------------------------------------------------------------------------------------------------
+
+    @overload
+    def assignment(self, handler: Callable[[Assignment[A, K]], I_]) -> Callable[[Assignment[A, K]], I_]: ...
+    @overload
+    def assignment(
+        self,
+        handler: None = None,
+        *,
+        workflow: object = None,
+        worker: type[WorkerAttributes] | None = None,
+        task: type[TaskAttributes] | None = None,
+    ) -> Callable[[Callable[[Assignment[A, K]], I_]], Callable[[Assignment[A, K]], I_]]: ...
+    def assignment(
+        self,
+        handler: Any = None,  # Any: typed by the overloads
+        *,
+        workflow: object = None,
+        worker: type[WorkerAttributes] | None = None,
+        task: type[TaskAttributes] | None = None,
+    ) -> Any:
+        """Register the function that answers assignments: of *workflow* (its SID or resource), or of all others.
+
+        The schemas are read from its annotation ``Assignment[Agent, Call]``, or stated as *worker* and *task*.
+        """
+        sid = None if workflow is None else _workflow_sid(workflow)
+        scope = sys._getframe(1).f_locals
+
+        def register(function: Any) -> Any:
+            schemas = schemas_of(function, scope, worker=worker, task=task)
+            self._registry.add_assignment(sid, AssignmentHandler(function, schemas))
+            return function
+
+        return register if handler is None else register(handler)
+
+    def on(
+        self,
+        event: type[E],
+        *where: Callable[[E], bool],
+        worker: type[WorkerAttributes] | None = None,
+        task: type[TaskAttributes] | None = None,
+    ) -> Callable[[Callable[[E], R_]], Callable[[E], R_]]:
+        """Register a function for a type of *event* (``Event`` for all), where every one of *where* holds."""
+        kind = event_kind(event)
+        scope = sys._getframe(1).f_locals
+
+        def register(function: Callable[[E], R_]) -> Callable[[E], R_]:
+            schemas = schemas_of(function, scope, worker=worker, task=task)
+            self._registry.events.append(EventHandler(function, kind, tuple(where), schemas))
+            return function
+
+        return register
+
+    # -- answering ---------------------------------------------------------------------------------------------------
+
+    def handle(self, url: str, headers: Headers, body: bytes, *, client: str | None = None) -> Reply:
+        """Return the answer to one POST. *url* is the whole URL with its query, *client* the peer's address if known.
+
+        Never raises for what came in; a handler that is late goes on in its thread, and its answer is dropped.
+        """
+        until = time.monotonic() + self._deadline
+        try:
+            payloads = self._checked(request_of(url, headers, body), client)
+        except BadRequest as bad:
+            return self._refuse(bad)
+        if not _is_assignment(payloads):
+            return self._note(payloads)
+        prepared = self._prepared(payloads[0])
+        if isinstance(prepared, Reply):
+            return prepared
+        handler, assignment = prepared
+        try:
+            future = self._slots.start(lambda: finished(handler.function(assignment)))
+            return self._rendered(within(future, until - time.monotonic()))
+        except Exception as error:  # noqa: BLE001  # whatever a handler does, the service gets its answer
+            return self._failed(error, handler, assignment)
+
+    async def ahandle(self, url: str, headers: Headers, body: bytes, *, client: str | None = None) -> Reply:
+        """Return the answer to one POST (see :meth:`handle`); async handlers run in this loop, others on a thread."""
+        until = time.monotonic() + self._deadline
+        try:
+            payloads = self._checked(request_of(url, headers, body), client)
+        except BadRequest as bad:
+            return self._refuse(bad)
+        if not _is_assignment(payloads):
+            return await self._anote(payloads)
+        prepared = self._prepared(payloads[0])
+        if isinstance(prepared, Reply):
+            return prepared
+        handler, assignment = prepared
+        try:
+            return self._rendered(await self._acall(handler.function, assignment, until))
+        except Exception as error:  # noqa: BLE001  # as above
+            return self._failed(error, handler, assignment)
+
+    async def _acall(self, function: Callable[[Any], Any], value: object, until: float) -> Any:
+        """Return what *function* makes of *value*: in this loop if it is async, else on a thread."""
+        if _is_async(function):
+            return await awithin(function(value), until - time.monotonic(), cancel=True)
+        return await awithin(self._in_slot(function, value), until - time.monotonic(), cancel=False)
+
+    async def _in_slot(self, function: Callable[[Any], Any], value: object) -> Any:
+        future: Future[Any] = self._slots.start(lambda: finished(function(value)))
+        return await asyncio.wrap_future(future)
+
+    def _checked(self, request: Request, client: str | None) -> list[Mapping[str, Json]]:
+        """Return what was posted, once it is known who posted it."""
+        if self._signatures is None:
+            check_loopback(request, client)
+            return payloads_of(content_of(request))
+        if not request.header("x-twilio-signature"):
+            self._signatures.check(request, "")
+        content = content_of(request)
+        self._signatures.check(request, content)
+        return payloads_of(content)
+
+    def _refuse(self, bad: BadRequest) -> Reply:
+        log.warning("Refused a callback with %d: %s", bad.status, bad.sentence)
+        return refused(bad.status, bad.sentence)
+
+    # -- assignments -------------------------------------------------------------------------------------------------
+
+    def _prepared(self, payload: Mapping[str, Json]) -> tuple[AssignmentHandler, Assignment[Any, Any]] | Reply:
+        """Return who answers and what they get, or the answer where nobody can."""
+        workflow = payload.get("WorkflowSid")
+        handler = self._registry.assignment(workflow if isinstance(workflow, str) else None)
+        if handler is None:
+            log.error("No handler for assignments of workflow %s; answered with the default.", _id(workflow))
+            return self._default
+        assignment: Assignment[Any, Any] = Assignment(payload, worker=handler.schemas.worker, task=handler.schemas.task)
+        rules = {problem.rule for problem in assignment.problems}
+        if rules and (self._misfit == "fallback" or rules & {"not-json", "not-an-object"}):
+            reservation = _id(payload.get("ReservationSid"))
+            log.error("Attributes of reservation %s cannot be used (%s).", reservation, ", ".join(sorted(rules)))
+            return self._fallback
+        return handler, assignment
+
+    def _rendered(self, result: object) -> Reply:
+        if result is None or isinstance(result, Instruction):
+            return answer(result, self._activities)
+        raise TypeError(f"a handler answers with an Instruction, not with a {type(result).__name__}")
+
+    def _failed(self, error: Exception, handler: AssignmentHandler, assignment: Assignment[Any, Any]) -> Reply:
+        reservation = _id(assignment.payload.get("ReservationSid"))
+        name = name_of(handler.function)
+        if isinstance(error, Late):
+            log.error("%s was late for reservation %s; answered with the default.", name, reservation)
+            return self._default
+        if isinstance(error, Exhausted):
+            log.error("No slot for %s and reservation %s; answered with the default.", name, reservation)
+            return self._default
+        log.error("%s failed for reservation %s: %s.", name, reservation, _described(error))
+        self._report(error)
+        return self._fallback
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def _note(self, payloads: Iterable[Mapping[str, Json]]) -> Reply:
+        until = time.monotonic() + self._event_deadline
+        try:
+            future = self._slots.start(
+                lambda: [self.dispatch(payload) for payload in payloads], patience=self._event_deadline
+            )
+        except Exhausted:
+            log.error("No slot for an event; it was not handled.")
+            return refused(503, "No handler is free.")
+        try:
+            within(future, until - time.monotonic())
+        except Late:
+            log.error("Event handlers take longer than %.1f s; they go on.", self._event_deadline)
+        return noted()
+
+    async def _anote(self, payloads: Iterable[Mapping[str, Json]]) -> Reply:
+        async def work() -> None:
+            for payload in payloads:
+                await self.adispatch(payload)
+
+        try:
+            await awithin(work(), self._event_deadline, cancel=False)
+        except Late:
+            log.error("Event handlers take longer than %.1f s; they go on.", self._event_deadline)
+        return noted()
+
+    def dispatch(self, event: Event | Mapping[str, Json]) -> bool:
+        """Give one event to its handlers, in their order; return whether all of them succeeded.
+
+        One that was seen before goes to none. A handler that fails is logged, and the next one runs.
+        """
+        payload, sid = self._claimed(event)
+        if payload is None:
+            return True
+        succeeded = True
+        for handler, typed in self._wanted(payload):
+            try:
+                if all(holds(typed) for holds in handler.where):
+                    finished(handler.function(typed))
+            except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
+                succeeded = self._event_failed(error, handler, typed)
+        return self._settled(sid, succeeded)
+
+    async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
+        """Give one event to its handlers (see :meth:`dispatch`); async handlers run in this loop."""
+        payload, sid = self._claimed(event)
+        if payload is None:
+            return True
+        succeeded = True
+        for handler, typed in self._wanted(payload):
+            try:
+                if not all(holds(typed) for holds in handler.where):
+                    continue
+                if _is_async(handler.function):
+                    await handler.function(typed)
+                else:
+                    await self._in_slot(handler.function, typed)
+            except Exception as error:  # noqa: BLE001  # as above
+                succeeded = self._event_failed(error, handler, typed)
+        return self._settled(sid, succeeded)
+
+    def replay(self, events: Iterable[Event | Mapping[str, Json] | object]) -> Replayed:
+        """Give *events* (typed ones, payloads, or event resources) to the handlers, and count."""
+        handled = failed = 0
+        for event in events:
+            known = isinstance(event, Event | Mapping)
+            payload = cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
+            if self.dispatch(payload):
+                handled += 1
+            else:
+                failed += 1
+        return Replayed(handled, failed)
+
+    def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Mapping[str, Json] | None, str | None]:
+        """Return the payload (None: seen before) and the Sid that was claimed for it."""
+        parsed = event if isinstance(event, Event) else parse_event(event)
+        sid = parsed.fields.get("sid")
+        if self._seen is None or not isinstance(sid, str):
+            return parsed.payload, None
+        return (parsed.payload, sid) if self._seen.claim(sid) else (None, sid)
+
+    def _wanted(self, payload: Mapping[str, Json]) -> Iterable[tuple[EventHandler, Event]]:
+        name = parse_event(payload).name
+        for handler in self._registry.matching(name):
+            yield handler, parse_event(payload, worker=handler.schemas.worker, task=handler.schemas.task)
+
+    def _event_failed(self, error: Exception, handler: EventHandler, event: Event) -> bool:
+        log.error("%s failed for %r: %s.", name_of(handler.function), event, _described(error))
+        self._report(error)
+        return False
+
+    def _settled(self, sid: str | None, succeeded: bool) -> bool:
+        if not succeeded and sid is not None and self._seen is not None:
+            self._seen.release(sid)
+        return succeeded
+
+    def _report(self, error: Exception) -> None:
+        if self._on_error is not None:
+            try:
+                self._on_error(error)
+            except Exception as second:  # noqa: BLE001  # reporting must not cost the answer
+                log.error("on_error failed: %s.", _described(second))
+
+    # -- adapters ----------------------------------------------------------------------------------------------------
+
+    def asgi(self) -> AsgiApp:
+        """Return an ASGI application; any path below where it is mounted is accepted."""
+        from taskrouter_kit.callbacks._asgi import AsgiApp
+
+        return AsgiApp(self)
+
+    def wsgi(self) -> WsgiApp:
+        """Return a WSGI application; any path below where it is mounted is accepted."""
+        from taskrouter_kit.callbacks._wsgi import WsgiApp
+
+        return WsgiApp(self)
+
+
+class Replayed(tuple[int, int]):
+    """How many events all handlers took, and how many some handler failed on."""
+
+    __slots__ = ()
+
+    def __new__(cls, handled: int, failed: int) -> Replayed:
+        """Make one of the two counts."""
+        return super().__new__(cls, (handled, failed))
+
+    @property
+    def handled(self) -> int:
+        """Events without a failure."""
+        return self[0]
+
+    @property
+    def failed(self) -> int:
+        """Events that at least one handler failed on."""
+        return self[1]
+
+
+def _is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
+    first = payloads[0]
+    return "ReservationSid" in first and "EventType" not in first
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    call: Any = getattr(function, "__call__", None)  # noqa: B004  # an object with an async __call__
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
+
+
+def _workflow_sid(workflow: object) -> str:
+    sid: object = getattr(workflow, "sid", workflow)
+    if isinstance(sid, str) and looks_like_sid(sid, "WW"):
+        return sid
+    raise InvalidDeclaration(
+        Diagnostic(
+            "wrong-sid",
+            "assignment(workflow=…) takes a workflow's SID (WW…) or the returned WorkflowResource.",
+            hint="the request carries the SID only; look it up once: workspace.workflows.fetch(name).sid",
+        )
+    )
+
+
+def _seconds(value: float | timedelta, limit: float, name: str) -> float:
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    if not 0 < seconds < limit:
+        raise InvalidDeclaration(
+            Diagnostic(
+                "invalid-deadline",
+                f"{name} is more than 0 and less than {limit:g} seconds, when the service gives up; got {seconds:g}.",
+            )
+        )
+    return seconds
+
+
+def _id(value: object) -> str:
+    """Return a SID for the log, and nothing that is none."""
+    return value if isinstance(value, str) and looks_like_sid(value) else "(no SID)"
+
+
+def _described(error: BaseException) -> str:
+    """Return type and place of *error*, never its text: that may hold what is known of people."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    return f"{type(error).__name__}{place}"

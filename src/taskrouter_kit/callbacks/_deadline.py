@@ -1,0 +1,96 @@
+"""Handlers against the clock: bounded threads, deadlines, and what remains of one that is late.
+
+A handler that hangs keeps its slot until it ends; when all slots are taken, callers are told at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, wait
+from typing import Any, TypeVar, cast
+
+V = TypeVar("V")
+
+
+class Exhausted(Exception):
+    """Every slot is taken by handlers that have not ended."""
+
+
+class Late(Exception):
+    """A handler had not answered when its time was over."""
+
+
+class Slots:
+    """At most *size* handlers at the same time, each on a thread of its own that does not keep the process alive."""
+
+    def __init__(self, size: int) -> None:
+        self._free = threading.BoundedSemaphore(size)
+
+    def start(self, work: Callable[[], V], *, patience: float = 0.0) -> Future[V]:
+        """Start *work*; wait at most *patience* seconds for a slot, then raise :class:`Exhausted`."""
+        if not self._free.acquire(timeout=patience) if patience > 0 else not self._free.acquire(blocking=False):
+            raise Exhausted
+        future: Future[V] = Future()
+        future.set_running_or_notify_cancel()
+
+        def run() -> None:
+            try:
+                try:
+                    result = work()
+                except BaseException as error:  # noqa: BLE001  # whoever waits gets it
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+            finally:
+                self._free.release()
+
+        try:
+            threading.Thread(target=run, name="taskrouter-kit-handler", daemon=True).start()
+        except RuntimeError:  # the system has no thread left
+            self._free.release()
+            raise Exhausted from None
+        return future
+
+
+def finished(result: V | Awaitable[V]) -> V:
+    """Return *result*; an awaitable is run to its end in a loop of its own."""
+    if not inspect.isawaitable(result):
+        return result
+
+    async def wait() -> V:
+        return await cast("Awaitable[V]", result)
+
+    return asyncio.run(wait())
+
+
+def within(future: Future[V], seconds: float) -> V:
+    """Return what *future* yields within *seconds*, or raise :class:`Late`."""
+    done, _ = wait([future], timeout=max(0.0, seconds))
+    if not done:
+        raise Late
+    return future.result()
+
+
+_abandoned: set[asyncio.Future[Any]] = set()  # Any: results that nobody waits for
+
+
+async def awithin(awaitable: Awaitable[V], seconds: float, *, cancel: bool) -> V:
+    """Return what *awaitable* yields within *seconds*, or raise :class:`Late` and leave it (or *cancel* it)."""
+    task: asyncio.Future[V] = asyncio.ensure_future(awaitable)
+    done, _ = await asyncio.wait({task}, timeout=max(0.0, seconds))
+    if done:
+        return task.result()
+    _abandoned.add(task)
+    task.add_done_callback(_forget)
+    if cancel:
+        task.cancel()
+    raise Late
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    _abandoned.discard(task)
+    if not task.cancelled():
+        task.exception()  # retrieved: it is late, and was reported as such

@@ -1,0 +1,117 @@
+"""Is this request from Twilio? The SDK's validator decides; here is what it is asked, and what is said when it says no.
+
+The URL that is checked is the public one: behind a proxy the application sees another, and the caller states it.
+"""
+
+# Documented: callbacks.md section 6
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.callbacks._request import BadRequest, Form, Request
+from taskrouter_kit.errors import InvalidDeclaration
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Signatures:
+    """Checks signatures against any of *tokens* (several, while one is being rotated). Its repr shows none of them."""
+
+    def __init__(self, tokens: Sequence[str], *, public_url: str | None = None) -> None:
+        self._tokens = tuple(tokens)
+        self._public = None if public_url is None else _public(public_url)
+        if not self._tokens or any(not token.strip() for token in self._tokens):
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "no-auth-token",
+                    "An auth token is needed to check signatures, and it is not blank.",
+                    hint="Callbacks(auth_token=os.environ['TWILIO_AUTH_TOKEN']); unsigned=True is for loopback only",
+                )
+            )
+
+    def checked_url(self, url: str) -> str:
+        """Return the URL that the service called: *url*, below the public origin where one was stated."""
+        if not url.isascii():  # some frameworks show their URLs decoded: /café -> /caf%C3%A9
+            url = quote(url, safe="%/:?#[]@!$&'()*+,;=~")
+        if self._public is None:
+            return url
+        scheme, origin, prefix = self._public
+        parts = urlsplit(url)
+        return urlunsplit((scheme, origin, prefix + parts.path, parts.query, ""))
+
+    def check(self, request: Request, content: Form | str) -> None:
+        """Raise :class:`BadRequest` (403) unless one of the tokens signed *request*."""
+        url = self.checked_url(request.url)
+        signature = request.header("x-twilio-signature")
+        if not signature:
+            raise _forbidden("There is no X-Twilio-Signature", url)
+        if isinstance(content, str) and not _same_body(url, request.body):
+            raise _forbidden("The URL's bodySHA256 is missing or is not that of the body", url)
+        validate = _validation(request, url)
+        # A JSON body is covered by the hash in the URL, a form by the signature itself
+        covered: Any = content if isinstance(content, Form) else {}
+        if not any(validate(token, url, covered, signature) for token in self._tokens):
+            raise _forbidden("The signature is not one of this account's", url)
+
+
+def _validation(request: Request, url: str) -> Callable[[str, str, Any, str], bool]:
+    """Return the SDK's check, for the algorithm that the request names."""
+    from twilio import request_validator as sdk
+
+    validator: Any = sdk.RequestValidator
+    settings = request.header("x-twilio-webhooks-signature-settings")
+    if settings is None:
+        return lambda token, url, covered, signature: bool(validator(token).validate(url, covered, signature))
+    read: Any = getattr(sdk, "get_signature_algorithm", None)
+    if read is None:
+        raise _forbidden("The installed SDK cannot check X-Twilio-Webhooks-Signature-Settings (9.13 can)", url)
+    algorithm: Any = read(settings)
+    return lambda token, url, covered, signature: bool(validator(token).validate(url, covered, signature, algorithm))
+
+
+def _same_body(url: str, body: bytes) -> bool:
+    said = parse_qs(urlsplit(url).query).get("bodySHA256", [""])[0]
+    return hmac.compare_digest(sha256(body).hexdigest().encode(), said.lower().encode())
+
+
+def _forbidden(why: str, url: str) -> BadRequest:
+    return BadRequest(
+        403,
+        f"{why}; checked for {without_credentials(url)} [bad-signature]. "
+        "If Twilio calls another URL, state it: Callbacks(public_url=…).",
+    )
+
+
+def without_credentials(url: str) -> str:
+    """Return *url* without user, password and query values: what may be shown."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    query = "&".join(f"{each.partition('=')[0]}=…" for each in parts.query.split("&")) if parts.query else ""
+    return urlunsplit((parts.scheme, host, parts.path, query, ""))
+
+
+def check_loopback(request: Request, client: str | None) -> None:
+    """Raise :class:`BadRequest` (403) unless an unsigned request stays on this machine."""
+    host = (urlsplit(request.url).hostname or "").lower()
+    forwarded = any(request.header(name) is not None for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
+    if host not in _LOOPBACK or forwarded or (client is not None and client not in _LOOPBACK):
+        raise BadRequest(403, "Unsigned callbacks are taken on the loopback interface only [unsigned-beyond-loopback].")
+
+
+def _public(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise InvalidDeclaration(
+            Diagnostic(
+                "invalid-url",
+                "public_url is where Twilio reaches this application: scheme, host, and the path that a proxy strips.",
+                hint="for example https://support.example",
+            )
+        )
+    return parts.scheme, parts.netloc, parts.path.rstrip("/")

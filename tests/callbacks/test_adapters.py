@@ -1,0 +1,246 @@
+"""The adapters: the same answers under ASGI, WSGI and the frameworks that people mount them in."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, form
+from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Event, Instruction
+
+Post = Callable[[str, dict[str, str], bytes], "tuple[int, str, bytes]"]
+
+
+def made(public_url: str | None = None) -> Callbacks:
+    callbacks = Callbacks(TOKEN, public_url=public_url)
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Any, Any]) -> Instruction:
+        return Accept()
+
+    @callbacks.on(Event)
+    def every(event: Event) -> None:
+        return None
+
+    return callbacks
+
+
+def check(post: Post) -> None:
+    """Assignments, events and forgeries are answered alike, below a mount and with a query and odd characters."""
+    for url in ("http://support.example/hooks/assignment?a=b%20c&d", "http://support.example/hooks/caf%C3%A9/x"):
+        status, kind, body = post(*form(ASSIGNMENT, url=url))
+        assert (status, kind.partition(";")[0], json.loads(body)) == (
+            200,
+            "application/json",
+            {"instruction": "accept"},
+        )
+        assert post(*form(EVENT, url=url))[0] == 204
+        assert post(*form(ASSIGNMENT, url=url, token="forged"))[0] == 403
+
+
+def asgi_post(app: Any) -> Post:
+    httpx = pytest.importorskip("httpx")
+
+    def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+        async def send() -> Any:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
+                return await client.post(url, headers=headers, content=body)
+
+        response = asyncio.run(send())
+        return response.status_code, response.headers.get("content-type", ""), response.content
+
+    return post
+
+
+def wsgi_post(app: Any) -> Post:
+    def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+        parts = urlsplit(url)
+        from urllib.parse import unquote_to_bytes
+
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "POST",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(parts.path).decode("latin-1"),
+            "QUERY_STRING": parts.query,
+            "SERVER_NAME": "support.example",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "203.0.113.1",
+            "HTTP_HOST": parts.netloc,
+            "wsgi.url_scheme": parts.scheme,
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.version": (1, 0),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in headers.items():
+            key = name.upper().replace("-", "_")
+            environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
+        started: list[Any] = []
+        chunks = app(environ, lambda status, response_headers, *_: started.append((status, response_headers)))
+        content = b"".join(chunks)
+        if hasattr(chunks, "close"):
+            chunks.close()
+        status, response_headers = started[0]
+        kind = {name.lower(): value for name, value in response_headers}.get("content-type", "")
+        return int(status.split()[0]), kind, content
+
+    return post
+
+
+def test_asgi() -> None:
+    """The ASGI application answers by itself."""
+    check(asgi_post(made().asgi()))
+
+
+def test_wsgi() -> None:
+    """The WSGI application answers by itself."""
+    check(wsgi_post(made().wsgi()))
+
+
+def test_only_posts() -> None:
+    """Another method than POST gets 405, under both."""
+    httpx = pytest.importorskip("httpx")
+    transport = httpx.ASGITransport(app=made().asgi())
+
+    async def get() -> int:
+        async with httpx.AsyncClient(transport=transport) as client:
+            return int((await client.get("http://support.example/")).status_code)
+
+    assert asyncio.run(get()) == 405
+    statuses: list[str] = []
+    made().wsgi()({"REQUEST_METHOD": "GET"}, lambda status, headers: statuses.append(status))
+    assert statuses == ["405 Method Not Allowed"]
+
+
+def test_starlette_mount() -> None:
+    """Mounted in Starlette, the signature is over the whole path."""
+    applications = pytest.importorskip("starlette.applications")
+    from starlette.routing import Mount
+
+    check(asgi_post(applications.Starlette(routes=[Mount("/hooks", app=made().asgi())])))
+
+
+def test_fastapi_mount() -> None:
+    """Mounted in FastAPI, the signature is over the whole path."""
+    fastapi = pytest.importorskip("fastapi")
+    app = fastapi.FastAPI()
+    app.mount("/hooks", made().asgi())
+    check(asgi_post(app))
+
+
+def test_flask_mount() -> None:
+    """Mounted beside a Flask application by its dispatcher."""
+    flask = pytest.importorskip("flask")
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    app = flask.Flask("support")
+    check(wsgi_post(DispatcherMiddleware(app.wsgi_app, {"/hooks": made().wsgi()})))
+
+
+def test_flask_view() -> None:
+    """Called from a Flask view."""
+    flask = pytest.importorskip("flask")
+    app = flask.Flask("support")
+    callbacks = made()
+
+    @app.post("/hooks/<path:_>")
+    def hooks(_: str) -> Any:
+        request = flask.request
+        reply = callbacks.handle(
+            request.url, list(request.headers.items()), request.get_data(), client=request.remote_addr
+        )
+        return flask.Response(reply.body, reply.status, dict(reply.headers))
+
+    check(wsgi_post(app.wsgi_app))
+
+
+def test_django_view() -> None:
+    """Called from a Django view."""
+    django = pytest.importorskip("django")
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", USE_I18N=False)
+        django.setup()
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    callbacks = made()
+
+    def hooks(request: Any) -> Any:
+        reply = callbacks.handle(
+            request.build_absolute_uri(),
+            list(request.headers.items()),
+            request.body,
+            client=request.META["REMOTE_ADDR"],
+        )
+        return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+
+    def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+        parts = urlsplit(url)
+        rest = {name: value for name, value in headers.items() if name not in {"Content-Type", "Content-Length"}}
+        request = RequestFactory().generic(
+            "POST",
+            parts.path + (f"?{parts.query}" if parts.query else ""),
+            body,
+            content_type=headers["Content-Type"],
+            headers={**rest, "Host": parts.netloc},
+        )
+        response = hooks(request)
+        return response.status_code, response.headers.get("Content-Type", ""), response.content
+
+    check(post)
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_lambda(version: str) -> None:
+    """Behind API Gateway, both payload formats and base64 bodies are answered."""
+    from taskrouter_kit.callbacks import aws_lambda
+
+    handler = aws_lambda(made())
+
+    def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+        parts = urlsplit(url)
+        event: dict[str, Any] = {
+            "version": version,
+            "headers": {**headers, "Host": parts.netloc, "X-Forwarded-Proto": parts.scheme},
+            "body": base64.b64encode(body).decode(),
+            "isBase64Encoded": True,
+        }
+        if version == "2.0":
+            event |= {
+                "rawPath": parts.path,
+                "rawQueryString": parts.query,
+                "requestContext": {"http": {"method": "POST", "sourceIp": "203.0.113.1"}},
+            }
+        else:
+            from urllib.parse import parse_qsl, unquote
+
+            event |= {
+                "httpMethod": "POST",
+                "path": unquote(parts.path),
+                "requestContext": {"path": unquote(parts.path), "identity": {"sourceIp": "203.0.113.1"}},
+                "multiValueQueryStringParameters": None,
+            }
+            if parts.query:
+                pytest.skip("format 1.0 has no raw query")
+            assert parse_qsl(parts.query) == []
+        answer = handler(event, None)
+        return answer["statusCode"], answer["headers"].get("Content-Type", ""), answer["body"].encode()
+
+    if version == "1.0":
+        url = "http://support.example/hooks/caf%C3%A9/x"
+        assert post(*form(ASSIGNMENT, url=url))[0] == 200
+        assert post(*form(ASSIGNMENT, url=url, token="forged"))[0] == 403
+    else:
+        check(post)

@@ -1,0 +1,415 @@
+"""Callbacks: every assignment gets its answer in time, and every event its handlers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, WR, WW, form, signed_json
+from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes
+from taskrouter_kit.callbacks import (
+    Accept,
+    Assignment,
+    Callbacks,
+    Dequeue,
+    Event,
+    Instruction,
+    MemorySeen,
+    Reject,
+    Reply,
+    ReservationTimeout,
+    TaskCreated,
+    UnknownEvent,
+)
+from taskrouter_kit.errors import InvalidAttributes, InvalidDeclaration
+
+
+class Agent(WorkerAttributes):
+    skills: Attr[list[str]]
+
+
+class Call(TaskAttributes):
+    language: Attr[str]
+
+
+WA = "WA" + "0" * 32
+DEFAULT = Reject()
+FALLBACK = Reject(activity=WA)
+
+
+def made(**options: Any) -> Callbacks:
+    return Callbacks(TOKEN, **{"default": DEFAULT, "fallback": FALLBACK, **options})
+
+
+def answered(reply: Reply) -> Any:
+    assert reply.status == 200
+    assert reply.headers["Content-Type"] == "application/json"
+    return json.loads(reply.body)
+
+
+def both(callbacks: Callbacks, request: tuple[str, dict[str, str], bytes]) -> list[Reply]:
+    """Return what the sync and the async way answer."""
+    return [callbacks.handle(*request), asyncio.run(callbacks.ahandle(*request))]
+
+
+def test_an_assignment_is_typed_and_answered() -> None:
+    """The handler gets attributes as its schemas, and its instruction goes out as JSON."""
+    callbacks = made(activities={"Available": WA})
+    seen: list[Assignment[Agent, Call]] = []
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        seen.append(assignment)
+        return Dequeue(from_="+15555550100", post_work_activity="Available")
+
+    for reply in both(callbacks, form(ASSIGNMENT)):
+        expected = {"instruction": "dequeue", "from": "+15555550100", "post_work_activity_sid": WA}
+        assert answered(reply) == expected
+    assert [each.worker.skills for each in seen] == [["billing"]] * 2
+    assert seen[0].task.language == "es"
+    assert seen[0].task_priority == 10
+    assert repr(seen[0]) == (
+        f"Assignment(reservation_sid='{WR}', task_sid='WT{'1' * 32}', worker_sid='WK{'1' * 32}', workflow_sid='{WW}')"
+    )
+
+
+def test_async_handlers_work_both_ways() -> None:
+    """An async handler answers through handle and through ahandle."""
+    callbacks = made()
+
+    @callbacks.assignment
+    async def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        await asyncio.sleep(0)
+        return Accept()
+
+    assert [answered(reply) for reply in both(callbacks, form(ASSIGNMENT))] == [{"instruction": "accept"}] * 2
+
+
+def test_none_leaves_the_reservation_pending() -> None:
+    """A handler that returns None answers with an empty 200: the decision is made elsewhere."""
+    callbacks = made()
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> None:
+        return None
+
+    for reply in both(callbacks, form(ASSIGNMENT)):
+        assert (reply.status, reply.body) == (200, b"")
+
+
+def test_an_exception_gives_the_fallback(caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that raises costs no 500; the log names type, place and reservation, never the message."""
+    reported: list[Exception] = []
+    callbacks = made(on_error=reported.append)
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        raise ValueError(f"secret {assignment.task.language}")
+
+    for reply in both(callbacks, form(ASSIGNMENT)):
+        assert answered(reply) == {"instruction": "reject", "activity_sid": WA}
+    assert [str(error) for error in reported] == ["secret es"] * 2
+    assert "secret" not in caplog.text
+    assert f"assign failed for reservation {WR}: ValueError at " in caplog.text
+
+
+@pytest.mark.parametrize("result", ["accept", {"instruction": "accept"}, Dequeue(post_work_activity="Unknown")])
+def test_what_is_no_instruction_gives_the_fallback(result: Any) -> None:
+    """An answer of the wrong type, or one that cannot be rendered, gives the fallback."""
+    callbacks = made()
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        return result  # type: ignore[no-any-return]
+
+    for reply in both(callbacks, form(ASSIGNMENT)):
+        assert answered(reply) == {"instruction": "reject", "activity_sid": WA}
+
+
+def test_a_late_handler_gives_the_default() -> None:
+    """A handler that hangs is answered for before the deadline, sync or async."""
+    for kind in ("sync", "async"):
+        callbacks = made(deadline=0.05)
+        release = threading.Event()
+        if kind == "sync":
+
+            @callbacks.assignment
+            def assign(assignment: Assignment[Agent, Call], release: threading.Event = release) -> Instruction:
+                release.wait(10)
+                return Accept()
+        else:
+
+            @callbacks.assignment
+            async def assign_async(assignment: Assignment[Agent, Call]) -> Instruction:
+                await asyncio.sleep(10)
+                return Accept()
+
+        try:
+            if kind == "sync":
+                replies = both(callbacks, form(ASSIGNMENT))
+            else:
+                replies = [asyncio.run(callbacks.ahandle(*form(ASSIGNMENT)))]
+            assert [answered(reply) for reply in replies] == [{"instruction": "reject"}] * len(replies)
+        finally:
+            release.set()
+
+
+def test_a_full_house_gives_the_default_at_once() -> None:
+    """When every slot is taken by handlers that hang, the next assignment is answered without waiting."""
+    callbacks = made(deadline=4.9, workers=1)
+    release, started = threading.Event(), threading.Event()
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        started.set()
+        release.wait(10)
+        return Accept()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(callbacks.handle, *form(ASSIGNMENT))
+        assert started.wait(4)
+        second = callbacks.handle(*form(ASSIGNMENT))
+        assert not first.done()
+        release.set()
+        assert answered(first.result()) == {"instruction": "accept"}
+    assert answered(second) == {"instruction": "reject"}
+
+
+def test_200_at_once_are_all_answered_by_the_handler() -> None:
+    """Of 200 concurrent assignments none is late and none lost."""
+    callbacks = made()
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        return Dequeue(from_=str(assignment.reservation_sid))
+
+    requests = [form({**ASSIGNMENT, "ReservationSid": f"WR{number:032x}"}) for number in range(200)]
+    with ThreadPoolExecutor(200) as pool:
+        replies = list(pool.map(lambda request: callbacks.handle(*request), requests))
+    assert [answered(reply)["from"] for reply in replies] == [f"WR{number:032x}" for number in range(200)]
+
+    async def all_at_once() -> list[Reply]:
+        return list(await asyncio.gather(*(callbacks.ahandle(*request) for request in requests)))
+
+    assert {answered(reply)["from"] for reply in asyncio.run(all_at_once())} == {f"WR{n:032x}" for n in range(200)}
+
+
+def test_workflows_have_handlers_of_their_own() -> None:
+    """One URL serves several workflows; the handler without a workflow takes the rest."""
+    callbacks = made()
+
+    @callbacks.assignment(workflow=WW)
+    def one(assignment: Assignment[Agent, Call]) -> Instruction:
+        return Accept()
+
+    assert answered(callbacks.handle(*form({**ASSIGNMENT, "WorkflowSid": "WW" + "2" * 32}))) == {
+        "instruction": "reject"
+    }
+
+    @callbacks.assignment
+    def others(assignment: Assignment[Agent, Call]) -> Instruction:
+        return Dequeue()
+
+    assert answered(callbacks.handle(*form(ASSIGNMENT))) == {"instruction": "accept"}
+    assert answered(callbacks.handle(*form({**ASSIGNMENT, "WorkflowSid": "WW" + "2" * 32}))) == {
+        "instruction": "dequeue"
+    }
+    with pytest.raises(InvalidDeclaration) as caught:
+        callbacks.assignment(others)
+    assert [each.rule for each in caught.value.diagnostics] == ["duplicate-handler"]
+
+
+def test_attributes_that_do_not_fit_are_the_handlers_to_judge() -> None:
+    """By default the handler gets the JSON and the diagnostics; misfit="fallback" keeps it from the handler."""
+    request = form({**ASSIGNMENT, "TaskAttributes": '{"language": 7}'})
+    for misfit, expected in (("handler", "accept"), ("fallback", "reject")):
+        callbacks = made(misfit=misfit)
+
+        @callbacks.assignment
+        def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+            assert [problem.where.path for problem in assignment.problems if problem.where.path]
+            assert assignment.task_attributes == {"language": 7}
+            with pytest.raises(InvalidAttributes):
+                assignment.task
+            return Accept()
+
+        assert answered(callbacks.handle(*request))["instruction"] == expected
+
+
+@pytest.mark.parametrize("attributes", ["[]", "7", "{", '"text"'])
+def test_attributes_that_are_no_object_reach_no_handler(attributes: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Attributes that are no JSON object give the fallback; no handler runs, and they are not logged."""
+    callbacks = made()
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        raise AssertionError("no handler may see it")
+
+    for reply in both(callbacks, form({**ASSIGNMENT, "WorkerAttributes": attributes})):
+        assert answered(reply) == {"instruction": "reject", "activity_sid": WA}
+    assert "AssertionError" not in caplog.text
+    assert f"Attributes of reservation {WR} cannot be used" in caplog.text
+
+
+def test_events_go_to_their_handlers_in_order() -> None:
+    """Handlers run in the order of registration, by type and filter; the answer is 204."""
+    callbacks = made()
+    calls: list[str] = []
+
+    @callbacks.on(Event)
+    def every(event: Event) -> None:
+        calls.append(f"every {event.event_type}")
+
+    @callbacks.on(ReservationTimeout)
+    async def missed(event: ReservationTimeout[Agent, Call]) -> None:
+        calls.append(f"missed {event.worker.skills} {event.task.language}")
+
+    @callbacks.on(ReservationTimeout[Agent, Call], lambda event: event.task.language == "de")
+    def german(event: ReservationTimeout[Agent, Call]) -> None:
+        calls.append("german")
+
+    @callbacks.on(TaskCreated)
+    def created(event: TaskCreated[Call]) -> None:
+        calls.append("created")
+
+    for reply in both(callbacks, form(EVENT)):
+        assert (reply.status, reply.body) == (204, b"")
+    assert calls == ["every reservation.timeout", "missed ['billing'] es"] * 2
+
+
+def test_a_failing_event_handler_does_not_stop_the_next(caplog: pytest.LogCaptureFixture) -> None:
+    """An event handler that raises is logged, and the handlers after it run."""
+    callbacks = made()
+    calls: list[str] = []
+
+    @callbacks.on(ReservationTimeout)
+    def broken(event: ReservationTimeout[Agent, Call]) -> None:
+        raise RuntimeError(event.task.language + " is a secret")
+
+    @callbacks.on(ReservationTimeout)
+    def sound(event: ReservationTimeout[Agent, Call]) -> None:
+        calls.append("sound")
+
+    assert [reply.status for reply in both(callbacks, form(EVENT))] == [204, 204]
+    assert calls == ["sound", "sound"]
+    assert "secret" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_an_event_that_comes_twice_is_handled_once() -> None:
+    """With a store, an event is known by its Sid; one whose handler failed is tried again when it comes again."""
+    callbacks = made(seen=MemorySeen())
+    calls: list[str] = []
+
+    @callbacks.on(ReservationTimeout)
+    def once(event: ReservationTimeout[Agent, Call]) -> None:
+        calls.append(str(event.sid))
+        if len(calls) == 1:
+            raise RuntimeError
+
+    for _ in range(4):
+        callbacks.handle(*form(EVENT))
+    assert calls == [EVENT["Sid"]] * 2
+
+
+def test_unknown_events_reach_their_handlers() -> None:
+    """An event of a later version reaches the handlers of UnknownEvent, whole."""
+    callbacks = made()
+    seen: list[Any] = []
+
+    @callbacks.on(UnknownEvent)
+    def later(event: UnknownEvent) -> None:
+        seen.append(event.payload)
+
+    callbacks.handle(*form({"EventType": "task.teleported", "Somewhere": "else"}))
+    assert seen == [{"EventType": "task.teleported", "Somewhere": "else"}]
+
+
+def test_event_streams_are_taken_in_batches() -> None:
+    """A signed JSON list of CloudEvents is given to the handlers one by one."""
+    callbacks = made()
+    seen: list[str] = []
+
+    @callbacks.on(TaskCreated)
+    def created(event: TaskCreated[Call]) -> None:
+        seen.append(event.task_sid)
+
+    batch = [
+        {"specversion": "1.0", "type": "com.twilio.taskrouter.task.created", "data": {"payload": {"task_sid": sid}}}
+        for sid in ("WT" + "1" * 32, "WT" + "2" * 32)
+    ]
+    for reply in both(callbacks, signed_json(batch)):
+        assert reply.status == 204
+    assert seen == ["WT" + "1" * 32, "WT" + "2" * 32] * 2
+
+
+def test_replay_gives_any_events_to_the_handlers() -> None:
+    """Payloads, typed events and resources with a raw payload are replayed, and failures counted."""
+    callbacks = made()
+    seen: list[str] = []
+
+    @callbacks.on(Event)
+    def every(event: Event) -> None:
+        seen.append(event.event_type)
+        if event.event_type == "task.deleted":
+            raise RuntimeError
+
+    class Resource:
+        raw = {"event_type": "task.deleted", "event_data": {}}
+
+    from taskrouter_kit.callbacks import parse_event
+
+    counts = callbacks.replay([EVENT, parse_event({"EventType": "task.created"}), Resource()])
+    assert (counts.handled, counts.failed) == (2, 1)
+    assert seen == ["reservation.timeout", "task.created", "task.deleted"]
+
+
+def test_schemas_can_be_stated() -> None:
+    """Where annotations cannot be read at run time, worker= and task= say the schemas; else it is an error."""
+    callbacks = made()
+
+    def unreadable(assignment: Assignment[Hidden, Hidden]) -> Instruction:  # type: ignore[name-defined] # noqa: F821
+        assert assignment.task.language == "es"
+        return Accept()
+
+    with pytest.raises(InvalidDeclaration) as caught:
+        callbacks.assignment(unreadable)
+    assert [each.rule for each in caught.value.diagnostics] == ["unreadable-annotation"]
+    callbacks.assignment(worker=Agent, task=Call)(unreadable)
+    assert answered(callbacks.handle(*form(ASSIGNMENT))) == {"instruction": "accept"}
+
+
+@pytest.mark.parametrize("deadline", [0, 5, -1, 60])
+def test_a_deadline_beyond_the_services_is_refused(deadline: float) -> None:
+    """A deadline the service would not wait for cannot be configured."""
+    with pytest.raises(InvalidDeclaration) as caught:
+        made(deadline=deadline)
+    assert str(caught.value) == (
+        "deadline is more than 0 and less than 5 seconds, when the service gives up; "
+        f"got {deadline:g}. [invalid-deadline]"
+    )
+
+
+def test_a_default_that_cannot_be_sent_is_refused_when_it_is_stated() -> None:
+    """A default with an activity nobody knows the SID of fails at start, not at the first late handler."""
+    with pytest.raises(InvalidDeclaration, match="unknown-activity-sid"):
+        Callbacks(TOKEN, default=Reject(activity="Lunch"))
+
+
+def test_quiet_when_nothing_is_wrong(caplog: pytest.LogCaptureFixture) -> None:
+    """A request that is handled logs nothing."""
+    caplog.set_level(logging.DEBUG)
+    callbacks = made()
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        return Accept()
+
+    callbacks.handle(*form(ASSIGNMENT))
+    assert caplog.text == ""

@@ -1,0 +1,174 @@
+"""Signatures: nothing unsigned reaches a handler, and whoever is refused learns which URL was checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from callbacks_requests import ASSIGNMENT, TOKEN, URL, form, signed_json
+from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Instruction
+from taskrouter_kit.errors import InvalidDeclaration
+
+
+def made(*tokens: str, **options: Any) -> tuple[Callbacks, list[Any]]:
+    options.setdefault("auth_token", tokens or TOKEN)
+    callbacks = Callbacks(**options)
+    seen: list[Any] = []
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Any, Any]) -> Instruction:
+        seen.append(assignment)
+        return Accept()
+
+    return callbacks, seen
+
+
+def test_a_forged_signature_is_refused() -> None:
+    """A signature by another token gets 403 with the URL that was checked, and no handler runs."""
+    callbacks, seen = made()
+    reply = callbacks.handle(*form(ASSIGNMENT, token="another", url=URL + "?key=secret"))
+    assert (reply.status, reply.body.decode()) == (
+        403,
+        "The signature is not one of this account's; checked for "
+        "https://support.example/taskrouter/assignment?key=… [bad-signature]. "
+        "If Twilio calls another URL, state it: Callbacks(public_url=…).\n",
+    )
+    assert seen == []
+
+
+def test_changed_and_missing_signatures_are_refused() -> None:
+    """A changed body, a changed URL and a missing signature get 403."""
+    callbacks, seen = made()
+    url, headers, body = form(ASSIGNMENT)
+    changed = body.replace(b"TaskPriority=10", b"TaskPriority=99")
+    assert callbacks.handle(url, headers, changed).status == 403
+    assert callbacks.handle(url + "?a=b", headers, body).status == 403
+    del headers["X-Twilio-Signature"]
+    assert callbacks.handle(url, headers, body).status == 403
+    assert seen == []
+
+
+def test_a_token_is_rotated_without_a_gap() -> None:
+    """While a token is rotated, signatures by the old and the new one are taken."""
+    callbacks, seen = made("old", "new")
+    for token in ("old", "new"):
+        assert callbacks.handle(*form(ASSIGNMENT, token=token)).status == 200
+    assert callbacks.handle(*form(ASSIGNMENT, token="third")).status == 403
+    assert len(seen) == 2
+
+
+def test_headers_are_found_in_any_case_and_as_pairs() -> None:
+    """Header names have no case, and may come as pairs."""
+    callbacks, _ = made()
+    url, headers, body = form(ASSIGNMENT)
+    assert callbacks.handle(url, {name.upper(): value for name, value in headers.items()}, body).status == 200
+    assert callbacks.handle(url, list(headers.items()), body).status == 200
+
+
+def test_the_public_url_is_what_is_checked() -> None:
+    """Behind a proxy that ends TLS and strips a prefix, the stated public URL makes the signature match."""
+    public = "https://public.example/gateway/taskrouter/assignment?x=1"
+    _, headers, body = form(ASSIGNMENT, url=public)
+    inside = "http://10.0.0.7:8080/taskrouter/assignment?x=1"
+    refusing, _ = made()
+    assert refusing.handle(inside, headers, body).status == 403
+    accepting, _ = made(public_url="https://public.example/gateway")
+    assert accepting.handle(inside, headers, body).status == 200
+
+
+@pytest.mark.parametrize("url", ["https://support.example:443/x", "https://support.example:8443/x"])
+def test_ports_may_be_in_the_url_or_not(url: str) -> None:
+    """A signature over the URL with or without the port matches."""
+    callbacks, _ = made()
+    _, headers, body = form(ASSIGNMENT, url=url)
+    assert callbacks.handle(url, headers, body).status == 200
+    if ":443" in url:
+        assert callbacks.handle(url.replace(":443", ""), headers, body).status == 200
+
+
+def test_the_newer_algorithm_is_checked() -> None:
+    """A request that names HMAC-SHA256 is checked by it, and one that names nonsense is refused."""
+    callbacks, _ = made()
+    url, headers, body = form(ASSIGNMENT)
+    headers["X-Twilio-Webhooks-Signature-Settings"] = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+    assert callbacks.handle(url, headers, body).status == 403
+    signature = RequestValidator(TOKEN).compute_signature(url, ASSIGNMENT, "HMAC_SHA256")
+    assert callbacks.handle(url, {**headers, "X-Twilio-Signature": signature}, body).status == 200
+    nonsense = {**headers, "X-Twilio-Webhooks-Signature-Settings": "algorithm=ROT13"}
+    assert callbacks.handle(url, nonsense, body).status == 403
+
+
+def test_json_needs_its_hash() -> None:
+    """A JSON body is taken when the signed URL carries its hash; changed, or without the hash, it is refused."""
+    callbacks, _ = made()
+    url, headers, body = signed_json({"specversion": "1.0", "type": "x", "data": {}})
+    assert callbacks.handle(url, headers, body).status == 204
+    assert callbacks.handle(url, headers, body + b" ").status == 403
+    plain = {**headers, "X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(URL, {})}
+    assert callbacks.handle(URL, plain, body).status == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "body", "status", "said"),
+    [
+        ({}, b"x" * 300_000, 413, "The body has more than 262,144 bytes."),
+        ({"Content-Length": "9999"}, b"a=b", 400, "The body is cut off: Content-Length is 9999, it has 3 bytes."),
+        ({}, b"a=\xff", 400, "The body is not UTF-8."),
+        ({}, b"a=%ff", 400, "A form field is not UTF-8."),
+        ({}, b"&".join(b"a=b" for _ in range(600)), 400, "The form has more than 500 fields."),
+        ({"Content-Encoding": "gzip"}, b"a=b", 415, "The body is compressed; TaskRouter sends it plain."),
+        ({"Content-Type": "text/plain"}, b"a=b", 415, "The body is neither a form nor JSON (Content-Type)."),
+    ],
+)
+def test_broken_requests_get_one_clear_answer(change: dict[str, str], body: bytes, status: int, said: str) -> None:
+    """Oversized, cut off, wrongly encoded and foreign bodies get one sentence each, and no handler runs."""
+    callbacks, seen = made()
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "x", **change}
+    reply = callbacks.handle(URL, headers, body)
+    assert (reply.status, reply.body.decode()) == (status, said + "\n")
+    assert seen == []
+
+
+@pytest.mark.parametrize("value", [[], 7, "text", [7]])
+def test_json_that_is_no_object_is_refused(value: Any) -> None:
+    """Signed JSON that is neither an object nor a list of them gets 400."""
+    callbacks, _ = made()
+    reply = callbacks.handle(*signed_json(value))
+    assert (reply.status, reply.body) == (400, b"The body is neither a JSON object nor a list of them.\n")
+
+
+def test_unsigned_is_for_loopback_only() -> None:
+    """Without a token, requests are taken on the loopback interface and nowhere else, proxies included."""
+    callbacks, seen = made(unsigned=True, auth_token=())
+    _, headers, body = form(ASSIGNMENT)
+    del headers["X-Twilio-Signature"]
+    assert callbacks.handle("http://127.0.0.1:5000/x", headers, body, client="127.0.0.1").status == 200
+    assert callbacks.handle("http://localhost/x", headers, body).status == 200
+    for url, client, more in (
+        (URL, "127.0.0.1", {}),
+        ("http://localhost/x", "10.0.0.1", {}),
+        ("http://localhost/x", "127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
+    ):
+        assert callbacks.handle(url, {**headers, **more}, body, client=client).status == 403
+    assert len(seen) == 2
+
+
+def test_a_token_is_needed() -> None:
+    """Without a token, and with a blank one, nothing can be built; a repr never shows one."""
+    for tokens in ((), "", ["good", " "]):
+        with pytest.raises(InvalidDeclaration, match="no-auth-token"):
+            Callbacks(tokens)
+    callbacks, _ = made()
+    assert TOKEN not in repr(callbacks) + repr(vars(callbacks))
+
+
+def test_the_log_has_no_values(caplog: pytest.LogCaptureFixture) -> None:
+    """What is refused is logged without attributes, query values, tokens or signatures."""
+    callbacks, _ = made()
+    callbacks.handle(*form(ASSIGNMENT, token="another", url=URL.replace("//", "//user:pass@") + "?key=secret"))
+    assert "bad-signature" in caplog.text
+    for secret in ("billing", "secret", "pass", TOKEN, json.dumps(ASSIGNMENT)):
+        assert secret not in caplog.text
