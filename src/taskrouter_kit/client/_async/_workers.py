@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import UNSET, Unset
@@ -16,6 +17,7 @@ from taskrouter_kit.client._endpoints import (
     WORKERS,
 )
 from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._figures import figures, period
 from taskrouter_kit.client._flows import (
     delete_one,
     fetch_below,
@@ -33,6 +35,7 @@ from taskrouter_kit.models._resources import (
     WorkerChannelResource,
     WorkerResource,
 )
+from taskrouter_kit.models._statistics import WorkersCumulativeStatistics, WorkersRealTimeStatistics, WorkersStatistics
 
 A = TypeVar("A", bound=WorkerAttributes)
 
@@ -194,6 +197,65 @@ class AsyncWorkers(AsyncCollection[WorkerResource[Any]]):
     def reservations(self, worker: Address) -> AsyncWorkerReservations:
         """Return the worker's reservations."""
         return AsyncWorkerReservations(self._perform, self._scope, ("Workers", WORKERS, worker))
+
+    async def statistics(
+        self,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        friendly_name: str | Unset = UNSET,
+    ) -> WorkersStatistics:
+        """Return what all workers did in a period, and where they are now. Refused above 100 workers."""
+        query = period(minutes, start_date, end_date, friendly_name=friendly_name)
+        flow = figures(
+            self._scope,
+            "FetchWorkerStatistics",
+            WorkersStatistics,
+            query,
+            "Workers",
+            "Statistics",
+            channel=task_channel,
+            task_queue_sid=(TASK_QUEUES, task_queue),
+        )
+        return await self._perform(flow)
+
+    async def cumulative_statistics(
+        self,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+    ) -> WorkersCumulativeStatistics:
+        """Return what all workers did in a period. Refused above 100 workers."""
+        query = period(minutes, start_date, end_date)
+        operation, cls = "FetchWorkersCumulativeStatistics", WorkersCumulativeStatistics
+        flow = figures(self._scope, operation, cls, query, "Workers", "CumulativeStatistics", channel=task_channel)
+        return await self._perform(flow)
+
+    async def realtime_statistics(self, *, task_channel: Address | Unset = UNSET) -> WorkersRealTimeStatistics:
+        """Return where all workers are now. Refused above 100 workers."""
+        operation, cls = "FetchWorkersRealTimeStatistics", WorkersRealTimeStatistics
+        flow = figures(self._scope, operation, cls, {}, "Workers", "RealTimeStatistics", channel=task_channel)
+        return await self._perform(flow)
+
+    async def worker_statistics(
+        self,
+        worker: Address,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+    ) -> WorkersStatistics:
+        """Return what one worker did in a period."""
+        query = period(minutes, start_date, end_date)
+        operation, of = "FetchWorkerInstanceStatistics", (WORKERS, worker)
+        flow = figures(self._scope, operation, WorkersStatistics, query, "Statistics", of=of, channel=task_channel)
+        return await self._perform(flow)
 
 
 class AsyncWorkerChannels(AsyncCollection[WorkerChannelResource]):

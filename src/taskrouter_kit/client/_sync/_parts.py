@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from taskrouter_kit._wire import UNSET, Unset, encode_attributes
@@ -16,9 +16,10 @@ from taskrouter_kit.client._endpoints import (
     WORKFLOWS,
 )
 from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._figures import bulk, figures, period, queues_statistics
 from taskrouter_kit.client._flows import delete_one, fetch_one, save_task_queue, save_workflow, update_one
 from taskrouter_kit.client._names import Address
-from taskrouter_kit.client._pages import Pager
+from taskrouter_kit.client._pages import Pager, Wanted
 from taskrouter_kit.client._sync._performing import Collection
 from taskrouter_kit.expr._condition import Condition, WorkerScope
 from taskrouter_kit.expr._schema import WorkerAttributes
@@ -27,6 +28,12 @@ from taskrouter_kit.models._resources import (
     TaskChannelResource,
     TaskQueueResource,
     WorkflowResource,
+)
+from taskrouter_kit.models._statistics import (
+    BulkRealTimeStatistics,
+    CumulativeStatistics,
+    RealTimeStatistics,
+    Statistics,
 )
 
 
@@ -198,6 +205,88 @@ class TaskQueues(Collection[TaskQueueResource]):
             worker_sid=(WORKERS, worker),
         )
 
+    def statistics(
+        self,
+        queue: Address,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        split_by_wait_time: Sequence[int] | Unset = UNSET,
+    ) -> Statistics:
+        """Return what happened to the tasks of a queue in a period (15 minutes), and what there is now."""
+        query = period(minutes, start_date, end_date, split_by_wait_time)
+        channel = task_channel
+        return self._perform(
+            figures(
+                self._scope,
+                "FetchTaskQueueStatistics",
+                Statistics,
+                query,
+                "Statistics",
+                of=(TASK_QUEUES, queue),
+                channel=channel,
+            )
+        )
+
+    def cumulative_statistics(
+        self,
+        queue: Address,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        split_by_wait_time: Sequence[int] | Unset = UNSET,
+    ) -> CumulativeStatistics:
+        """Return what happened to the tasks of a queue in a period: ``minutes`` back, or between dates."""
+        query = period(minutes, start_date, end_date, split_by_wait_time)
+        operation, segment = "FetchTaskQueueCumulativeStatistics", "CumulativeStatistics"
+        return self._perform(
+            figures(
+                self._scope,
+                operation,
+                CumulativeStatistics,
+                query,
+                segment,
+                of=(TASK_QUEUES, queue),
+                channel=task_channel,
+            )
+        )
+
+    def realtime_statistics(self, queue: Address, *, task_channel: Address | Unset = UNSET) -> RealTimeStatistics:
+        """Return what there is in a queue right now."""
+        operation, segment = "FetchTaskQueueRealTimeStatistics", "RealTimeStatistics"
+        return self._perform(
+            figures(
+                self._scope, operation, RealTimeStatistics, {}, segment, of=(TASK_QUEUES, queue), channel=task_channel
+            )
+        )
+
+    def bulk_realtime_statistics(self, queues: Sequence[Address]) -> BulkRealTimeStatistics:
+        """Return what there is in 1 to 50 queues right now, in one request."""
+        return self._perform(bulk(self._scope, queues))
+
+    def list_statistics(
+        self,
+        *,
+        friendly_name: str | Unset = UNSET,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        split_by_wait_time: Sequence[int] | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> Pager[Statistics]:
+        """Walk the statistics of all queues."""
+        query = period(minutes, start_date, end_date, split_by_wait_time, friendly_name=friendly_name)
+        wanted = Wanted[Statistics].of(limit, page_size, after, ahead, None)
+        return Pager(self._perform, lambda: queues_statistics(self._scope, query, task_channel), wanted)
+
 
 class Workflows(Collection[WorkflowResource]):
     """Which tasks go to which queue. ``configuration`` is JSON text; declare a :class:`Workflow` to have it made."""
@@ -271,4 +360,63 @@ class Workflows(Collection[WorkflowResource]):
         """Walk the workflows; ``friendly_name`` selects by exact name."""
         return self._pager(
             fields(friendly_name=friendly_name), limit=limit, page_size=page_size, after=after, ahead=ahead
+        )
+
+    def statistics(
+        self,
+        workflow: Address,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        split_by_wait_time: Sequence[int] | Unset = UNSET,
+    ) -> Statistics:
+        """Return what happened to the tasks of a workflow in a period (15 minutes), and what there is now."""
+        query = period(minutes, start_date, end_date, split_by_wait_time)
+        channel = task_channel
+        return self._perform(
+            figures(
+                self._scope,
+                "FetchWorkflowStatistics",
+                Statistics,
+                query,
+                "Statistics",
+                of=(WORKFLOWS, workflow),
+                channel=channel,
+            )
+        )
+
+    def cumulative_statistics(
+        self,
+        workflow: Address,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        split_by_wait_time: Sequence[int] | Unset = UNSET,
+    ) -> CumulativeStatistics:
+        """Return what happened to the tasks of a workflow in a period: ``minutes`` back, or between dates."""
+        query = period(minutes, start_date, end_date, split_by_wait_time)
+        operation, segment = "FetchWorkflowCumulativeStatistics", "CumulativeStatistics"
+        return self._perform(
+            figures(
+                self._scope,
+                operation,
+                CumulativeStatistics,
+                query,
+                segment,
+                of=(WORKFLOWS, workflow),
+                channel=task_channel,
+            )
+        )
+
+    def realtime_statistics(self, workflow: Address, *, task_channel: Address | Unset = UNSET) -> RealTimeStatistics:
+        """Return what there is in a workflow right now."""
+        operation, segment = "FetchWorkflowRealTimeStatistics", "RealTimeStatistics"
+        return self._perform(
+            figures(
+                self._scope, operation, RealTimeStatistics, {}, segment, of=(WORKFLOWS, workflow), channel=task_channel
+            )
         )

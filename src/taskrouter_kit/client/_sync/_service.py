@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._drive import Send
 from taskrouter_kit.client._endpoints import WORKSPACES
 from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._figures import figures, period
 from taskrouter_kit.client._flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
 from taskrouter_kit.client._names import Address, Names
 from taskrouter_kit.client._pages import Pager, Wanted
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.client._sync._events import Events
 from taskrouter_kit.client._sync._parts import Activities, TaskChannels, TaskQueues, Workflows
 from taskrouter_kit.client._sync._performing import Performer
 from taskrouter_kit.client._sync._tasks import Tasks
 from taskrouter_kit.client._sync._workers import Workers
 from taskrouter_kit.models._resources import WorkspaceResource
+from taskrouter_kit.models._statistics import CumulativeStatistics, RealTimeStatistics, Statistics
 
 
 class LiveWorkspace:
@@ -34,6 +38,7 @@ class LiveWorkspace:
         self.workflows = Workflows(perform, scope)
         self.workers = Workers(perform, scope)
         self.tasks = Tasks(perform, scope)
+        self.events = Events(perform, scope)
 
     @property
     def sid(self) -> str:
@@ -47,6 +52,41 @@ class LiveWorkspace:
     def with_options(self, policy: RetryPolicy) -> LiveWorkspace:
         """Return the same workspace, its calls repeated and paced as *policy* says."""
         return LiveWorkspace(Performer(self._perform.send, policy), self._scope.address)
+
+    def statistics(
+        self,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        split_by_wait_time: Sequence[int] | Unset = UNSET,
+    ) -> Statistics:
+        """Return what happened to the tasks of the workspace in a period (15 minutes), and what there is now."""
+        query = period(minutes, start_date, end_date, split_by_wait_time)
+        channel = task_channel
+        flow = figures(self._scope, "FetchWorkspaceStatistics", Statistics, query, "Statistics", channel=channel)
+        return self._perform(flow)
+
+    def cumulative_statistics(
+        self,
+        *,
+        minutes: int | timedelta | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        split_by_wait_time: Sequence[int] | Unset = UNSET,
+    ) -> CumulativeStatistics:
+        """Return what happened to the tasks of the workspace in a period: ``minutes`` back, or between dates."""
+        query = period(minutes, start_date, end_date, split_by_wait_time)
+        operation, segment = "FetchWorkspaceCumulativeStatistics", "CumulativeStatistics"
+        flow = figures(self._scope, operation, CumulativeStatistics, query, segment, channel=task_channel)
+        return self._perform(flow)
+
+    def realtime_statistics(self, *, task_channel: Address | Unset = UNSET) -> RealTimeStatistics:
+        """Return what there is in the workspace right now."""
+        operation, segment = "FetchWorkspaceRealTimeStatistics", "RealTimeStatistics"
+        return self._perform(figures(self._scope, operation, RealTimeStatistics, {}, segment, channel=task_channel))
 
 
 class Workspaces:

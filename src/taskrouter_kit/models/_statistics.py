@@ -1,0 +1,254 @@
+"""Statistics and events as models. Durations are seconds; what only some endpoints send is None elsewhere."""
+
+# Documented: resources.md sections 11 and 12
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar, cast
+
+from attrs import evolve, field, frozen
+
+from taskrouter_kit._sids import ActivitySid, EventSid, TaskQueueSid, WorkerSid, WorkflowSid
+from taskrouter_kit._wire import Json
+from taskrouter_kit.models._base import Meta, Resource, decode, read_datetime
+
+S = TypeVar("S", bound="Figures")
+
+
+class Figures(Resource):
+    """Base of statistics. ``raw`` is the payload as it came; ``extra`` what this version does not know."""
+
+    #: Fields that only some endpoints, or some ages of them, send: None there.
+    _sometimes: ClassVar[tuple[str, ...]] = ()
+
+
+def read_figures(cls: type[S], payload: Json, meta: Meta | None = None) -> S:
+    """Return *payload* as a *cls*; raises :class:`UnexpectedAnswer` when it is not one."""
+    if not isinstance(payload, Mapping):
+        return decode(cls, payload, meta)
+    filled: dict[str, Json] = {**dict.fromkeys(cls._sometimes), **payload}
+    return evolve(decode(cls, filled, meta), raw=payload)
+
+
+@frozen
+class WaitDuration:
+    """How long tasks waited, in seconds."""
+
+    avg: int
+    min: int
+    max: int
+    total: int
+
+
+@frozen
+class ActivityCount:
+    """How many workers are in an activity."""
+
+    sid: ActivitySid
+    friendly_name: str
+    workers: int
+
+
+@frozen
+class ActivityDuration:
+    """How long workers were in an activity, in seconds."""
+
+    sid: ActivitySid
+    friendly_name: str
+    avg: int
+    min: int
+    max: int
+    total: int
+
+
+@frozen
+class TasksByStatus:
+    """How many tasks are in each status; 0 for one the answer does not name."""
+
+    pending: int = 0
+    reserved: int = 0
+    assigned: int = 0
+    wrapping: int = 0
+    completed: int = 0
+    canceled: int = 0
+
+
+def _wait(value: Any) -> WaitDuration | None:  # Any: JSON
+    return None if value is None else WaitDuration(*(int(value[name]) for name in ("avg", "min", "max", "total")))
+
+
+def _counts(value: Any) -> tuple[ActivityCount, ...]:  # Any: JSON
+    return tuple(ActivityCount(ActivitySid(i["sid"]), i["friendly_name"], int(i["workers"])) for i in value or ())
+
+
+def _durations(value: Any) -> tuple[ActivityDuration, ...]:  # Any: JSON
+    names = ("avg", "min", "max", "total")
+    return tuple(
+        ActivityDuration(ActivitySid(i["sid"]), i["friendly_name"], *(int(i[name]) for name in names))
+        for i in value or ()
+    )
+
+
+def _by_status(value: Any) -> TasksByStatus:  # Any: JSON
+    known = ("pending", "reserved", "assigned", "wrapping", "completed", "canceled")
+    return TasksByStatus(*(int((value or {}).get(name, 0)) for name in known))
+
+
+def _by_priority(value: Any) -> dict[int, int]:  # Any: JSON
+    return {int(priority): int(count) for priority, count in (value or {}).items()}
+
+
+def _moment(value: Any) -> datetime | None:  # Any: JSON
+    return None if value is None else read_datetime(cast(str, value))
+
+
+@frozen(kw_only=True)
+class CumulativeStatistics(Figures):
+    """What happened to tasks in a period."""
+
+    _sometimes = (
+        *("start_time", "end_time", "avg_task_acceptance_time", "split_by_wait_time"),
+        *("reservations_created", "reservations_accepted", "reservations_rejected", "reservations_timed_out"),
+        *("reservations_canceled", "reservations_rescinded", "tasks_created", "tasks_entered", "tasks_canceled"),
+        *("tasks_completed", "tasks_deleted", "tasks_moved", "tasks_timed_out_in_workflow"),
+        *("wait_duration_until_accepted", "wait_duration_until_canceled", "wait_duration_in_queue_until_accepted"),
+        *("task_queue_sid", "workflow_sid"),
+    )
+
+    start_time: datetime | None = field(metadata={"read": _moment})
+    end_time: datetime | None = field(metadata={"read": _moment})
+    avg_task_acceptance_time: int | None
+    reservations_created: int | None
+    reservations_accepted: int | None
+    reservations_rejected: int | None
+    reservations_timed_out: int | None
+    reservations_canceled: int | None
+    reservations_rescinded: int | None
+    tasks_created: int | None
+    tasks_entered: int | None
+    tasks_canceled: int | None
+    tasks_completed: int | None
+    tasks_deleted: int | None
+    tasks_moved: int | None
+    tasks_timed_out_in_workflow: int | None
+    wait_duration_until_accepted: WaitDuration | None = field(metadata={"read": _wait})
+    wait_duration_until_canceled: WaitDuration | None = field(metadata={"read": _wait})
+    wait_duration_in_queue_until_accepted: WaitDuration | None = field(metadata={"read": _wait})
+    split_by_wait_time: Mapping[str, Mapping[str, Mapping[str, int]]] | None
+    task_queue_sid: TaskQueueSid | None
+    workflow_sid: WorkflowSid | None
+
+
+@frozen(kw_only=True)
+class RealTimeStatistics(Figures):
+    """What there is right now."""
+
+    _sometimes = (
+        *("activity_statistics", "longest_task_waiting_age", "longest_task_waiting_sid", "total_workers"),
+        *("longest_relative_task_age_in_queue", "longest_relative_task_sid_in_queue", "task_queue_sid"),
+        *("total_available_workers", "total_eligible_workers", "workflow_sid", "total_tasks", "tasks_by_priority"),
+        "tasks_by_status",
+    )
+
+    tasks_by_status: TasksByStatus = field(metadata={"read": _by_status})
+    tasks_by_priority: Mapping[int, int] = field(metadata={"read": _by_priority})
+    total_tasks: int | None
+    longest_task_waiting_age: int | None
+    longest_task_waiting_sid: str | None
+    longest_relative_task_age_in_queue: int | None
+    longest_relative_task_sid_in_queue: str | None
+    activity_statistics: tuple[ActivityCount, ...] = field(metadata={"read": _counts})
+    total_workers: int | None
+    total_available_workers: int | None
+    total_eligible_workers: int | None
+    task_queue_sid: TaskQueueSid | None
+    workflow_sid: WorkflowSid | None
+
+
+@frozen(kw_only=True)
+class Statistics(Figures):
+    """Both: what happened in the period, and what there is now."""
+
+    _sometimes = ("task_queue_sid", "workflow_sid")
+
+    cumulative: CumulativeStatistics = field(metadata={"read": lambda v: read_figures(CumulativeStatistics, v or {})})
+    realtime: RealTimeStatistics = field(metadata={"read": lambda v: read_figures(RealTimeStatistics, v or {})})
+    task_queue_sid: TaskQueueSid | None
+    workflow_sid: WorkflowSid | None
+
+
+@frozen(kw_only=True)
+class WorkersCumulativeStatistics(Figures):
+    """How long workers were in which activity, and what they did with reservations, in a period."""
+
+    _sometimes = (
+        *("start_time", "end_time", "activity_durations", "reservations_created", "reservations_accepted"),
+        *("reservations_rejected", "reservations_timed_out", "reservations_canceled", "reservations_rescinded"),
+    )
+
+    start_time: datetime | None = field(metadata={"read": _moment})
+    end_time: datetime | None = field(metadata={"read": _moment})
+    activity_durations: tuple[ActivityDuration, ...] = field(metadata={"read": _durations})
+    reservations_created: int | None
+    reservations_accepted: int | None
+    reservations_rejected: int | None
+    reservations_timed_out: int | None
+    reservations_canceled: int | None
+    reservations_rescinded: int | None
+
+
+@frozen(kw_only=True)
+class WorkersRealTimeStatistics(Figures):
+    """In which activity how many workers are now."""
+
+    _sometimes = ("activity_statistics", "total_workers")
+
+    activity_statistics: tuple[ActivityCount, ...] = field(metadata={"read": _counts})
+    total_workers: int | None
+
+
+def _workers_cumulative(value: Any) -> WorkersCumulativeStatistics:  # Any: JSON
+    return read_figures(WorkersCumulativeStatistics, value or {})
+
+
+@frozen(kw_only=True)
+class WorkersStatistics(Figures):
+    """Both, of all workers; for one worker ``realtime`` is empty."""
+
+    _sometimes = ("realtime", "worker_sid")
+
+    cumulative: WorkersCumulativeStatistics = field(metadata={"read": _workers_cumulative})
+    realtime: WorkersRealTimeStatistics = field(
+        metadata={"read": lambda value: read_figures(WorkersRealTimeStatistics, value or {})}
+    )
+    worker_sid: WorkerSid | None
+
+
+@frozen(kw_only=True)
+class BulkRealTimeStatistics(Figures):
+    """What there is right now in several queues."""
+
+    task_queue_data: tuple[RealTimeStatistics, ...] = field(
+        metadata={"read": lambda value: tuple(read_figures(RealTimeStatistics, each) for each in value)}
+    )
+    task_queue_response_count: int
+
+
+@frozen(kw_only=True)
+class EventResource(Resource):
+    """Something that happened in a workspace; kept for 30 days. All values of ``event_data`` are texts."""
+
+    sid: EventSid
+    event_type: str
+    description: str
+    event_date: datetime
+    event_date_ms: int
+    event_data: Mapping[str, Any] = field(repr=False)  # Any: JSON
+    actor_type: str | None
+    actor_sid: str | None
+    resource_type: str | None
+    resource_sid: str | None
+    source: str | None
+    url: str
