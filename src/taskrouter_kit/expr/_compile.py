@@ -1,10 +1,10 @@
 """Conditions as Python functions: what the simulator and tests call for every worker and task.
 
 The promise is speed without a second meaning: these functions and the reference interpreter (``_evaluate``) agree on
-every document. Generated code starts as what decides clean documents (*fast*). The first document with an absent key or
-an unsuitable type replaces it by the *whole* code, which expects that: *sturdy*, then its *checked* twin, and for what
-even that cannot take (a document that is no object) the interpreter. Trees too deep or too wide for Python's compiler
-are interpreted at once.
+every document. Generated code starts as what decides clean documents (*fast*). The first worker with an absent key or
+an unsuitable type replaces it by code that expects that (*half*), and the first such task by code that expects it of
+both (*whole*): *sturdy*, then its *checked* twin, and for what even that cannot take (a document that is no object) the
+interpreter. Trees too deep or too wide for Python's compiler are interpreted at once.
 
 Source is generated once a shape (``_compile_outline``): a condition that differs from a known one in names and
 constants only costs a new set of constants. Safe to use from several threads.
@@ -90,8 +90,8 @@ def _generate(form: Form, node: Node, semantics: Semantics) -> FunctionType | No
     return function
 
 
-#: What a function becomes once it met a document that is not clean.
-_LINKED: Final[dict[Form, Form]] = {"fast": "whole", "fast-many": "whole-many"}
+#: What a function becomes once it met a document that its form does not expect.
+_LINKED: Final[dict[Form, Form]] = {"fast": "half", "half": "whole", "fast-many": "whole-many"}
 
 
 class _HasCode(Protocol):
@@ -99,9 +99,9 @@ class _HasCode(Protocol):
 
 
 class _Linker:
-    """Stands where fast code gives up. The first time, it gives that function the whole code for the next calls."""
+    """Stands where code gives up. The first time, it gives that function the next form's code for the calls to come."""
 
-    __slots__ = ("_form", "_node", "_semantics", "_whole", "replaced")
+    __slots__ = ("_form", "_next", "_node", "_semantics", "replaced")
 
     replaced: _HasCode
 
@@ -109,21 +109,26 @@ class _Linker:
         self._node = node
         self._semantics = semantics
         self._form: Form = form
-        self._whole: Matcher | None = None
+        self._next: Matcher | None = None
 
     def __call__(self, worker: Mapping[str, object], task: Mapping[str, object], facts: Facts) -> bool:
-        whole = self._whole
-        if whole is None:
-            whole = self._whole = self._linked()
-        return whole(worker, task, facts)
+        decide = self._next
+        if decide is None:
+            decide = self._next = self._linked()
+        return decide(worker, task, facts)
 
     def _linked(self) -> Matcher:
-        for_one = _generate("whole", self._node, self._semantics)
-        replacement = for_one if self._form == "fast" else _generate(_LINKED[self._form], self._node, self._semantics)
-        if for_one is None or replacement is None:
+        """Replace the code; return what decides for callers that still run the old one."""
+        form = _LINKED[self._form]
+        replacement = _generate(form, self._node, self._semantics)
+        one = replacement if form != "whole-many" else _generate("whole", self._node, self._semantics)
+        if replacement is None or one is None:
             return _interpreted(self._node, self._semantics)
+        for constant in replacement.__code__.co_consts:
+            if isinstance(constant, _Linker):
+                constant.replaced = self.replaced
         self.replaced.__code__ = replacement.__code__
-        return cast(Matcher, for_one)
+        return cast(Matcher, one)
 
 
 def _interpreted(node: Node, semantics: Semantics) -> Matcher:

@@ -17,7 +17,7 @@ from taskrouter_kit.expr._compile_outline import SEMANTICS_SLOT, Group, Leaf, Pa
 Manner: TypeAlias = Literal["fast", "sturdy", "checked"]
 
 #: What a generated function is made of; see :func:`source`.
-Form: TypeAlias = Literal["fast", "whole", "fast-many", "whole-many"]
+Form: TypeAlias = Literal["fast", "half", "whole", "fast-many", "whole-many"]
 
 #: What generated source calls the interpreter's rules.
 RULE_NAMES: Final = {
@@ -40,6 +40,22 @@ _FAST: Final = """\
 def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
     try:
         return {fast}
+    except FAILURES:
+        decide = {otherwise}
+        return decide(worker, task, facts)
+"""
+
+_HALF: Final = """\
+def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
+    try:
+        return {sturdy}
+    except KeyError:
+        decide = {otherwise}
+        return decide(worker, task, facts)
+    except FAILURES:
+        pass
+    try:
+        return {checked}
     except FAILURES:
         decide = {otherwise}
         return decide(worker, task, facts)
@@ -91,19 +107,21 @@ def select(workers, task=NOTHING, facts=NO_FACTS, /):
 def source(form: Form, shape: Shape, otherwise: int) -> str:
     """Return the source of a function; slot *otherwise* holds what decides where generated code gives up.
 
-    ``fast`` is ``matches(worker, task, facts)`` for clean documents, ``whole`` the same for all. ``fast-many`` and
-    ``whole-many`` are ``select(workers, task, facts)``, which reads what is the same for all workers once.
+    ``fast`` is ``matches(worker, task, facts)`` for clean documents, ``half`` for clean tasks and any workers, and
+    ``whole`` for all. ``fast-many`` and ``whole-many`` are ``select(workers, task, facts)``, which reads what is the
+    same for all workers once.
     """
-    whole, many = form in ("whole", "whole-many"), form in ("fast-many", "whole-many")
+    whole, many = form in ("half", "whole", "whole-many"), form in ("fast-many", "whole-many")
     same = [number for number, path in enumerate(shape.paths) if many and _same_for_all(path)]
     defaults = _defaults(shape) if whole else {}
+    sturdy = frozenset(n for n, path in enumerate(shape.paths) if form != "half" or not _same_for_all(path))
     known = frozenset(same)
     written = {"fast": "", "sturdy": "", "checked": ""}
     manners: tuple[Manner, ...] = ("sturdy", "checked") if whole else ("fast",)
     for manner in manners:
-        written[manner] = _expression(shape, manner, known, defaults)
+        written[manner] = _expression(shape, manner, known, defaults, sturdy)
     preparation = "".join(_prepared(number, shape.paths[number], defaults.get(number)) for number in same)
-    template = {"fast": _FAST, "whole": _WHOLE, "fast-many": _FAST_MANY, "whole-many": _WHOLE_MANY}[form]
+    template = {"fast": _FAST, "half": _HALF, "whole": _WHOLE, "fast-many": _FAST_MANY, "whole-many": _WHOLE_MANY}[form]
     return template.format(**written, preparation=preparation, otherwise=_slot(otherwise))
 
 
@@ -118,12 +136,12 @@ def _same_for_all(path: PathShape) -> bool:
     return path.owner not in ("worker", "field")
 
 
-def _expression(shape: Shape, manner: Manner, known: _Known, defaults: dict[int, str]) -> str:
+def _expression(shape: Shape, manner: Manner, known: _Known, defaults: dict[int, str], sturdy: frozenset[int]) -> str:
     """Write *shape* twice: once to learn which paths are read again, and once to keep only those in locals."""
-    rehearsal = _Writer(shape, manner, defaults, kept=None)
+    rehearsal = _Writer(shape, manner, defaults, sturdy, kept=None)
     rehearsal.node(shape.root, known)
     kept = frozenset(number for number, reads in rehearsal.reads.items() if reads > 1)
-    return _Writer(shape, manner, defaults, kept=kept).node(shape.root, known)[0]
+    return _Writer(shape, manner, defaults, sturdy, kept=kept).node(shape.root, known)[0]
 
 
 # What stands for an absent attribute, so that no comparison with it is true
@@ -194,11 +212,19 @@ _Written: TypeAlias = "tuple[str, _Known, _Known]"
 class _Writer:
     """Writes one expression. ``kept``: the paths worth a local (None: all of them)."""
 
-    def __init__(self, shape: Shape, manner: Manner, defaults: dict[int, str], kept: frozenset[int] | None) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        manner: Manner,
+        defaults: dict[int, str],
+        sturdy: frozenset[int],
+        kept: frozenset[int] | None,
+    ) -> None:
         self.shape = shape
         self.checked = manner == "checked"
-        self.sturdy = manner == "sturdy"
-        self.defaults = defaults if self.sturdy else {}
+        #: The paths that are read with ``get``.
+        self.sturdy = sturdy if manner == "sturdy" else frozenset[int]()
+        self.defaults = defaults
         self.kept = kept
         self.reads: dict[int, int] = {}
 
@@ -229,7 +255,7 @@ class _Writer:
         self.reads[number] = self.reads.get(number, 0) + 1
         if number in known:
             return _local(number)
-        value = self.fetch(self.shape.paths[number], self.defaults.get(number))
+        value = self.fetch(number)
         if self.kept is not None and number not in self.kept:
             return value
         return f"({_local(number)} := {value})"
@@ -239,23 +265,25 @@ class _Writer:
         self.reads[number] = self.reads.get(number, 0) + 1
         return _local(number)
 
-    def fetch(self, path: PathShape, default: str | None) -> str:
+    def fetch(self, number: int) -> str:
+        path = self.shape.paths[number]
         if path.owner == "":
             return "None"
-        if path.owner == "field":
-            return self._field(path, default)
-        document = {"worker": "worker", "task": "task", "workers": "facts.queue", "taskrouter": "facts.clock"}[
-            path.owner
-        ]
-        return self._below(document, path, default)
+        if path.owner != "field":
+            return self._below(_DOCUMENTS[path.owner], number)
+        if path.segments != "k" or not self.shape.built_in_wins:
+            return _careful(path)
+        name = _slot(path.slot + 1)
+        return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', number)})"
 
-    def _below(self, document: str, path: PathShape, default: str | None) -> str:
+    def _below(self, document: str, number: int) -> str:
+        path = self.shape.paths[number]
         for position, letter in enumerate(path.segments, start=1):
             segment = _slot(path.slot + position)
             if letter == "i":
                 document = f"at({document}, {segment})"
-            elif self.sturdy:
-                absent = "NOTHING" if position < len(path.segments) else default
+            elif number in self.sturdy:
+                absent = "NOTHING" if position < len(path.segments) else self.defaults.get(number)
                 document = f"{document}.get({segment})" if absent is None else f"{document}.get({segment}, {absent})"
             elif not self.checked and not path.absent:
                 document = f"{document}[{segment}]"
@@ -264,12 +292,6 @@ class _Writer:
             else:
                 document = f"below({document}, {segment})"
         return document
-
-    def _field(self, path: PathShape, default: str | None) -> str:
-        if path.segments != "k" or not self.shape.built_in_wins:
-            return _careful(path)
-        name = _slot(path.slot + 1)
-        return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', path, default)})"
 
     def operand(self, kind: str, number: int, known: _Known) -> str:
         return self.first(number, known) if kind == "path" else _slot(number)
@@ -426,7 +448,7 @@ class _Writer:
             return f"(({test}) if {both} else isinstance({y}, list) and {asked})", known
         if inside:
             unsure = f"{x} < ':'" if lenient else f"{x}.__class__ is not str"
-            if lenient and self.sturdy:
+            if lenient and left in self.sturdy:
                 unsure = f"{x} is not None and {unsure}"
             sure = f"{y}.__class__ is list and {x}.__class__ is str"
             return f"({value} in {array} and ({sure} or {asked}) or {unsure} and {asked})", known
@@ -434,6 +456,8 @@ class _Writer:
         return f"({value} not in {array} and ({sure} or {asked}) or {x}.__class__ is not str and {asked})", known
 
 
+#: Where generated code finds the document of an owner.
+_DOCUMENTS: Final = {"worker": "worker", "task": "task", "workers": "facts.queue", "taskrouter": "facts.clock"}
 _LITERALS: Final = {"true": "True", "false": "False", "null": "None"}
 _ORDERS: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -449,5 +473,4 @@ def _careful(path: PathShape) -> str:
         return f"field({segments}, worker, facts, {_slot(SEMANTICS_SLOT)})"
     if path.owner == "":
         return "None"
-    document = {"worker": "worker", "task": "task", "workers": "facts.queue", "taskrouter": "facts.clock"}[path.owner]
-    return f"walk({document}, {segments})[0]"
+    return f"walk({_DOCUMENTS[path.owner]}, {segments})[0]"
