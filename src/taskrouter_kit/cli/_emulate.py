@@ -12,6 +12,7 @@ import click
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.emulator._clocks import Clock, RunningClock, VirtualClock
 from taskrouter_kit.errors import LoadError
+from taskrouter_kit.simulator._json_kinds import is_object
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
@@ -119,7 +120,7 @@ def _snapshot(path: Path) -> dict[str, object]:
         raise LoadError(
             Diagnostic("unreadable-snapshot", f"The snapshot is not JSON: {failure}.", where=Where(file=str(path)))
         ) from failure
-    if not isinstance(document, dict):
+    if not is_object(document):
         raise LoadError(
             Diagnostic("unreadable-snapshot", "The snapshot is not a JSON object.", where=Where(file=str(path)))
         )

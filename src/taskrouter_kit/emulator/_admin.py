@@ -16,6 +16,7 @@ from taskrouter_kit.emulator._disturbances import FaultRule
 from taskrouter_kit.emulator._json_text import decode, encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.simulator import TaskQueueState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._json_kinds import is_array, is_object
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
@@ -103,8 +104,8 @@ class Admin:
         return {"loaded": True}
 
     def _add_fault(self, asked: Mapping[str, Any]) -> object:
-        rules = asked.get("faults", [asked])
-        if not isinstance(rules, list) or not all(isinstance(rule, Mapping) for rule in rules):
+        rules: Any = asked.get("faults", [asked])
+        if not is_array(rules) or not all(is_object(rule) for rule in rules):
             raise ValueError("faults must be a list of objects")
         made = [FaultRule.from_mapping(rule) for rule in rules]
         self._backend.disturbances.add(*made)
@@ -180,7 +181,7 @@ def _asked(request: Request) -> Mapping[str, Any]:
     if not request.body.strip():
         return {}
     document = decode(request.body)
-    if not isinstance(document, dict):
+    if not is_object(document):
         raise ValueError("the body must be a JSON object")
     return document
 

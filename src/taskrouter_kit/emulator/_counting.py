@@ -124,7 +124,8 @@ def activity_statistics(workspace: WorkspaceState, workers: Iterable[WorkerState
 
 def task_statistics(tasks: Sequence[TaskState], now: int) -> dict[str, object]:
     """Return how many of *tasks* there are by status and priority, and which waits longest."""
-    by_status, by_priority = dict.fromkeys(_STATUSES, 0), dict[str, int]()
+    by_status: dict[str, int] = dict.fromkeys(_STATUSES, 0)
+    by_priority: dict[str, int] = {}
     for task in tasks:
         by_status[task.assignment_status] += 1
         if task.assignment_status in _PRESENT:

@@ -22,6 +22,7 @@ from taskrouter_kit.emulator._json_text import decode
 from taskrouter_kit.emulator._signing import signature
 from taskrouter_kit.simulator import AssignmentCall, DebuggerEntry, EventCall, Refused
 from taskrouter_kit.simulator._commands import FailCallback, Instruct
+from taskrouter_kit.simulator._json_kinds import is_array, is_object
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
@@ -229,7 +230,7 @@ def _instruction(answer: Answer) -> Mapping[str, object] | None:
         document = decode(answer.body)
     except ValueError:
         raise Refused(400, 40001, "The answer of the assignment callback is not JSON") from None
-    if not isinstance(document, dict):
+    if not is_object(document):
         raise Refused(400, 40001, "The answer of the assignment callback is not a JSON object")
     if not document:
         # Documented: callbacks.md section 1; {} is tolerated like empty
@@ -242,6 +243,6 @@ def _instruction(answer: Answer) -> Mapping[str, object] | None:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
+    if is_array(value):
         return ",".join(str(each) for each in value)
     return "" if value is None else str(value)

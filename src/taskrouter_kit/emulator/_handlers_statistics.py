@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.emulator import _counting as counting
@@ -13,6 +13,7 @@ from taskrouter_kit.emulator._json_text import decode
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._period import Period
 from taskrouter_kit.simulator import EventState, TaskQueueState, WorkflowState, WorkspaceState
+from taskrouter_kit.simulator._json_kinds import is_array, is_object
 
 # Documented: resources.md section 12; 1 to 50 queues
 _MOST_QUEUES: Final = 50
@@ -239,12 +240,12 @@ def _queue_sids(call: Call) -> list[str]:
         document = decode(call.request.body)
     except ValueError:
         raise invalid("The body is not valid JSON") from None
-    sids = None
-    if isinstance(document, dict):
+    sids: Any = None  # Any: JSON
+    if is_object(document):
         # Documented: resources.md section 12; both spellings occur in the docs
         # Inferred: resources.md section 12; TaskQueueSids, as the response spells it, is read too
         sids = next((document[name] for name in ("queueSids", "QueueSids", "TaskQueueSids") if name in document), None)
-    if not isinstance(sids, list) or not 1 <= len(sids) <= _MOST_QUEUES:
+    if not is_array(sids) or not 1 <= len(sids) <= _MOST_QUEUES:
         raise invalid(f"queueSids must be a list of 1 to {_MOST_QUEUES} TaskQueue SIDs")
     wrong = [sid for sid in sids if not (isinstance(sid, str) and looks_like_sid(sid, "WQ"))]
     if wrong:

@@ -36,7 +36,7 @@ class InProcessHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no t
         super().__init__(_logger, False, None)
         self.backend = backend
 
-    def request(
+    def request(  # pyright: ignore[reportIncompatibleMethodOverride]  # the SDK's own clients differ from its base alike
         self,
         method: str,
         url: str,
@@ -69,7 +69,7 @@ class AsyncInProcessHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SD
         super().__init__(_logger, True, None)
         self.backend = backend
 
-    async def request(
+    async def request(  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
         self,
         method: str,
         url: str,
@@ -151,16 +151,19 @@ def _body_and_form(data: object) -> tuple[bytes, list[tuple[str, str]]]:
     return b"", _pairs(cast("Mapping[str, object] | None", data))
 
 
-def _pairs(parameters: Mapping[str, object] | Iterable[tuple[str, object]] | None) -> list[tuple[str, str]]:
+def _pairs(parameters: Mapping[str, object] | None) -> list[tuple[str, str]]:
     """Return *parameters* as the wire carries them: iterables repeat the name, None is left out."""
     # Observed: sdk.md section 1; a dict as value sends its keys only
     found: list[tuple[str, str]] = []
-    items = parameters.items() if isinstance(parameters, Mapping) else parameters or ()
-    for name, value in items:
-        several = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
-        values = cast("Iterable[object]", value) if several else (value,)
-        found.extend((name, _text(one)) for one in values if one is not None)
+    for name, value in (parameters or {}).items():
+        found.extend((name, _text(one)) for one in _several(value) if one is not None)
     return found
+
+
+def _several(value: object) -> Iterable[object]:
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return cast("Iterable[object]", value)
+    return (value,)
 
 
 def _text(value: object) -> str:

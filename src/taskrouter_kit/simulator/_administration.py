@@ -174,7 +174,7 @@ def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
     workspace, sid = scene.workspace, command.activity_sid
     activity = workspace.activities[sid]
     # Inferred: resources.md section 3; delete constraints
-    used = []
+    used: list[str] = []
     if sid == workspace.default_activity_sid:
         used.append("the default activity of the workspace")
     if sid == workspace.timeout_activity_sid:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
-from typing import Any
 
 from taskrouter_kit.expr._compile_order import sort_workers
 from taskrouter_kit.expr._facts import Facts, clock_facts
+from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerState, WorkspaceState
 
@@ -120,16 +120,13 @@ def _asked(
     return (known,)
 
 
-def task_value(document: Any, segments: tuple[str | int, ...]) -> Any:  # Any: JSON
+def task_value(document: object, segments: tuple[str | int, ...]) -> object:
     """Return the value at *segments* below *document*, or None."""
     for segment in segments:
-        inside = document if isinstance(document, Mapping | list) else ()
-        if isinstance(segment, int) == isinstance(inside, Mapping):
-            return None
-        known = segment in inside if isinstance(inside, Mapping) else 0 <= int(segment) < len(inside)
-        if not known:
-            return None
-        document = document[segment]
+        if isinstance(segment, str):
+            document = document.get(segment) if is_object(document) else None
+        else:
+            document = document[segment] if is_array(document) and 0 <= segment < len(document) else None
     return document
 
 

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
 from taskrouter_kit.expr._parser import parse
+from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._refusals import Refused, refused
 
 #: A compiled condition: worker attributes, task attributes, facts.
@@ -106,18 +107,18 @@ class _Reader:
 
     def workflow(self, document: Any) -> WorkflowRules:  # Any: JSON
         routing = document.get("task_routing")
-        if not isinstance(routing, dict):
+        if not is_object(routing):
             # Documented: workflows.md section 2.1
             self.wrong("$.task_routing", "an object is required")
             return WorkflowRules()
         filters = routing.get("filters")
         default = routing.get("default_filter")
-        if filters is not None and not isinstance(filters, list):
+        if filters is not None and not is_array(filters):
             self.wrong("$.task_routing.filters", "must be an array")
             filters = None
         made = tuple(self.filter(each, f"$.task_routing.filters[{index}]") for index, each in enumerate(filters or ()))
         path = "$.task_routing.default_filter"
-        if default is not None and not isinstance(default, dict):
+        if default is not None and not is_object(default):
             self.wrong(path, "must be an object")
             default = None
         if default is None:
@@ -127,7 +128,7 @@ class _Reader:
         return WorkflowRules(made, FilterRule("", "", _always, (target,)))
 
     def filter(self, document: Any, path: str) -> FilterRule:  # Any: JSON
-        if not isinstance(document, dict):
+        if not is_object(document):
             self.wrong(path, "must be an object")
             return FilterRule("", "", _always, ())
         # Observed: workflows.md section 2.2; friendly_name and friendlyName are old names
@@ -138,7 +139,7 @@ class _Reader:
         expression = document.get("expression")
         matches = self.condition(expression, "filter", f"{path}.expression", required=True)
         targets = document.get("targets")
-        if not isinstance(targets, list) or not targets:
+        if not is_array(targets) or not targets:
             # Inferred: workflows.md section 2.2; at least one target
             self.wrong(f"{path}.targets", "at least one target is required")
             targets = []
@@ -149,7 +150,7 @@ class _Reader:
         return FilterRule(str(name), str(expression), matches or _always, tuple(made))
 
     def target(self, document: Any, queue_before: str | None, path: str) -> TargetRule:  # Any: JSON
-        if not isinstance(document, dict):
+        if not is_object(document):
             self.wrong(path, "must be an object")
             return TargetRule("")
         # Documented: workflows.md section 2.3; later targets without a queue stay in the same one

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from taskrouter_kit.simulator import _state as state
+from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._matching import place_in_line
 from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._rules import compile_configuration, compile_target_workers
@@ -59,13 +60,14 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
 
 def _save(record: Any) -> dict[str, Any]:  # Any: any record, JSON
     found: dict[str, Any] = {}
-    for each in attrs.fields(type(record)):
+    kind: Any = record.__class__
+    for each in attrs.fields(kind):
         if state.DERIVED in each.metadata:
             continue
-        value = getattr(record, each.name)
+        value: Any = getattr(record, each.name)
         if each.name == "channels":
             value = [_save(channel) for channel in value.values()]
-        found[each.name] = list(value) if isinstance(value, list) else dict(value) if isinstance(value, dict) else value
+        found[each.name] = list(value) if is_array(value) else value
     return found
 
 
@@ -89,7 +91,8 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
 
 def _load_call(document: Mapping[str, Any]) -> RecordedCall:  # Any: JSON
     options = tuple((name, value) for name, value in document["options"])
-    return RecordedCall(**{**document, "options": options})
+    fields: dict[str, Any] = {**document, "options": options}  # Any: JSON
+    return RecordedCall(**fields)
 
 
 def _load_workspace(document: Mapping[str, Any]) -> state.WorkspaceState:  # Any: JSON

@@ -96,9 +96,8 @@ class Machine:
     #: Where the SIDs of this seed begin.
     offset: int = field(init=False, repr=False)
 
-    @offset.default
-    def _offset(self) -> int:
-        return int.from_bytes(blake2b(b"%d" % self.seed, digest_size=16).digest(), "big")
+    def __attrs_post_init__(self) -> None:
+        self.offset = int.from_bytes(blake2b(b"%d" % self.seed, digest_size=16).digest(), "big")
 
     def sid(self, prefix: str) -> str:
         """Return a SID that was never given out: it follows from the seed and how many came before."""
