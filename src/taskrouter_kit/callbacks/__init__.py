@@ -9,7 +9,15 @@ from taskrouter_kit.callbacks._callbacks import Replayed as Replayed
 from taskrouter_kit.callbacks._dedupe import MemorySeen as MemorySeen
 from taskrouter_kit.callbacks._dedupe import SeenStore as SeenStore
 from taskrouter_kit.callbacks._dedupe import SqliteSeen as SqliteSeen
+from taskrouter_kit.callbacks._enqueue import enqueue as enqueue
+from taskrouter_kit.callbacks._order import in_order as in_order
 from taskrouter_kit.callbacks._reply import Reply as Reply
+from taskrouter_kit.callbacks._timeline import Offer as Offer
+from taskrouter_kit.callbacks._timeline import QueueStay as QueueStay
+from taskrouter_kit.callbacks._timeline import ServiceLevel as ServiceLevel
+from taskrouter_kit.callbacks._timeline import TaskTimeline as TaskTimeline
+from taskrouter_kit.callbacks._timeline import service_level as service_level
+from taskrouter_kit.callbacks._timeline import timelines as timelines
 from taskrouter_kit.models._event_fields import MissingField as MissingField
 from taskrouter_kit.models._event_groups import Event as Event
 from taskrouter_kit.models._event_groups import UnknownEvent as UnknownEvent
@@ -88,6 +96,8 @@ __all__ = [
     "Instruction",
     "MemorySeen",
     "MissingField",
+    "Offer",
+    "QueueStay",
     "Redirect",
     "Reject",
     "Replayed",
@@ -102,6 +112,7 @@ __all__ = [
     "ReservationTimeout",
     "ReservationWrapup",
     "SeenStore",
+    "ServiceLevel",
     "SqliteSeen",
     "Supervise",
     "TaskCanceled",
@@ -118,6 +129,7 @@ __all__ = [
     "TaskQueueMoved",
     "TaskQueueTimeout",
     "TaskSystemDeleted",
+    "TaskTimeline",
     "TaskTransferAttemptFailed",
     "TaskTransferCanceled",
     "TaskTransferCompleted",
@@ -143,7 +155,11 @@ __all__ = [
     "WorkspaceDeleted",
     "WorkspaceUpdated",
     "aws_lambda",
+    "enqueue",
     "event_types",
+    "in_order",
     "parse_event",
     "parse_instruction",
+    "service_level",
+    "timelines",
 ]

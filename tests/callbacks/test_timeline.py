@@ -1,0 +1,111 @@
+"""Timelines: what became of each task, whatever the order its events came in."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from taskrouter_kit.callbacks import Event, MemorySeen, SqliteSeen, in_order, parse_event, service_level, timelines
+
+START = datetime(2026, 1, 5, 9, tzinfo=timezone.utc)
+BILLING, DEFAULT, ALICE, BOB = "WQ" + "1" * 32, "WQ" + "2" * 32, "WK" + "1" * 32, "WK" + "2" * 32
+
+
+def event(kind: str, second: int, task: int = 1, **fields: str) -> Event:
+    moment = int((START + timedelta(seconds=second)).timestamp() * 1000)
+    names = {"task_sid": f"WT{task:032x}", "sid": f"EV{second:016x}{task:016x}"}
+    return parse_event({"event_type": kind, "timestamp_ms": str(moment), **names, **fields})
+
+
+def life() -> list[Event]:
+    """One task: Billing, a missed offer, moved to Default, accepted by Bob, completed."""
+    return [
+        event("task-queue.entered", 0, task_queue_sid=BILLING, task_queue_name="Billing"),
+        event("task.created", 1),
+        event("reservation.created", 2, reservation_sid="WR" + "1" * 32, worker_sid=ALICE),
+        event("reservation.timeout", 32, reservation_sid="WR" + "1" * 32, worker_sid=ALICE),
+        event("task-queue.timeout", 60, task_queue_sid=BILLING),
+        event("task-queue.moved", 61, task_queue_sid=DEFAULT, task_queue_name="Default"),
+        event("reservation.created", 62, reservation_sid="WR" + "2" * 32, worker_sid=BOB),
+        event("reservation.accepted", 65, reservation_sid="WR" + "2" * 32, worker_sid=BOB),
+        event("task.wrapup", 125),
+        event("task.completed", 135, task_completed_reason="solved"),
+    ]
+
+
+def test_a_task_is_told_from_its_events() -> None:
+    """Waits, offers, handling and why a queue was left follow from the events, in any order and repeated."""
+    shuffled = life() * 2
+    random.Random(7).shuffle(shuffled)
+    (task,) = timelines(shuffled).values()
+    assert [(each.task_queue_name, each.waited, each.why) for each in task.stays] == [
+        ("Billing", timedelta(seconds=60), "timeout"),
+        ("Default", timedelta(seconds=4), "assigned"),
+    ]
+    assert [(each.worker_sid, each.outcome) for each in task.offers] == [(ALICE, "timeout"), (BOB, "accepted")]
+    assert (task.waited, task.handled) == (timedelta(seconds=65), timedelta(seconds=70))
+    assert (task.accepted_by, task.outcome, task.reason) == (BOB, "completed", "solved")
+
+
+def test_the_service_level_counts_what_is_known() -> None:
+    """Accepted in time or late, given up, and waiting tasks with what is left of their time."""
+    events = life()
+    events += [event("task.created", 0, 2), event("task.canceled", 10, 2)]
+    events += [event("task.created", 100, 3), event("task.created", 10, 4)]
+    level = service_level(timelines(events).values(), timedelta(seconds=70), START + timedelta(seconds=120))
+    assert (level.in_time, level.late, level.abandoned, level.waiting) == (1, 0, 1, 2)
+    assert level.at_risk == ((f"WT{4:032x}", timedelta(seconds=-40)), (f"WT{3:032x}", timedelta(seconds=50)))
+    assert level.share == 1 / 3
+    assert service_level([], timedelta(1), START).share is None
+
+
+def test_a_stream_is_put_in_order_within_a_hold() -> None:
+    """With a hold, events come out by their time as soon as the hold has passed; without, after the last."""
+    seconds = [5, 1, 3, 20, 18, 40]
+    events = [event("task.updated", second) for second in seconds]
+    read: list[int] = []
+
+    def stream() -> Any:
+        for each, second in zip(events, seconds, strict=True):
+            read.append(second)
+            yield each
+
+    ordered = in_order(stream(), timedelta(seconds=10))
+    assert next(ordered) == events[1]
+    assert read == [5, 1, 3, 20]
+    assert [each.occurred for each in ordered] == [START + timedelta(seconds=n) for n in (3, 5, 18, 20, 40)]
+    assert [each.occurred for each in in_order(events)] == [START + timedelta(seconds=n) for n in sorted(seconds)]
+
+
+def test_stores_forget_after_their_window(tmp_path: Any) -> None:
+    """Both stores know a Sid within the window, forget it after, and on release."""
+    now = [0.0]
+    window = timedelta(seconds=10)
+    stores = [
+        MemorySeen(window, clock=lambda: now[0]),
+        SqliteSeen(tmp_path / "seen.db", window, clock=lambda: now[0]),
+    ]
+    for store in stores:
+        now[0] = 0.0
+        assert [store.claim("EV1"), store.claim("EV1"), store.claim("EV2")] == [True, False, True]
+        store.release("EV2")
+        assert store.claim("EV2")
+        now[0] = 10.0
+        assert store.claim("EV1")
+    database = stores[1]
+    assert isinstance(database, SqliteSeen)
+    again = SqliteSeen(tmp_path / "seen.db", window, clock=lambda: now[0])
+    assert not again.claim("EV1")
+    now[0] = 30.0
+    assert again.prune() == 2
+    again.close()
+    database.close()
+
+
+def test_memory_has_a_limit() -> None:
+    """A store in memory keeps at most its size: the oldest goes."""
+    store = MemorySeen(size=2)
+    assert all(store.claim(sid) for sid in ("a", "b", "c"))
+    assert store.claim("a")
+    assert not store.claim("c")
