@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._condition import QueueScope as QueueScope
     from taskrouter_kit.expr._condition import TaskScope as TaskScope
     from taskrouter_kit.expr._condition import WorkerScope as WorkerScope
+    from taskrouter_kit.expr._data import from_data as from_data
+    from taskrouter_kit.expr._data import to_data as to_data
     from taskrouter_kit.expr._evaluate import evaluate as evaluate
     from taskrouter_kit.expr._explain import Explanation as Explanation
     from taskrouter_kit.expr._explain import explain as explain
@@ -55,12 +57,14 @@ _EXPORTS: dict[str, str] = {
     "compile_filter": "taskrouter_kit.expr._compile",
     "evaluate": "taskrouter_kit.expr._evaluate",
     "explain": "taskrouter_kit.expr._explain",
+    "from_data": "taskrouter_kit.expr._data",
     "order_key": "taskrouter_kit.expr._compile_order",
     "parse": "taskrouter_kit.expr._parser",
     "rename_attribute": "taskrouter_kit.expr._codemod",
     "render": "taskrouter_kit.expr._render",
     "replace_constant": "taskrouter_kit.expr._codemod",
     "sort_workers": "taskrouter_kit.expr._compile_order",
+    "to_data": "taskrouter_kit.expr._data",
 }
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
