@@ -9,7 +9,7 @@ import pytest
 
 from taskrouter_kit.expr import Facts, Semantics, compile_condition, compile_filter, evaluate, parse
 from taskrouter_kit.expr._compile import _TEMPLATES, _Templates
-from taskrouter_kit.expr._compile_outline import MAX_DEPTH, MAX_LEAVES, outline
+from taskrouter_kit.expr._compile_outline import MAX_DEPTH, MAX_PARTS, outline
 from taskrouter_kit.expr._evaluate import RULES
 from taskrouter_kit.expr._nodes import ALWAYS, NEVER, And, Comparison, Const, Node, Or, Path, Scope
 from taskrouter_kit.expr._nodes import MAX_DEPTH as DEEPEST
@@ -93,7 +93,7 @@ def test_no_depth_is_too_deep(depth: int) -> None:
         assert compile_filter(node)([worker]) == [expected]
 
 
-@pytest.mark.parametrize("width", [2, MAX_LEAVES, MAX_LEAVES + 1, 10_000])
+@pytest.mark.parametrize("width", [2, MAX_PARTS, MAX_PARTS + 1, 10_000])
 def test_no_width_is_too_wide(width: int) -> None:
     """Ten thousand clauses are decided like two."""
     node = Or(tuple(Comparison(Operator.HAS, Path(Scope.WORKER, (f"a{n}",)), Const(f"v{n}")) for n in range(width)))

@@ -2,30 +2,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
-
 from taskrouter_kit.expr._compile_order import order_key, sort_workers
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._nodes import Path, Scope
+from taskrouter_kit.expr._order import OrderBy, OrderKey
+
+LEVEL = OrderKey(Path(Scope.WORKER, ("level",)))
+LEVEL_DOWN = OrderKey(Path(Scope.WORKER, ("level",)), descending=True)
+SENIORITY = OrderKey(Path(Scope.WORKER, ("hr", "years")), descending=True)
 
 
-@frozen
-class Clause:
-    path: Path
-    descending: bool = False
-
-
-LEVEL = Clause(Path(Scope.WORKER, ("level",)))
-LEVEL_DOWN = Clause(Path(Scope.WORKER, ("level",)), descending=True)
-SENIORITY = Clause(Path(Scope.WORKER, ("hr", "years")), descending=True)
-
-
-def names(keys: list[Clause], workers: list[dict[str, Any]]) -> str:
+def names(keys: list[OrderKey], workers: list[dict[str, Any]]) -> str:
     return "".join(worker["n"] for worker in sort_workers(keys, workers, attributes=lambda worker: worker))
 
 
 def test_workers_without_the_attribute_come_last_in_both_directions() -> None:
     """An absent attribute, or null, ranks after every integer, ascending and descending."""
+    assert order_key(OrderBy((LEVEL,)))({"level": 2}) == order_key([LEVEL])({"level": 2})
     workers = [{"n": "a"}, {"n": "b", "level": 2}, {"n": "c", "level": 5}, {"n": "d", "level": None}]
     assert names([LEVEL], workers) == "bcad"
     assert names([LEVEL_DOWN], workers) == "cbad"
@@ -52,5 +45,5 @@ def test_one_value_that_is_no_integer_drops_the_whole_order() -> None:
 
 def test_fields_of_the_worker_can_be_sorted_by() -> None:
     """``worker.channel.voice.assigned_tasks`` is read from the facts."""
-    key = order_key([Clause(Path(Scope.WORKER, ("channel", "voice", "assigned_tasks")))])
+    key = order_key([OrderKey(Path(Scope.WORKER, ("channel", "voice", "assigned_tasks")))])
     assert key({}, Facts(worker={"channel": {"voice": {"assigned_tasks": 2}}})) == ((False, 2),)

@@ -6,38 +6,15 @@ makes the service ignore the expression, so a key alone cannot decide and says `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeAlias, TypeVar
 
 from taskrouter_kit.expr._evaluate import operand_value
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
-from taskrouter_kit.expr._nodes import Path
+from taskrouter_kit.expr._order import OrderBy, OrderKey
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
 T = TypeVar("T")
-
-
-class SortKey(Protocol):
-    """One clause of ``order_by``: an attribute of the worker and its direction."""
-
-    @property
-    def path(self) -> Path:
-        """The attribute that is sorted by."""
-        ...
-
-    @property
-    def descending(self) -> bool:
-        """Whether larger values come first."""
-        ...
-
-
-class SortKeys(Protocol):
-    """The clauses of ``order_by``, most significant first."""
-
-    @property
-    def keys(self) -> Sequence[SortKey]:
-        """The clauses."""
-        ...
 
 
 #: One pair a clause: whether the attribute is absent (those come last), and its value, negated for DESC.
@@ -46,16 +23,24 @@ Rank: TypeAlias = "tuple[tuple[bool, int], ...]"
 _ABSENT = (True, 0)
 
 
-def order_key(order_by: SortKeys | Iterable[SortKey], *, semantics: Semantics = DEFAULT) -> Callable[..., Rank | None]:
+class RankOf(Protocol):
+    """Where a worker stands in an ``order_by``."""
+
+    def __call__(self, worker: Mapping[str, object], facts: Facts = ..., /) -> Rank | None:
+        """Return the rank, or None where an attribute is there and is no integer."""
+        ...
+
+
+def order_key(order_by: OrderBy | Iterable[OrderKey], *, semantics: Semantics = DEFAULT) -> RankOf:
     """Return ``key(worker, facts=Facts()) -> rank``; sort ascending by it, stably, from the longest idle on.
 
     A worker without the attribute ranks after those that have it, for ASC and for DESC. ``None`` means that an
     attribute is there and is not an integer: the service then ignores the whole ``order_by`` (:func:`sort_workers`).
     """
     # Documented: expressions.md section 8
-    clauses = tuple((key.path, key.descending) for key in _clauses(order_by))
+    clauses = tuple((key.path, key.descending) for key in order_by)
 
-    def key(worker: Mapping[str, object], facts: Facts = NO_FACTS) -> Rank | None:
+    def key(worker: Mapping[str, object], facts: Facts = NO_FACTS, /) -> Rank | None:
         rank: list[tuple[bool, int]] = []
         for path, descending in clauses:
             value = operand_value(path, worker, {}, facts, semantics)
@@ -71,7 +56,7 @@ def order_key(order_by: SortKeys | Iterable[SortKey], *, semantics: Semantics = 
 
 
 def sort_workers(
-    order_by: SortKeys | Iterable[SortKey],
+    order_by: OrderBy | Iterable[OrderKey],
     workers: Iterable[T],
     *,
     attributes: Callable[[T], Mapping[str, object]],
@@ -90,8 +75,3 @@ def sort_workers(
     if len(known) < len(given):
         return given
     return [given[position] for position in sorted(range(len(given)), key=known.__getitem__)]
-
-
-def _clauses(order_by: SortKeys | Iterable[SortKey]) -> Iterable[SortKey]:
-    """Return the clauses of a whole ``order_by``, or those given one by one."""
-    return order_by if isinstance(order_by, Iterable) else order_by.keys
