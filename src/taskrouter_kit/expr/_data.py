@@ -31,7 +31,7 @@ from taskrouter_kit.expr._nodes import (
 )
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._order import OrderBy, OrderKey
-from taskrouter_kit.expr._places import PLACES
+from taskrouter_kit.expr._places import PLACES, Place
 
 #: A JSON value.
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -98,11 +98,16 @@ class _Reader:
             if not keys:
                 self.problem("$.order_by", "Expected one key or more.")
             return None if self.problems else OrderBy(tuple(key for key in keys if key is not None))
-        place = next((row.place for row in PLACES.values() if row.condition and row.place == table.get("place")), None)
-        if place != table.get("place"):
-            self.problem("$.place", f"Expected the name of a place that holds conditions, got {table['place']!r}.")
+        wanted = table.get("place")
+        places: list[Place] = [row.place for row in PLACES.values() if row.condition and row.place == wanted]
+        place = places[0] if places else None
+        if place != wanted:
+            self.problem("$.place", f"Expected the name of a place that holds conditions, got {wanted!r}.")
         node = self.node(table["condition"], "$.condition", 0)
-        return None if node is None or self.problems else Condition(node, place=place)
+        if node is None or self.problems:
+            return None
+        found: Condition[Any] = Condition(node, place=place)
+        return found
 
     def node(self, data: object, path: str, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
@@ -161,12 +166,13 @@ class _Reader:
         return None if found is None else OrderKey(found, table["descending"])
 
     def table(self, data: object, path: str, *forms: set[str]) -> dict[str, object] | None:
+        shown = type(data).__name__
         if isinstance(data, dict):
             table = cast("dict[str, object]", data)
             if any(set(table) == form for form in forms):
                 return table
+            shown = f"{{{', '.join(map(str, table))}}}"
         wanted = ", ".join(f"{{{', '.join(sorted(form))}}}" for form in forms)
-        shown = f"{{{', '.join(map(str, data))}}}" if isinstance(data, dict) else type(data).__name__
         self.problem(path, f"Expected an object of one of the forms {wanted}, got {shown}.")
         return None
 

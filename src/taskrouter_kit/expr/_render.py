@@ -149,7 +149,7 @@ class _Speller:
     __slots__ = ("bare", "known", "others", "place", "prefixes", "words")
 
     def __init__(self, place: Place | None, bare: Scope, prefixes: Mapping[str, Scope]) -> None:
-        self.place = place
+        self.place: Place | None = place
         self.bare = bare
         self.words = prefixes
         self.prefixes = {scope: word for word, scope in prefixes.items()}

@@ -141,7 +141,7 @@ def unescape(body: str) -> str:
 
     Raises ValueError with the offset of the backslash of any other escape.
     """
-    pieces = []
+    pieces: list[str] = []
     start = 0
     while (found := body.find("\\", start)) >= 0:
         if body[found + 1] not in "\\'\"":
