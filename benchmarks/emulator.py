@@ -51,6 +51,8 @@ class Peer:
     def __init__(self, name: str, command: list[str], port: int) -> None:
         self.name, self.port = name, port
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        # An installed package has its bytecode; start-up is measured with it.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         started = time.perf_counter()
         self.process = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
@@ -228,6 +230,7 @@ def main() -> None:
     reference: dict[str, float] | None = None
     print(f"{'server':32}{'POST/s':>9}{'ratio':>7}{'first ms':>10}{'ratio':>7}{'idle MB':>9}{'ratio':>7}{'errors':>8}")
     for make in makers:
+        make()[0].stop()  # once before, so that bytecode and files are warm
         peer, request = make()
         row = measure(peer, request, options)
         reference = reference or row

@@ -6,7 +6,6 @@ It is for the person at this machine: requests of web pages of other origins are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
@@ -162,6 +161,8 @@ class Admin:
 
     def _show_page(self) -> Reply:
         if self._page is None:
+            from importlib import resources
+
             self._page = resources.files("taskrouter_kit.emulator").joinpath("page.html").read_bytes()
         policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
         headers = (("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"))

@@ -81,7 +81,7 @@ def task_data(task: TaskState, workspace: WorkspaceState, now: int) -> dict[str,
     """Return the parameters that tell of a task, with its queue and workflow."""
     channel = workspace.task_channels[task.task_channel_sid]
     # Documented: callbacks.md section 4.2; the Task group; all values are text
-    data = {
+    data: dict[str, str] = {
         "TaskSid": task.sid,
         "TaskAttributes": task.attributes_text,
         "TaskAge": str(max(0, now - task.date_created) // 1000),

@@ -102,7 +102,7 @@ class Machine:
     def sid(self, prefix: str) -> str:
         """Return a SID that was never given out: it follows from the seed and how many came before."""
         self.sids += 1
-        return f"{prefix}{(self.sids * _STRIDE + self.offset) & _MASK:032x}"
+        return prefix + ((self.sids * _STRIDE + self.offset) & _MASK).to_bytes(16, "big").hex()
 
     def number(self) -> int:
         """Return a number larger than all before, which breaks ties by creation."""
