@@ -1,6 +1,6 @@
 """The emulator's HTTP face against a bare ASGI application on the same server, in one run.
 
-    python benchmarks/emulator.py [--seconds 4] [--connections 16] [--moto moto_server] [--prism NODE_MODULES SPEC]
+    python benchmarks/emulator.py [--seconds 4] [--connections 16] [--prism NODE_MODULES SPEC]
 
 Prints requests per second of stateful POSTs (task creation), time to the first answer, and resident memory, each as a
 ratio to the bare application. The load comes from one process of this machine; with two cores each side has one.
@@ -38,7 +38,11 @@ async def app(scope, receive, send):
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 return
-    await receive()
+    message = await receive()
+    if READS:
+        form = dict(urllib.parse.parse_qsl(message["body"].decode()))
+        json.loads(form.get("Attributes", "{}"))
+        STORED.append(form)
     await send({"type": "http.response.start", "status": 201, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": BODY})
 uvicorn.run(app, host="127.0.0.1", port=PORT, access_log=False, log_level="warning", ws="none")
@@ -144,11 +148,12 @@ def free_port() -> int:
 TASK = {"Attributes": json.dumps({"language": "es", "department": "billing", "caller": "+15555550100", "n": 1})}
 
 
-def bare() -> tuple[Peer, bytes]:
+def bare(reads: bool = False) -> tuple[Peer, bytes]:
     port = free_port()
     script = Path(tempfile.mkdtemp()) / "bare.py"
-    script.write_text(BARE.replace("PORT", str(port)))
-    return Peer("bare ASGI application", [sys.executable, str(script)], port), raw_post("/v1/Workspaces", TASK)
+    script.write_text(BARE.replace("PORT", str(port)).replace("READS", str(reads)))
+    name = "bare, parses form and JSON" if reads else "bare ASGI application"
+    return Peer(name, [sys.executable, str(script)], port), raw_post("/v1/Workspaces", TASK)
 
 
 def emulator() -> tuple[Peer, bytes]:
@@ -162,23 +167,6 @@ def emulator() -> tuple[Peer, bytes]:
         "sid"
     ]
     return peer, raw_post(f"{base}/Tasks", {**TASK, "WorkflowSid": str(workflow)})
-
-
-def moto(server: str) -> tuple[Peer, bytes]:
-    port = free_port()
-    peer = Peer("moto server (SQS SendMessage)", [server, "-H", "127.0.0.1", "-p", str(port)], port)
-    credential = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=x"
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    form = {"Action": "CreateQueue", "QueueName": "q", "Version": "2012-11-05"}
-    connection.request("POST", "/", urlencode(form), {"Authorization": credential, "Content-Type": FORM})
-    connection.getresponse().read()
-    message = {
-        "Action": "SendMessage",
-        "QueueUrl": f"http://127.0.0.1:{port}/123456789012/q",
-        "MessageBody": "x" * 100,
-        "Version": "2012-11-05",
-    }
-    return peer, raw_post("/123456789012/q", message, credential)
 
 
 def prism(modules: str, spec: str) -> tuple[Peer, bytes]:
@@ -219,12 +207,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--moto", metavar="moto_server")
     parser.add_argument("--prism", nargs=2, metavar=("NODE_MODULES", "SPEC"))
     options = parser.parse_args()
-    makers = [bare, emulator]
-    if options.moto:
-        makers.append(lambda: moto(options.moto))
+    makers = [bare, lambda: bare(reads=True), emulator]
     if options.prism:
         makers.append(lambda: prism(*options.prism))
     reference: dict[str, float] | None = None
