@@ -112,7 +112,8 @@ _MIRRORED: Final[dict[str, str]] = {
     operator.value: row.mirrored.value for operator, row in TABLE.items() if row.mirrored is not None
 }
 _SPEAKS_OF_ABSENCE: Final = frozenset({Operator.NE.value, Operator.NOT_IN.value})
-_ORDERS: Final = frozenset({"<", "<=", ">", ">="})
+#: The operators that order.
+ORDERS: Final = frozenset({"<", "<=", ">", ">="})
 
 
 def outline(node: Node, semantics: Semantics) -> tuple[Shape, list[object]]:
@@ -217,7 +218,7 @@ class _Outliner:
         if value is False:
             return "false"
         if isinstance(value, (int, float)):
-            return "clear" if operator in _ORDERS and _is_clear(value, operator) else "number"
+            return "clear" if operator in ORDERS and _is_clear(value, operator) else "number"
         return "other"
 
     def items(self, values: tuple[object, ...]) -> tuple[OperandKind, object]:

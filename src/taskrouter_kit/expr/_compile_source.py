@@ -9,10 +9,10 @@ meaning and only the speed differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
-from taskrouter_kit.expr._compile_outline import SEMANTICS_SLOT, Group, Leaf, PathShape, Settled, Shape, ShapeNode
+from taskrouter_kit.expr._compile_defaults import defaults_of
+from taskrouter_kit.expr._compile_outline import ORDERS, SEMANTICS_SLOT, Leaf, PathShape, Settled, Shape, ShapeNode
 
 Manner: TypeAlias = Literal["fast", "sturdy", "checked"]
 
@@ -113,7 +113,7 @@ def source(form: Form, shape: Shape, otherwise: int) -> str:
     """
     whole, many = form in ("half", "whole", "whole-many"), form in ("fast-many", "whole-many")
     same = [number for number, path in enumerate(shape.paths) if many and _same_for_all(path)]
-    defaults = _defaults(shape) if whole else {}
+    defaults = defaults_of(shape) if whole else {}
     sturdy = frozenset(n for n, path in enumerate(shape.paths) if form != "half" or not _same_for_all(path))
     known = frozenset(same)
     written = {"fast": "", "sturdy": "", "checked": ""}
@@ -142,58 +142,6 @@ def _expression(shape: Shape, manner: Manner, known: _Known, defaults: dict[int,
     rehearsal.node(shape.root, known)
     kept = frozenset(number for number, reads in rehearsal.reads.items() if reads > 1)
     return _Writer(shape, manner, defaults, sturdy, kept=kept).node(shape.root, known)[0]
-
-
-# What stands for an absent attribute, so that no comparison with it is true
-
-_Role: TypeAlias = Literal["order", "array", "any", "null"]
-
-
-def _defaults(shape: Shape) -> dict[int, str]:
-    """Return what sturdy code may read for NULL, by path; a path that is not there needs NULL itself."""
-    roles: dict[int, set[_Role]] = {}
-    for leaf in _leaves(shape.root) if shape.plain else ():
-        for number, role in _roles(leaf):
-            roles.setdefault(number, set()).add(role)
-    defaults: dict[int, str] = {}
-    for number, found in roles.items():
-        if "order" in found and found <= {"order", "any"}:
-            defaults[number] = "NAN"
-        elif "array" in found and found <= {"array", "any"}:
-            defaults[number] = "NO_ITEMS"
-    return defaults
-
-
-def _leaves(node: ShapeNode) -> Iterator[Leaf]:
-    if isinstance(node, Leaf):
-        yield node
-    elif isinstance(node, Group):
-        for part in node.parts:
-            yield from _leaves(part)
-
-
-def _roles(leaf: Leaf) -> Iterator[tuple[int, _Role]]:
-    """Yield how a comparison uses its paths: NULL must be told apart, or may be a number or an array without equal."""
-    operator = leaf.operator
-    if leaf.left == "path":
-        role: _Role = "null"
-        if operator in _ORDERS:
-            role = "order"
-        elif operator == "HAS":
-            role = "array"
-        elif operator == "CONTAINS" or leaf.right in _NEVER_NULL.get(operator, ()):
-            role = "any"
-        yield leaf.left_number, role
-    if leaf.right == "path":
-        right: _Role = "order" if operator in _ORDERS else "any" if operator == "CONTAINS" else "null"
-        yield leaf.right_number, "array" if operator in ("IN", "NOT IN") else right
-
-
-#: What NULL never equals, by operator.
-_NEVER_NULL: Final = {
-    "==": ("text", "numeral", "true", "false", "number"),
-    "IN": ("texts", "many", "numbers"),
-}
 
 
 def _slot(number: int) -> str:
@@ -365,7 +313,7 @@ class _Writer:
                 return f"({x()} is not None and ({again()}.__class__ is str or {asked()}))"
             if kind == "number":
                 return f"({again()} != {constant} if {_either_number(x(), again())} else {asked()})"
-        if operator in _ORDERS:
+        if operator in ORDERS:
             if kind in ("clear", "number") and self.checked:
                 return f"({again()} {operator} {constant} if {_either_number(x(), again())} else {not_null()})"
             if kind == "clear":
@@ -418,10 +366,10 @@ class _Writer:
         known = self._now(known, "path", right)
         x, y = self.again(left), self.again(right)
         asked = self.says(leaf, x, y)
-        if operator in _ORDERS and self.checked:
+        if operator in ORDERS and self.checked:
             asked = f"({x} is not None and {y} is not None and {asked})"
             return f"({x} {operator} {y} if {a}.__class__ is {b}.__class__ is int else {asked})", known
-        if operator in _ORDERS:
+        if operator in ORDERS:
             # Of what Python compares with an integer without raising, only flags have no order here.
             return (
                 f"({a} {operator} {b} and ({y}.__class__ is int and {x} is not True and {x} is not False or {asked}))",
@@ -459,7 +407,6 @@ class _Writer:
 #: Where generated code finds the document of an owner.
 _DOCUMENTS: Final = {"worker": "worker", "task": "task", "workers": "facts.queue", "taskrouter": "facts.clock"}
 _LITERALS: Final = {"true": "True", "false": "False", "null": "None"}
-_ORDERS: Final = frozenset({"<", "<=", ">", ">="})
 
 
 def _either_number(first: str, again: str) -> str:

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from attrs import field, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.errors import InvalidDeclaration
-
-#: Any value that ``json.loads`` can make.
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 _NO_COUNTERS: Final[Mapping[str, int]] = MappingProxyType({})
