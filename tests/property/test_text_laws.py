@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from taskrouter_kit import Diagnostic, parse, render
 from taskrouter_kit.errors import ExpressionSyntaxError, InvalidDeclaration
-from taskrouter_kit.expr import _parser
+from taskrouter_kit.expr import _parse_condition
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import (
     Comparison,
@@ -146,12 +146,12 @@ def test_the_short_cut_reads_the_same_tree(text: str, place: Place) -> None:
 
     def outcome() -> str:
         try:
-            return repr(_parser.parse_node(text, PLACES[place]))
+            return repr(_parse_condition.parse_node(text, PLACES[place]))
         except ExpressionSyntaxError as error:
             return repr(error.diagnostics)
 
     short = outcome()
-    with mock.patch.object(_parser, "CLAUSE", re.compile("(?!)")):
+    with mock.patch.object(_parse_condition, "CLAUSE", re.compile("(?!)")):
         assert outcome() == short
 
 
