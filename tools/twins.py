@@ -38,6 +38,8 @@ def asynchronous(source: str) -> str:
     source = source.replace("import drive", "import adrive").replace(", drive", ", adrive")
     source = source.replace("return drive(", "return await adrive(")
     source = source.replace("return self._perform(", "return await self._perform(")
+    source = source.replace("return self._perform.bulk(", "return await self._perform.bulk(")
+    source = source.replace("import run\n", "import arun\n").replace("return run(", "return await arun(")
     return re.sub(r"^( +)def (\w+)\((.*?)\) -> (.*?):( \.\.\.)?$", _signature, source, flags=re.MULTILINE | re.DOTALL)
 
 

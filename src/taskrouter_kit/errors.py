@@ -12,6 +12,7 @@
     ├── CannotTell                           a question that could not be answered (exit code 2)
     │   ├── MissingCredentials               environment or arguments hold no usable credentials
     │   └── LoadError                        a module, object or file that could not be loaded
+    ├── DeadlinePassed (TimeoutError)        what was waited for did not happen in time
     ├── ServiceError                         the service, or the way to it
     │   ├── NotFound                         404: no such thing, or gone
     │   ├── Unauthorized                     401 / 403: who you are, or what you may
@@ -78,6 +79,10 @@ class ExpressionSyntaxError(ExpressionError):
 
 class CannotTell(TaskRouterKitError):
     """The question could not be answered."""
+
+
+class DeadlinePassed(TaskRouterKitError, TimeoutError):
+    """What was waited for did not happen in time."""
 
 
 class MissingCredentials(CannotTell):

@@ -37,6 +37,20 @@ class AsyncPerform(Protocol):
     def __call__(self, flow: Flow[T], /) -> Awaitable[T]: ...
 
 
+class Pause(Exchange[None]):
+    """Not a call: the flow waits. Whoever performs it sleeps as the policy says."""
+
+    @property
+    def seconds(self) -> float:
+        """How long."""
+        return float(self.path)
+
+
+def pause(seconds: float) -> Flow[None]:
+    """Wait *seconds*, in whatever way the performer waits."""
+    yield Pause("Pause", "GET", str(seconds), lambda _: None)
+
+
 def drive(flow: Flow[T], send: Send, policy: RetryPolicy) -> T:
     """Perform *flow* with a blocking *send*, and return its result."""
     try:
@@ -50,6 +64,9 @@ def drive(flow: Flow[T], send: Send, policy: RetryPolicy) -> T:
 
 def _perform(exchange: Exchange[Any], send: Send, policy: RetryPolicy) -> Reply | ServiceError:
     """Return the reply to *exchange*, or the error that remains after what may be repeated was."""
+    if isinstance(exchange, Pause):
+        policy.sleep(exchange.seconds)
+        return Reply(204, "")
     attempts = Attempts(policy, exchange)
     while True:
         paced = policy.limits.reserve(exchange.group)
@@ -85,6 +102,9 @@ async def adrive(flow: Flow[T], send: AsyncSend, policy: RetryPolicy) -> T:
 
 
 async def _aperform(exchange: Exchange[Any], send: AsyncSend, policy: RetryPolicy) -> Reply | ServiceError:
+    if isinstance(exchange, Pause):
+        await policy.asleep(exchange.seconds)
+        return Reply(204, "")
     attempts = Attempts(policy, exchange)
     while True:
         paced = policy.limits.reserve(exchange.group)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.client._exchange import Exchange, Reply
+from taskrouter_kit.client._hints import HINTS
 from taskrouter_kit.errors import (
     Conflict,
     NotFound,
@@ -34,20 +35,6 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
     429: RateLimited,
 }
 
-#: One thing to do, by Twilio's code.
-# Documented: limits-errors-gotchas.md section 3
-HINTS: dict[int, str] = {
-    20003: "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (or the API key and its secret)",
-    20006: "these credentials may not do this; use the account's own, or a key of the right kind",
-    20403: "these credentials may not do this",
-    20404: "it never existed here, was deleted, or (a task) ended more than five minutes ago",
-    20410: "another worker's reservation of the same task was accepted first",
-    20412: "read it again and apply the change to what it is now",
-    20429: "the request was not carried out; wait, or send fewer at the same time",
-    40153: "pages are walked by token; do not ask for a page by number",
-    14241: "statistics reach back 30 days",
-}
-
 
 def failure(exchange: Exchange[Any], reply: Reply) -> ServiceError:
     """Return the error that *reply* means. Everything Twilio said is in it; nothing of the request's values is."""
@@ -70,8 +57,13 @@ def failure(exchange: Exchange[Any], reply: Reply) -> ServiceError:
         code=code,
         request=request,
         request_id=reply.header("Twilio-Request-Id"),
-        headers=dict(reply.headers),
+        headers=_shown(reply.headers),
     )
+
+
+def _shown(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return *headers* without what may hold a session."""
+    return {name: value for name, value in headers.items() if name.lower() not in {"set-cookie", "authorization"}}
 
 
 def rule_of(kind: type[ServiceError]) -> str:
@@ -83,7 +75,7 @@ def unexpected(exchange: Exchange[Any], reply: Reply, what: str) -> UnexpectedAn
     """Return the error for a success that is not what it should be."""
     request = f"{exchange.method} {exchange.path.partition('?')[0]}"
     diagnostic = Diagnostic("unexpected-answer", what, where=Where(path=request))
-    return UnexpectedAnswer(diagnostic, status=reply.status, request=request, headers=dict(reply.headers))
+    return UnexpectedAnswer(diagnostic, status=reply.status, request=request, headers=_shown(reply.headers))
 
 
 def _json_object(text: str) -> Mapping[str, Json] | None:

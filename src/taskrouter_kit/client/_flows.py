@@ -124,7 +124,7 @@ def create_task(
     encoded = encode_attributes(attributes)
     form = fields(attributes=encoded, workflow_sid=workflow_sid, task_channel=channel_sid, **more)
     endpoint: Endpoint[TaskResource[Any]] = TASKS.reading(schema=schema)
-    mark = None if dedupe is None else (dedupe, _mark(encoded, dedupe))
+    mark = None if dedupe is None else (dedupe, mark_of(encoded, dedupe))
     try:
         return (yield from scope.create(endpoint, form))
     except OutcomeUnknown:
@@ -134,7 +134,7 @@ def create_task(
         return found if found is not None else (yield from scope.create(endpoint, form))
 
 
-def _mark(encoded: str, name: str) -> str:
+def mark_of(encoded: str, name: str) -> str:
     """Return the value of the dedupe attribute, which has to be a text."""
     value = decode_object(encoded).get(name)
     if isinstance(value, str) and name.isidentifier():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
+from taskrouter_kit.client._bulk import BulkOptions, BulkResult, Job
+from taskrouter_kit.client._bulk_run import run
 from taskrouter_kit.client._drive import Send, drive
 from taskrouter_kit.client._endpoints import Endpoint
 from taskrouter_kit.client._exchange import Field, Flow
@@ -28,6 +30,10 @@ class Performer:
     def __call__(self, flow: Flow[T], /) -> T:
         """Perform *flow* and return its result."""
         return drive(flow, self.send, self.policy)
+
+    def bulk(self, jobs: Iterable[Job[T]], options: BulkOptions | None) -> list[BulkResult[T]]:
+        """Do all *jobs*, several at a time; returns one result for each, in their order."""
+        return run(self.send, self.policy, jobs, options or BulkOptions())
 
 
 class Collection(Generic[R]):

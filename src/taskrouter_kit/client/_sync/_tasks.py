@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import builtins
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._bulk import BulkOptions, BulkResult
+from taskrouter_kit.client._bulk_jobs import delete_jobs, task_jobs
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, TASKS, WORKFLOWS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._flows import (
@@ -22,6 +25,7 @@ from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._performing import Collection
 from taskrouter_kit.client._sync._reservations import TaskReservations
+from taskrouter_kit.client._verbs import StuckTask, find_stuck_tasks, wait_until
 from taskrouter_kit.expr._condition import Condition, TaskScope
 from taskrouter_kit.expr._schema import TaskAttributes
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
@@ -161,6 +165,39 @@ class Tasks(Collection[TaskResource[Any]]):
     def finish(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
         """End a task in the way its state allows: cancel before, complete after it is assigned. None: it is gone."""
         return self._perform(finish_task(self._scope, task, reason))
+
+    def create_many(
+        self,
+        tasks: Iterable[TaskAttributes | Mapping[str, Any]],
+        *,
+        workflow: Address,
+        dedupe: str | None = None,
+        options: BulkOptions | None = None,
+    ) -> builtins.list[BulkResult[TaskResource[Any]]]:
+        """Create tasks, several at a time; one result each, in order, errors beside it.
+
+        One whose answer was lost is ``unknown`` and never repeated, unless ``dedupe`` names an attribute to find it by.
+        """
+        return self._perform.bulk(task_jobs(self._scope, tasks, workflow, dedupe), options)
+
+    def delete_many(
+        self, tasks: Iterable[Address], options: BulkOptions | None = None
+    ) -> builtins.list[BulkResult[None]]:
+        """Delete tasks, several at a time; one that is gone already is done."""
+        return self._perform.bulk(delete_jobs(self._scope, TASKS, tasks), options)
+
+    def wait_until(
+        self, task: Address, *statuses: TaskStatus | str, deadline: float | timedelta, every: float = 1.0
+    ) -> TaskResource[Any] | None:
+        """Read the task every *every* seconds until it is in one of *statuses*; None when it ended and is gone.
+
+        Raises :class:`DeadlinePassed` after *deadline* (seconds or a ``timedelta``) of waiting.
+        """
+        return self._perform(wait_until(self._scope, task, statuses, deadline, every))
+
+    def find_stuck(self, *, after: timedelta = timedelta(hours=4)) -> tuple[StuckTask, ...]:
+        """Return the tasks that have not changed for *after*, why, and what :meth:`finish` would do about each."""
+        return self._perform(find_stuck_tasks(self._scope, after))
 
     def delete(self, task: Address, *, if_match: str | None = None) -> None:
         """Delete a task, whatever its state."""

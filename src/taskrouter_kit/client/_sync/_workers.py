@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import builtins
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._bulk import BulkOptions, BulkResult
+from taskrouter_kit.client._bulk_jobs import delete_jobs, worker_jobs
 from taskrouter_kit.client._endpoints import (
     ACTIVITIES,
     EXPRESSION_LISTS,
@@ -31,6 +34,7 @@ from taskrouter_kit.client._sync._performing import Collection
 from taskrouter_kit.client._sync._reservations import WorkerReservations
 from taskrouter_kit.expr._condition import Condition, WorkerScope
 from taskrouter_kit.expr._schema import WorkerAttributes
+from taskrouter_kit.models._declare_parts import Worker
 from taskrouter_kit.models._resources import (
     WorkerChannelResource,
     WorkerResource,
@@ -193,6 +197,27 @@ class Workers(Collection[WorkerResource[Any]]):
     def reservations(self, worker: Address) -> WorkerReservations:
         """Return the worker's reservations."""
         return WorkerReservations(self._perform, self._scope, ("Workers", WORKERS, worker))
+
+    def create_many(
+        self, workers: Iterable[Worker], options: BulkOptions | None = None
+    ) -> builtins.list[BulkResult[WorkerResource[Any]]]:
+        """Create declared workers, several at a time; one result each, in order, errors beside it.
+
+        With ``BulkOptions(journal=…)`` a run that was killed is started again and does nothing twice.
+        """
+        return self._perform.bulk(worker_jobs(self._scope, workers, update=False), options)
+
+    def upsert_many(
+        self, workers: Iterable[Worker], options: BulkOptions | None = None
+    ) -> builtins.list[BulkResult[WorkerResource[Any]]]:
+        """Create the declared workers that are missing, and update the others (by name); one result each, in order."""
+        return self._perform.bulk(worker_jobs(self._scope, workers, update=True), options)
+
+    def delete_many(
+        self, workers: Iterable[Address], options: BulkOptions | None = None
+    ) -> builtins.list[BulkResult[None]]:
+        """Delete workers, several at a time; one that is gone already is done."""
+        return self._perform.bulk(delete_jobs(self._scope, WORKERS, workers), options)
 
     def statistics(
         self,

@@ -1,0 +1,194 @@
+"""Bulk work: jobs, what became of them, how many at once, and the journal that makes a restart safe.
+
+A job has a key; the journal (one JSON line an event) says which keys were begun and which are done. After a crash a job
+that was begun but not ended *may* have happened: one with a name or a dedupe attribute looks first, one without is
+reported as outcome unknown and never repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final, Generic, Literal, TextIO, TypeVar
+
+from attrs import field, frozen
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.client._exchange import Flow
+from taskrouter_kit.errors import LoadError, OutcomeUnknown, TaskRouterKitError
+
+T = TypeVar("T")
+
+Ending = Literal["done", "failed", "unknown", "before"]
+
+
+@frozen
+class BulkOptions:
+    """How bulk work is done.
+
+    ``most`` bounds the requests in flight; below it the service's own limit is found. ``journal`` names the file that
+    makes a restart safe. ``progress`` is told (ended, total or None) after each item.
+    """
+
+    most: int = 64
+    journal: str | PathLike[str] | None = None
+    progress: Callable[[int, int | None], None] | None = None
+
+
+@frozen
+class BulkResult(Generic[T]):
+    """What became of one item: ``value``, or the error beside it. ``before``: done in an earlier run of the journal."""
+
+    index: int
+    key: str
+    ending: Ending
+    value: T | None = field(default=None, repr=False)
+    error: TaskRouterKitError | None = field(default=None, repr=False)
+
+
+@frozen
+class Job(Generic[T]):
+    """One item of work. ``again`` is what to do when it may have happened already; None: nobody can know."""
+
+    key: str
+    first: Callable[[], Flow[T]]
+    again: Callable[[], Flow[T]] | None
+
+
+@frozen
+class Estimate:
+    """What bulk work would take: ``calls`` to the service, and ``seconds`` at *in_flight* calls of *latency*."""
+
+    items: int
+    calls: int
+    seconds: float
+
+
+def estimate(items: int, *, calls_each: int = 1, latency: float = 0.1, in_flight: int = 40) -> Estimate:
+    """Return what *items* would take; nothing is sent. *latency* is seconds a call."""
+    calls = items * calls_each
+    return Estimate(items, calls, calls * latency / in_flight)
+
+
+_START: Final = 8.0
+
+
+class Concurrency:
+    """How many requests may be in flight: doubled a round trip until the first refusal, then one more a round trip.
+
+    A refusal cuts it once a round trip, however many answers of that round trip were refusals. Safe across threads.
+    """
+
+    def __init__(self, most: int) -> None:
+        if most < 1:
+            raise ValueError(f"At least one request is in flight; got {most}.")
+        self._most = float(most)
+        self._allowed = min(_START, self._most)
+        self._slow_start = True
+        self._epoch = 0
+        self._lock = threading.Lock()
+
+    @property
+    def allowed(self) -> int:
+        """How many may be in flight now."""
+        return max(1, int(self._allowed))
+
+    def sending(self) -> int:
+        """Return the round that a request sent now belongs to."""
+        return self._epoch
+
+    def answered(self) -> None:
+        """Take note of an answer that is no refusal."""
+        with self._lock:
+            self._allowed = min(self._most, self._allowed + (1.0 if self._slow_start else 1.0 / self._allowed))
+
+    def refused(self, round_: int) -> None:
+        """Take note of a 429 to a request of *round_*."""
+        with self._lock:
+            if round_ < self._epoch:
+                return
+            self._epoch += 1
+            self._allowed = max(1.0, self._allowed * (0.7 if self._slow_start else 0.9))
+            self._slow_start = False
+
+
+class Journal:
+    """What was begun and what has ended, on disk before it is believed. Safe across threads; one process at a time."""
+
+    def __init__(self, path: str | PathLike[str] | None) -> None:
+        self.begun: set[str] = set()
+        self.done: set[str] = set()
+        self._lock = threading.Lock()
+        self._file: TextIO | None = None
+        if path is not None:
+            self._read(Path(path))
+            self._file = Path(path).open("a", encoding="utf-8")  # noqa: SIM115  (closed by close)
+
+    def _read(self, path: Path) -> None:
+        if not path.exists():
+            return
+        text = path.read_text("utf-8")
+        lines = text.split("\n")
+        if lines[-1]:  # a line that was being written when the process died
+            path.write_text(text[: len(text) - len(lines[-1])], "utf-8")
+        for number, line in enumerate(lines[:-1], 1):
+            try:
+                event, key = json.loads(line)
+            except ValueError as error:
+                where = Where(file=str(path), path=f"line {number}")
+                raise LoadError(
+                    Diagnostic("unreadable-journal", "This is no line of a journal.", where=where)
+                ) from error
+            if event == "refused":
+                self.begun.discard(key)
+            else:
+                (self.begun if event == "begun" else self.done).add(key)
+
+    def note(self, event: Literal["begun", "done"], key: str) -> None:
+        """Write *event* down before going on."""
+        with self._lock:
+            (self.begun if event == "begun" else self.done).add(key)
+            if self._file is not None:
+                self._file.write(json.dumps([event, key]) + "\n")
+                self._file.flush()
+
+    def forget(self, key: str) -> None:
+        """Write down that what was begun did not happen."""
+        with self._lock:
+            self.begun.discard(key)
+            if self._file is not None:
+                self._file.write(json.dumps(["refused", key]) + "\n")
+                self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+
+def begin(journal: Journal, index: int, job: Job[T]) -> BulkResult[T] | Flow[T]:
+    """Return the flow that does *job* now, or its result when there is nothing (or nothing safe) to do."""
+    if job.key in journal.done:
+        return BulkResult(index, job.key, "before")
+    if job.key in journal.begun:
+        if job.again is None:
+            message = "An earlier run was stopped while this was sent; it may have been carried out."
+            error = OutcomeUnknown(Diagnostic("outcome-unknown", message, where=Where(path=job.key)))
+            return BulkResult(index, job.key, "unknown", error=error)
+        return job.again()
+    journal.note("begun", job.key)
+    return job.first()
+
+
+def ended(journal: Journal, index: int, job: Job[Any], outcome: object) -> BulkResult[Any]:
+    """Return what became of *job*; *outcome* is its value or its error."""
+    if isinstance(outcome, OutcomeUnknown):
+        return BulkResult(index, job.key, "unknown", error=outcome)
+    if isinstance(outcome, TaskRouterKitError):
+        journal.forget(job.key)  # it was refused, so it did not happen: a later run may try it afresh
+        return BulkResult(index, job.key, "failed", error=outcome)
+    journal.note("done", job.key)
+    return BulkResult(index, job.key, "done", value=outcome)

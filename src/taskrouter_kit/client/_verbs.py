@@ -1,0 +1,90 @@
+"""Verbs that know the state machine and take their time: waiting for a task, finding those that hang."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.client._drive import pause
+from taskrouter_kit.client._endpoints import TASKS
+from taskrouter_kit.client._exchange import Flow
+from taskrouter_kit.client._flows import fetch_one
+from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._pages import LARGEST_PAGE
+from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.errors import DeadlinePassed, NotFound
+from taskrouter_kit.models._resources import TaskResource, TaskStatus
+
+_ENDS = frozenset({TaskStatus.COMPLETED, TaskStatus.CANCELED})
+
+
+def wait_until(
+    scope: Scope, task: Address, statuses: Collection[TaskStatus | str], deadline: float | timedelta, every: float
+) -> Flow[TaskResource[Any] | None]:
+    """Read a task every *every* seconds until it is in one of *statuses*; None when it ended and is gone.
+
+    Raises :class:`DeadlinePassed` after *deadline* seconds of waiting.
+    """
+    left = deadline.total_seconds() if isinstance(deadline, timedelta) else float(deadline)
+    while True:
+        try:
+            now = yield from fetch_one(scope, TASKS, task)
+        except NotFound:
+            if _ENDS & set(statuses):
+                return None
+            raise
+        if now.assignment_status in statuses:
+            return now
+        if left <= 0:
+            wanted = " or ".join(sorted(str(TaskStatus(each)) for each in statuses))
+            message = f"The task is {now.assignment_status}, not {wanted}, and the deadline has passed."
+            raise DeadlinePassed(Diagnostic("deadline-passed", message, where=Where(path=f"Task {now.sid}")))
+        yield from pause(min(every, left))
+        left -= every
+
+
+@frozen
+class StuckTask:
+    """A task that hangs, why it is thought so, and what :meth:`Tasks.finish` would do about it."""
+
+    task: TaskResource[Any] = field(repr=False)
+    sid: str
+    why: str
+    repair: Literal["complete", "cancel"]
+
+
+def find_stuck_tasks(scope: Scope, after: timedelta) -> Flow[tuple[StuckTask, ...]]:
+    """Return the tasks in one status for longer than *after*; by the service's clock, not by ours."""
+    # Documented: limits-errors-gotchas.md section 4 (gotchas 23 and 34)
+    there = yield from scope.inside(TASKS)
+    open_statuses = [str(each) for each in TaskStatus if each not in _ENDS]
+    walk = there.walk({"AssignmentStatus": open_statuses})
+    exchange, seen, found = walk.opening(LARGEST_PAGE, None), set[str](), list[StuckTask]()
+    while True:
+        page = yield from exchange
+        found += [stuck for task in page.items if (stuck := judge(task, after)) is not None]
+        following = walk.next(page, seen)
+        if following is None:
+            return tuple(found)
+        exchange = following
+
+
+def judge(task: TaskResource[Any], after: timedelta) -> StuckTask | None:
+    """Return what is wrong with *task*, or None. Its age says what time it is at the service."""
+    idle = task.date_created + timedelta(seconds=task.age) - task.date_updated
+    if idle < after:
+        return None
+    seen = f"unchanged for {idle}"
+    match task.assignment_status:
+        case TaskStatus.ASSIGNED | TaskStatus.WRAPPING:
+            why = f"{task.assignment_status}, {seen}: its call or chat may have ended without the task"
+            return StuckTask(task, task.sid, why, "complete")
+        case TaskStatus.PENDING | TaskStatus.RESERVED:
+            why = f"{task.assignment_status}, {seen}: nobody takes it"
+            return StuckTask(task, task.sid, why, "cancel")
+        case _:
+            return None

@@ -1,0 +1,101 @@
+from datetime import timedelta
+
+import pytest
+
+from taskrouter_kit.client import append_to, deep_merge, merge_patch, replace_keys, worker_access_token
+from taskrouter_kit.client._failures import failure
+from taskrouter_kit.client._hints import HINTS
+from taskrouter_kit.errors import DeadlinePassed, InvalidDeclaration, NotFound, ServiceError
+from wire_fakes import ACCOUNT, WHEN, WORKSPACE, Script, answer, page, refusal, sid, task
+
+TASK = sid("WT", 1)
+
+
+def test_waiting_reads_until_the_status_is_there():
+    """Between two reads it sleeps as the policy says; the clock is not asked."""
+    script = Script(answer(200, task()), answer(200, task()), answer(200, task(status="assigned")))
+    found = script.client().workspace(WORKSPACE).tasks.wait_until(TASK, "assigned", deadline=10, every=2)
+    assert found is not None
+    assert (found.assignment_status, script.slept) == ("assigned", [2, 2])
+
+
+def test_a_deadline_ends_the_waiting():
+    """The error says what the task is instead."""
+    script = Script(*[answer(200, task())] * 3)
+    with pytest.raises(DeadlinePassed) as caught:
+        script.client().workspace(WORKSPACE).tasks.wait_until(TASK, "assigned", deadline=timedelta(seconds=3), every=2)
+    assert str(caught.value) == (
+        f"The task is pending, not assigned, and the deadline has passed. [deadline-passed]\n  at Task {TASK}"
+    )
+    assert script.slept == [2, 1]
+
+
+def test_a_task_that_is_gone_has_ended():
+    """Five minutes after its end it answers 404."""
+    script = Script(refusal(404, 20404))
+    assert script.client().workspace(WORKSPACE).tasks.wait_until(TASK, "completed", deadline=1) is None
+    with pytest.raises(NotFound):
+        Script(refusal(404, 20404)).client().workspace(WORKSPACE).tasks.wait_until(TASK, "assigned", deadline=1)
+
+
+def test_tasks_that_hang_are_found_by_the_services_own_clock():
+    """A task assigned 5 hours ago is complete-able, one pending as long cancel-able, a fresh one neither."""
+    old = {"age": 5 * 3600, "date_created": WHEN, "date_updated": WHEN}
+    listed = page("tasks", [task(1, "assigned", **old), task(2, "pending", **old), task(3, "pending")])
+    stuck = Script(listed).client().workspace(WORKSPACE).tasks.find_stuck()
+    assert [(each.sid, each.repair) for each in stuck] == [(sid("WT", 1), "complete"), (sid("WT", 2), "cancel")]
+    assert stuck[0].why == "assigned, unchanged for 5:00:00: its call or chat may have ended without the task"
+
+
+def test_completing_a_completed_task_is_an_answer():
+    """20001 and the task is where it should be."""
+    script = Script(refusal(400, 20001), answer(200, task(status="completed")))
+    done = script.client().workspace(WORKSPACE).tasks.complete(TASK)
+    assert done.assignment_status == "completed"
+
+
+def test_merges():
+    """Replace keys, deep merge, JSON merge patch (its RFC's example), append to a list."""
+    document = {"a": "b", "c": {"d": "e", "f": "g"}, "l": [1]}
+    assert replace_keys({"c": 1})(document) == {"a": "b", "c": 1, "l": [1]}
+    assert deep_merge({"c": {"d": None}})(document)["c"] == {"d": None, "f": "g"}
+    assert merge_patch({"a": "z", "c": {"f": None}})(document) == {"a": "z", "c": {"d": "e"}, "l": [1]}
+    assert append_to("l", 1, 2)(document)["l"] == [1, 2]
+    assert append_to("new", 2)(document)["new"] == [2]
+
+
+def test_every_code_of_the_handbook_has_a_hint():
+    """Answers and debugger codes alike."""
+    ranges = [(14201, 14207), (14210, 14218), (14220, 14223), (14230, 14241), (40110, 40114), (40120, 40123)]
+    ranges += [(40130, 40149), (40151, 40155), (40157, 40159)]
+    codes = {code for first, last in ranges for code in range(first, last + 1)}
+    codes |= {14219, 14226, 20001, 20003, 20004, 20404, 20429, 40000, 40001, 40005, 40100, 55555, 45600, 81009}
+    assert codes - set(HINTS) == set()
+
+
+def test_an_error_says_what_the_service_said_and_keeps_no_cookie():
+    """Sentence, code, place and hint; the session of the answer is dropped."""
+    from taskrouter_kit.client._exchange import Exchange
+
+    exchange: Exchange[None] = Exchange("UpdateTask", "POST", "/v1/Workspaces/WS1/Tasks/WT1", lambda _: None)
+    error = failure(exchange, refusal(429, 20429, "Too many", Set_Cookie="session=1", Twilio_Request_Id="RQ1"))
+    assert isinstance(error, ServiceError)
+    assert str(error) == (
+        "Too many (20429) [rate-limited]\n"
+        "  at POST /v1/Workspaces/WS1/Tasks/WT1\n"
+        "  hint: the request was not carried out; wait, or send fewer at the same time"
+    )
+    assert (error.request_id, "Set-Cookie" in error.headers) == ("RQ1", False)
+
+
+def test_an_access_token_carries_the_grant():
+    """The SDK's JWT class reads it back; a wrong SID is refused before anything is signed."""
+    from twilio.jwt.access_token import AccessToken
+
+    given = {"account_sid": ACCOUNT, "key_sid": sid("SK", 1), "workspace_sid": WORKSPACE, "worker_sid": sid("WK", 1)}
+    secret = "s" * 32
+    token = worker_access_token(**given, secret=secret, identity="alice", ttl=timedelta(minutes=5))
+    read = AccessToken.from_jwt(token, secret)
+    assert read.payload["grants"]["task_router"]["worker_sid"] == sid("WK", 1)
+    with pytest.raises(InvalidDeclaration):
+        worker_access_token(**{**given, "worker_sid": "Alice"}, secret=secret, identity="alice")
