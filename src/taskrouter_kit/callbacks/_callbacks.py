@@ -62,7 +62,8 @@ class Callbacks:
     ``auth_token``: one, or several while one is rotated. ``public_url``: scheme and host that Twilio calls, behind a
     proxy. ``default`` is answered when a handler is late or none is free, ``fallback`` (else ``default``) when it
     raises; None is an empty 200: the reservation stays pending. ``deadline`` and ``event_deadline`` are seconds.
-    ``workers``: how many sync handlers run at the same time. ``activities`` gives the SIDs of activity names.
+    ``workers``: how many sync handlers run at the same time, on threads; None: on the caller's thread and without a
+    deadline, for tests with an emulator in this process. ``activities`` gives the SIDs of activity names.
     ``seen``: recognises events that come twice. ``misfit="fallback"`` keeps attributes that do not fit the schemas
     from the handler. ``on_error`` gets every exception of a handler; the log names only its type and place.
     ``unsigned=True`` checks nothing and answers on the loopback interface only.
@@ -77,7 +78,7 @@ class Callbacks:
         fallback: Instruction | None = None,
         deadline: float | timedelta = 4.0,
         event_deadline: float | timedelta = 14.0,
-        workers: int = 256,
+        workers: int | None = 256,
         activities: ActivitySids | None = None,
         seen: SeenStore | None = None,
         misfit: Literal["handler", "fallback"] = "handler",

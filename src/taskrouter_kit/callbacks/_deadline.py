@@ -24,14 +24,18 @@ class Late(Exception):
 
 
 class Slots:
-    """At most *size* handlers at the same time, each on a thread of its own that does not keep the process alive."""
+    """At most *size* handlers at the same time, each on a thread of its own that does not keep the process alive.
 
-    def __init__(self, size: int) -> None:
-        self._free = threading.BoundedSemaphore(size)
+    With *size* None they run where they are started, however long they take.
+    """
+
+    def __init__(self, size: int | None) -> None:
+        self._free = None if size is None else threading.BoundedSemaphore(size)
 
     def start(self, work: Callable[[], V], *, patience: float = 0.0) -> Future[V]:
         """Start *work*; wait at most *patience* seconds for a slot, then raise :class:`Exhausted`."""
-        if not self._free.acquire(timeout=patience) if patience > 0 else not self._free.acquire(blocking=False):
+        free = self._free
+        if free is not None and not (free.acquire(timeout=patience) if patience > 0 else free.acquire(blocking=False)):
             raise Exhausted
         future: Future[V] = Future()
         future.set_running_or_notify_cancel()
@@ -45,12 +49,16 @@ class Slots:
                 else:
                     future.set_result(result)
             finally:
-                self._free.release()
+                if free is not None:
+                    free.release()
 
+        if free is None:
+            run()
+            return future
         try:
             threading.Thread(target=run, name="taskrouter-kit-handler", daemon=True).start()
         except RuntimeError:  # the system has no thread left
-            self._free.release()
+            free.release()
             raise Exhausted from None
         return future
 

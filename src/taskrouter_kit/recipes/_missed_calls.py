@@ -1,0 +1,104 @@
+"""Keep workers available after a missed call, without offering them the same task again and again.
+
+A reservation that times out puts its worker into the workspace's timeout activity. Setting the worker available at
+once offers the same task to the same worker, up to a thousand times. Here a worker comes back later each time, and
+after too many misses in a row stays away until a person says otherwise.
+"""
+
+# Documented: limits-errors-gotchas.md section 4 (gotchas 3 and 29)
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.callbacks import Callbacks, ReservationAccepted, ReservationTimeout
+from taskrouter_kit.client._names import Address, name_of
+from taskrouter_kit.client._sync._service import LiveWorkspace
+from taskrouter_kit.errors import InvalidDeclaration, NotFound, StaleVersion
+
+#: Does something after some seconds.
+Later = Callable[[float, Callable[[], None]], None]
+
+
+def on_a_timer(seconds: float, action: Callable[[], None]) -> None:
+    """Do *action* on a thread after *seconds*; what is pending when the process ends is not done."""
+    timer = threading.Timer(seconds, action)
+    timer.daemon = True
+    timer.start()
+
+
+class MissedCalls:
+    """Brings a worker back to *available* after each miss, later each time; rests one that misses too many in a row.
+
+    ``missed`` is the workspace's timeout activity. ``back_off``: seconds (or ``timedelta``) before the first return,
+    the second, …; a miss beyond the last puts the worker into ``resting`` (None: leaves it in *missed*). An accepted
+    reservation starts the count again. A worker who changed activity meanwhile is left alone: that was a person.
+    Counts live in this process.
+    """
+
+    def __init__(
+        self,
+        workspace: LiveWorkspace,
+        *,
+        missed: Address,
+        available: Address,
+        resting: Address | None = None,
+        back_off: Sequence[int | timedelta] = (10, 60, 300),
+        later: Later = on_a_timer,
+    ) -> None:
+        self._workspace = workspace
+        self._missed = missed
+        self._available = available
+        self._resting = resting
+        self._delays = [each.total_seconds() if isinstance(each, timedelta) else float(each) for each in back_off]
+        self._later = later
+        self._lock = threading.Lock()
+        self._misses: dict[str, int] = {}
+        if any(delay <= 0 for delay in self._delays):
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "invalid-back-off",
+                    "Each wait of back_off is more than 0 seconds.",
+                    hint="a worker who is available at once is offered the same task again",
+                )
+            )
+
+    def install(self, callbacks: Callbacks) -> None:
+        """Register for the events it needs; the workspace's events filter must let them pass."""
+        callbacks.on(ReservationTimeout)(self.on_timeout)
+        callbacks.on(ReservationAccepted)(self.on_accepted)
+
+    def misses(self, worker_sid: str) -> int:
+        """Return how many reservations in a row the worker has missed."""
+        with self._lock:
+            return self._misses.get(worker_sid, 0)
+
+    def on_accepted(self, event: ReservationAccepted[Any, Any]) -> None:
+        """Start the worker's count again."""
+        with self._lock:
+            self._misses.pop(event.worker_sid, None)
+
+    def on_timeout(self, event: ReservationTimeout[Any, Any]) -> None:
+        """Count the miss, and decide when the worker comes back."""
+        worker = event.worker_sid
+        with self._lock:
+            count = self._misses[worker] = self._misses.get(worker, 0) + 1
+        if count <= len(self._delays):
+            self._later(self._delays[count - 1], lambda: self._move(worker, self._available))
+        elif self._resting is not None:
+            self._move(worker, self._resting)
+
+    def _move(self, worker_sid: str, activity: Address) -> None:
+        """Move the worker, if it is still where the miss put it."""
+        try:
+            worker = self._workspace.workers.fetch(worker_sid)
+            if name_of("Activity", self._missed) not in (worker.activity_sid, worker.activity_name):
+                return
+            version = None if worker.meta is None else worker.meta.etag
+            self._workspace.workers.update(worker_sid, activity=activity, if_match=version)
+        except (NotFound, StaleVersion):
+            return  # gone, or somebody else decided in between

@@ -1,0 +1,254 @@
+"""Callbacks and the missed-call recipe against the emulator: real signatures, real client, virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from taskrouter_kit import (
+    Activity,
+    Attr,
+    TaskAttributes,
+    TaskQueue,
+    Worker,
+    WorkerAttributes,
+    Workflow,
+    Workspace,
+    every_worker,
+)
+from taskrouter_kit.callbacks import (
+    Accept,
+    Assignment,
+    Callbacks,
+    Dequeue,
+    Event,
+    Instruction,
+    MemorySeen,
+    Reply,
+    WorkerActivityUpdate,
+)
+from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.recipes import MissedCalls
+from taskrouter_kit.testing import Emulator
+
+URL = "https://support.example/taskrouter"
+
+
+class Agent(WorkerAttributes):
+    skills: Attr[list[str]]
+
+
+class Call(TaskAttributes):
+    language: Attr[str]
+
+
+available = Activity("On", available=True)
+offline = Activity("Off", available=False)
+missed = Activity("Missed a call", available=False)
+resting = Activity("Resting", available=False)
+everyone = TaskQueue("Everyone", every_worker())
+center = Workspace(
+    "Center",
+    activities=[available, offline, missed, resting],
+    default_activity=offline,
+    timeout_activity=missed,
+    task_queues=[everyone],
+    workflows=[
+        Workflow(
+            "All",
+            filters=[],
+            default=everyone,
+            assignment_callback_url=f"{URL}/assignment",
+            task_reservation_timeout=30,
+        )
+    ],
+    workers=[Worker("Alice", Agent(skills=["billing"]), activity=available)],
+    event_callback_url=f"{URL}/events",
+)
+
+
+def over_wsgi(callbacks: Callbacks) -> Callable[[str, Mapping[str, str], bytes], Reply]:
+    app = callbacks.wsgi()
+
+    def post(url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        parts = urlsplit(url)
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": parts.path,
+            "QUERY_STRING": parts.query,
+            "HTTP_HOST": parts.netloc,
+            "wsgi.url_scheme": parts.scheme,
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_TYPE": next(value for name, value in headers.items() if name.lower() == "content-type"),
+            "HTTP_X_TWILIO_SIGNATURE": headers["X-Twilio-Signature"],
+        }
+        started: list[Any] = []
+        content = b"".join(app(environ, lambda *answer: started.append(answer)))
+        return Reply(int(started[0][0].split()[0]), dict(started[0][1]), content)
+
+    return post
+
+
+def over_asgi(callbacks: Callbacks) -> Callable[[str, Mapping[str, str], bytes], Reply]:
+    httpx = pytest.importorskip("httpx")
+    app = callbacks.asgi()
+
+    def post(url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        async def send() -> Any:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
+                return await client.post(url, headers=dict(headers), content=body)
+
+        response = asyncio.run(send())
+        return Reply(response.status_code, dict(response.headers), response.content)
+
+    return post
+
+
+def by_hand(callbacks: Callbacks) -> Callable[[str, Mapping[str, str], bytes], Reply]:
+    return callbacks.handle
+
+
+@pytest.mark.parametrize("face", [by_hand, over_wsgi, over_asgi])
+def test_the_way_of_a_call(face: Any) -> None:
+    """Deployed, called back and accepted: the handler sees typed attributes, the task is assigned, events arrive."""
+    emulator = Emulator()
+    callbacks = Callbacks(Emulator.auth_token, workers=None, seen=MemorySeen())
+    asked: list[tuple[Any, ...]] = []
+    events: list[str] = []
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        asked.append((assignment.worker.skills, assignment.task.language, assignment.task_priority))
+        return Accept()
+
+    @callbacks.on(Event)
+    def every(event: Event) -> None:
+        events.append(event.event_type)
+
+    emulator.serve(URL, face(callbacks))
+    live = emulator.deploy(center)
+    task = live.tasks.create(Call(language="es"), workflow="All", priority=7)
+    assert live.tasks.fetch(task.sid).assignment_status == "assigned"
+    assert asked == [(["billing"], "es", 7)]
+    assert events[-5:].count("reservation.accepted") == 1
+    assert {"task.created", "reservation.created", "workflow.entered", "task-queue.entered"} <= set(events)
+
+
+def test_a_forged_deployment_gets_nothing() -> None:
+    """With another account's token no handler runs, and the reservation is canceled as the service does."""
+    emulator = Emulator()
+    callbacks = Callbacks("another token")
+    asked: list[Any] = []
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+        asked.append(assignment)
+        return Accept()
+
+    emulator.serve(URL, callbacks.handle)
+    live = emulator.deploy(center)
+    live.tasks.create(Call(language="es"), workflow="All")
+    assert asked == []
+
+
+class Clock:
+    """A ``later`` that remembers, for a test to let time pass."""
+
+    def __init__(self) -> None:
+        self.pending: list[tuple[float, Callable[[], None]]] = []
+
+    def __call__(self, seconds: float, action: Callable[[], None]) -> None:
+        self.pending.append((seconds, action))
+
+    def fire(self) -> float:
+        seconds, action = self.pending.pop(0)
+        action()
+        return seconds
+
+
+def test_a_worker_comes_back_later_each_time_and_then_rests() -> None:
+    """Misses bring the worker back after each back-off; one too many, and it rests: no endless re-offer."""
+    emulator = Emulator()
+    callbacks = Callbacks(Emulator.auth_token, workers=None)
+    clock = Clock()
+
+    @callbacks.assignment
+    def ring(assignment: Assignment[Agent, Call]) -> None:
+        return None
+
+    emulator.serve(URL, callbacks.handle)
+    live = emulator.deploy(center)
+    recipe = MissedCalls(
+        live, missed="Missed a call", available="On", resting="Resting", back_off=[10, 60], later=clock
+    )
+    recipe.install(callbacks)
+    alice = live.workers.fetch("Alice").sid
+    task = live.tasks.create(Call(language="es"), workflow="All")
+    for back_off in (10.0, 60.0):
+        emulator.advance(31)
+        assert live.workers.fetch("Alice").activity_name == "Missed a call"
+        emulator.advance(back_off)
+        assert clock.fire() == back_off
+        assert live.workers.fetch("Alice").activity_name == "On"
+    emulator.advance(31)
+    assert live.workers.fetch("Alice").activity_name == "Resting"
+    assert recipe.misses(alice) == 3
+    assert clock.pending == []
+    assert len(list(live.tasks.reservations(task.sid).list())) == 3
+
+
+def test_whoever_changed_activity_is_left_alone() -> None:
+    """A worker who went offline before the back-off was over stays offline; acceptance starts the count again."""
+    emulator = Emulator()
+    callbacks = Callbacks(Emulator.auth_token, workers=None)
+    clock = Clock()
+    answers: list[Instruction | None] = [None, Accept()]
+
+    @callbacks.assignment
+    def ring(assignment: Assignment[Agent, Call]) -> Instruction | None:
+        return answers.pop(0)
+
+    @callbacks.on(WorkerActivityUpdate)
+    def note(event: WorkerActivityUpdate[Agent]) -> None:
+        assert event.worker.skills == ["billing"]
+
+    emulator.serve(URL, callbacks.handle)
+    live = emulator.deploy(center)
+    recipe = MissedCalls(live, missed=missed, available=available, later=clock)
+    recipe.install(callbacks)
+    alice = live.workers.fetch("Alice").sid
+    live.tasks.create(Call(language="es"), workflow="All")
+    emulator.advance(31)
+    live.workers.update("Alice", activity="Off")
+    clock.fire()
+    assert live.workers.fetch("Alice").activity_name == "Off"
+    assert recipe.misses(alice) == 1
+    live.workers.update("Alice", activity="On")
+    assert recipe.misses(alice) == 0
+
+
+def test_a_back_off_of_nothing_is_refused() -> None:
+    """A wait of nothing would be the endless re-offer that the recipe is against."""
+    with pytest.raises(InvalidDeclaration, match="invalid-back-off"):
+        MissedCalls(Emulator().deploy(center), missed=missed, available=available, back_off=[0])
+
+
+def test_the_default_of_a_broken_handler_is_carried_out() -> None:
+    """A handler that raises leaves the reservation to the fallback instruction, which the service carries out."""
+    emulator = Emulator()
+    callbacks = Callbacks(Emulator.auth_token, workers=None, fallback=Accept())
+
+    @callbacks.assignment
+    def broken(assignment: Assignment[Agent, Call]) -> Instruction:
+        return Dequeue(post_work_activity="Nobody knows")
+
+    emulator.serve(URL, callbacks.handle)
+    live = emulator.deploy(center)
+    task = live.tasks.create(Call(language="es"), workflow="All")
+    assert live.tasks.fetch(task.sid).assignment_status == "assigned"
