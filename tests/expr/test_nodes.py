@@ -122,6 +122,20 @@ def test_joining_flattens() -> None:
     assert (conjunction(), disjunction()) == (ALWAYS, NEVER)
 
 
+def test_ten_thousand_clauses_are_joined_one_by_one() -> None:
+    """A chain of & and | grows one flat group; its depth is that of the constructor."""
+    joined = level(0)
+    for value in range(1, 10_000):
+        joined = conjunction(joined, level(value))
+    assert isinstance(joined, And)
+    assert len(joined.parts) == 10_000
+    either = disjunction(joined, level(1), disjunction(level(2), joined))
+    assert either == Or((joined, level(1), level(2), joined))
+    assert (joined.depth, either.depth) == (1, 2)
+    with pytest.raises(InvalidDeclaration, match="too-deep"):
+        disjunction(deep(), level(1)) if isinstance(deep(), And) else conjunction(deep(), level(1))
+
+
 def test_the_walk_goes_in_the_order_of_the_text() -> None:
     """Parents come before children, left before right."""
     assert [path.segments for path in paths(PARSED)] == [("a",), ("b",), ("c",)]

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from itertools import chain
 from operator import attrgetter
 from typing import Any, ClassVar, Final, TypeAlias, cast
 
@@ -134,14 +135,19 @@ NEVER: Final = Comparison(Operator.EQ, Const(1), Const(0))
 
 def conjunction(*nodes: Node) -> Node:
     """Return the AND of *nodes*, flattened; one node is itself, none is :data:`ALWAYS`."""
-    parts = tuple(part for node in nodes for part in (node.parts if isinstance(node, And) else (node,)))
-    return And(parts) if len(parts) > 1 else parts[0] if parts else ALWAYS
+    return _joined(And, nodes) if len(nodes) > 1 else nodes[0] if nodes else ALWAYS
 
 
 def disjunction(*nodes: Node) -> Node:
     """Return the OR of *nodes*, flattened; one node is itself, none is :data:`NEVER`."""
-    parts = tuple(part for node in nodes for part in (node.parts if isinstance(node, Or) else (node,)))
-    return Or(parts) if len(parts) > 1 else parts[0] if parts else NEVER
+    return _joined(Or, nodes) if len(nodes) > 1 else nodes[0] if nodes else NEVER
+
+
+def _joined(kind: type[And] | type[Or], nodes: tuple[Node, ...]) -> And | Or:
+    """Return *nodes* as one group, looking at the nodes and not at their parts: chains of `&` stay affordable."""
+    parts = tuple(chain.from_iterable([node.parts if isinstance(node, kind) else (node,) for node in nodes]))
+    depth = max(node.depth if isinstance(node, kind) else node.depth + 1 for node in nodes)
+    return many_at(kind, parts, None, depth) if depth <= MAX_DEPTH else kind(parts)
 
 
 def deepest(parts: Iterable[Node]) -> int:
@@ -239,7 +245,7 @@ def comparison_at(operator: Operator, left: Operand, right: Operand, span: Span)
     return cast("Comparison", node)
 
 
-def many_at(kind: type[And] | type[Or], parts: tuple[Node, ...], span: Span, depth: int) -> And | Or:
+def many_at(kind: type[And] | type[Or], parts: tuple[Node, ...], span: Span | None, depth: int) -> And | Or:
     """Return ``kind(parts, span)`` of flat parts whose depth is known to be allowed, faster."""
     node: Any = RawMany()  # Any: it changes its class below
     node.parts = parts
