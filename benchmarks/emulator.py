@@ -29,7 +29,9 @@ AUTHORIZATION = "Basic " + b64encode(f"AC{'0' * 32}:token".encode()).decode()
 FORM = "application/x-www-form-urlencoded"
 
 BARE = """
+import json, urllib.parse
 import uvicorn
+STORED = []
 BODY = b'{"sid": "' + b"x" * 890 + b'"}'
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":

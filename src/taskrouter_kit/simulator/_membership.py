@@ -33,9 +33,17 @@ def forget_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
 
 
 def _put(queue: TaskQueueState, worker: WorkerState, member: bool) -> None:
-    if member:
+    if member and worker.sid not in queue.members:
+        newest = next(reversed(queue.members.values()), None)
         queue.members[worker.sid] = worker
         worker.queues.add(queue.sid)
+        if newest is not None and newest.number > worker.number:
+            # Members stay in the order of their creation, whatever happened: a loaded world walks them alike.
+            members = sorted(queue.members.items(), key=lambda item: item[1].number)
+            queue.members.clear()
+            queue.members.update(members)
+    elif member:
+        return
     else:
         queue.members.pop(worker.sid, None)
         worker.queues.discard(queue.sid)
