@@ -10,6 +10,7 @@ from taskrouter_kit.callbacks._dedupe import MemorySeen as MemorySeen
 from taskrouter_kit.callbacks._dedupe import SeenStore as SeenStore
 from taskrouter_kit.callbacks._dedupe import SqliteSeen as SqliteSeen
 from taskrouter_kit.callbacks._enqueue import enqueue as enqueue
+from taskrouter_kit.callbacks._follow import follow as follow
 from taskrouter_kit.callbacks._order import in_order as in_order
 from taskrouter_kit.callbacks._reply import Reply as Reply
 from taskrouter_kit.callbacks._timeline import Offer as Offer
@@ -157,6 +158,7 @@ __all__ = [
     "aws_lambda",
     "enqueue",
     "event_types",
+    "follow",
     "in_order",
     "parse_event",
     "parse_instruction",

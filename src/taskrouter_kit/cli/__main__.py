@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("taskrouter_kit.cli._deploy:apply_command", "Carry out the plan for a declared workspace."),
     "demo": ("taskrouter_kit.cli._demo:command", "Deploy and route a whole contact centre, with no account."),
     "emulate": ("taskrouter_kit.cli._emulate:command", "Serve a local TaskRouter over HTTP."),
+    "events": ("taskrouter_kit.cli._events:command", "Follow events, or replay them into handlers."),
     "plan": ("taskrouter_kit.cli._deploy:plan_command", "Show what deploying a declared workspace would change."),
     "expr": ("taskrouter_kit.cli._expr:command", "Check, evaluate and explain one expression."),
 }

@@ -100,6 +100,11 @@ class Event:
         return self.timestamp_ms or self.event_date_ms or self.event_date or self._timestamp
 
     @property
+    def timed(self) -> bool:
+        """Whether the event says when it happened."""
+        return any(self.fields.get(name) for name in ("timestamp_ms", "event_date_ms", "event_date", "timestamp"))
+
+    @property
     def extra(self) -> dict[str, Json]:
         """What came and no event type of this version reads."""
         return {name: value for name, value in self.fields.items() if name not in known_names() | {"event_data"}}
