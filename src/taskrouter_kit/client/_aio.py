@@ -84,6 +84,8 @@ class AiohttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no ty
             connector = aiohttp.TCPConnector(limit=self._limit)
             jar = aiohttp.DummyCookieJar()
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, trust_env=True)
+            # aiohttp repeats idempotent requests by itself; what is repeated is our policy's matter
+            self._session._retry_connection = False
             self._loop = loop
         elif self._loop is not loop:
             raise RuntimeError("This client is open in another event loop; make one for each loop.")
