@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._schema import attribute as attribute
     from taskrouter_kit.expr._schema import evolve as evolve
     from taskrouter_kit.expr._semantics import Semantics as Semantics
+    from taskrouter_kit.expr.checks import check as check
+    from taskrouter_kit.expr.reasoning import always_true as always_true
+    from taskrouter_kit.expr.reasoning import equivalent as equivalent
+    from taskrouter_kit.expr.reasoning import implies as implies
+    from taskrouter_kit.expr.reasoning import overlaps as overlaps
+    from taskrouter_kit.expr.reasoning import satisfiable as satisfiable
     from taskrouter_kit.models._declare_parts import Activity as Activity
     from taskrouter_kit.models._declare_parts import TaskChannel as TaskChannel
     from taskrouter_kit.models._declare_parts import TaskQueue as TaskQueue
@@ -48,6 +54,12 @@ if TYPE_CHECKING:
 
 #: Public name -> module that defines it. Sorted.
 _EXPORTS: dict[str, str] = {
+    "overlaps": "taskrouter_kit.expr.reasoning",
+    "equivalent": "taskrouter_kit.expr.reasoning",
+    "implies": "taskrouter_kit.expr.reasoning",
+    "always_true": "taskrouter_kit.expr.reasoning",
+    "satisfiable": "taskrouter_kit.expr.reasoning",
+    "check": "taskrouter_kit.expr.checks",
     "Activity": "taskrouter_kit.models._declare_parts",
     "Attr": "taskrouter_kit.expr._schema",
     "Condition": "taskrouter_kit.expr._condition",

@@ -1,0 +1,81 @@
+"""``check``: run every rule over an expression, and leave out what is suppressed. Never raises on any tree."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._nodes import Path
+from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
+from taskrouter_kit.expr._places import Place
+from taskrouter_kit.expr._render import render_operand
+from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
+from taskrouter_kit.expr._walk import comparisons, paths
+from taskrouter_kit.expr.checks._context import Subject
+from taskrouter_kit.expr.checks._logic import check_logic
+from taskrouter_kit.expr.checks._names import check_names
+from taskrouter_kit.expr.checks._values import check_comparison
+from taskrouter_kit.expr.checks._wording import check_wording
+
+
+def check(
+    expression: Condition[Any] | OrderBy | KnownWorkerPath,  # Any: every scope
+    *,
+    place: Place | None = None,
+    worker: type[WorkerAttributes] | None = None,
+    task: type[TaskAttributes] | None = None,
+    suppress: Collection[str] = (),
+) -> list[Diagnostic]:
+    """Return what is wrong, doubtful or unclear about *expression*, in the order of its text.
+
+    *place* is where it stands (default: the place it was parsed for or put in). With the schemas *worker* and *task*,
+    names and kinds are checked too. *suppress* holds rule ids (``"maybe-missing"``), or ids for one name
+    (``"maybe-missing:nickname"``). Each finding has a rule id with a section in docs/errors.md.
+    """
+    stands_in = place or getattr(expression, "place", None)
+    subject = Subject(stands_in, expression.source, worker, task)
+    found = list(_findings(subject, expression))
+    if isinstance(expression, Condition) and not any(each.severity == "error" for each in found):
+        # What is wrong already makes the rest false or unknown: saying so again would hide the cause.
+        found += check_logic(subject, expression.node)
+    findings = [each for each in found if not _suppressed(each, suppress)]
+    return sorted(findings, key=lambda each: each.where.span or (0, 0))
+
+
+def _findings(subject: Subject, expression: Condition[Any] | OrderBy | KnownWorkerPath) -> Iterable[Diagnostic]:
+    match expression:
+        case OrderBy():
+            for key in expression.keys:
+                yield from check_names(subject, key.path)
+                yield from _order(subject, key.path)
+        case KnownWorkerPath():
+            yield from check_names(subject, expression.path)
+        case _:
+            node = expression.node
+            if expression.source == "":
+                return
+            for path in dict.fromkeys(paths(node)):
+                yield from check_names(subject, path)
+            for comparison in comparisons(node):
+                yield from check_comparison(subject, comparison)
+            yield from check_wording(subject, node)
+
+
+def _order(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    # Documented: expressions.md section 8; where an attribute is no integer the whole order_by is ignored
+    kind = subject.kind(path)
+    if kind.name not in {"integer", "unknown"}:
+        message = f"{render_operand(path)} is a {kind.name}; workers are ordered by whole numbers only."
+        yield subject.finding("not-an-integer", message, span=path.span)
+
+
+def _suppressed(finding: Diagnostic, suppress: Collection[str]) -> bool:
+    if finding.rule in suppress:
+        return True
+    where = finding.where
+    text = where.text[slice(*where.span)] if where.text is not None and where.span is not None else finding.message
+    return any(
+        rule == finding.rule and name and name in text for rule, _, name in (each.partition(":") for each in suppress)
+    )

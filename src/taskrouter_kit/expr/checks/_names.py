@@ -1,0 +1,164 @@
+"""Rules about names: prefixes, what the schema has, what TaskRouter itself knows, what the language can refer to."""
+
+# Documented: expressions.md sections 1, 7; # Observed: section 1 (an unprefixed name in a target is never true)
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.expr._columns import dotted
+from taskrouter_kit.expr._facts import CHANNEL_FIELDS, WORKER_FIELDS
+from taskrouter_kit.expr._names import is_name, proposed
+from taskrouter_kit.expr._nodes import Path, Scope
+from taskrouter_kit.expr._operators import KEYWORDS
+from taskrouter_kit.expr._places import PLACES
+from taskrouter_kit.expr._schema import schema_fields
+from taskrouter_kit.expr.checks._context import Subject
+
+_CLOCK = ("currentTime", "currentHour", "currentMin", "dayOfWeek")
+_PREFIXES = {"task", "worker", "workers", "taskrouter"}
+
+
+def check_names(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    """Yield what is wrong with the name *path*."""
+    yield from _prefix(subject, path)
+    yield from _segments(subject, path)
+    match path.scope:
+        case Scope.CLOCK:
+            yield from _clock(subject, path)
+        case Scope.QUEUE:
+            yield from _counter(subject, path)
+        case Scope.WORKER | Scope.TASK:
+            yield from _attribute(subject, path)
+        case Scope.NONE:
+            return
+
+
+def _prefix(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    if subject.place is None:
+        return
+    row = PLACES[subject.place]
+    first = str(path.segments[0])
+    if path.scope is Scope.NONE:
+        written = ".".join(map(str, path.segments))
+        prefixes = " or ".join(sorted(f"{scope.value}." for scope in row.scopes if scope is not Scope.CLOCK))
+        yield subject.finding(
+            "missing-prefix",
+            f"{written!r} has no prefix, so it reads nothing here.",
+            span=path.span,
+            hint=f"write {prefixes} in front of it",
+        )
+    elif path.scope not in row.scopes:
+        yield subject.finding(
+            "wrong-scope", f"{dotted(path)} cannot be read in {_article(subject.place)} expression.", span=path.span
+        )
+    elif path.explicit and path.scope is row.bare:
+        yield subject.finding(
+            "redundant-prefix",
+            f"Names stand without a prefix in {_article(subject.place)} expression.",
+            span=path.span,
+            hint=f"write {dotted(path).partition('.')[2]}",
+        )
+    elif (
+        path.scope is row.bare and first in _PREFIXES and len(path.segments) > 1 and not _declared(subject, path, first)
+    ):
+        yield subject.finding(
+            "wrong-prefix",
+            f"'{first}.' is no prefix here: this reads an attribute called {first!r}.",
+            span=path.span,
+            hint="names stand without a prefix here"
+            if first == row.bare.value
+            else f"{_article(subject.place)} expression reads {row.bare.value} attributes only",
+        )
+
+
+def _declared(subject: Subject, path: Path, name: str) -> bool:
+    schema = subject.schema(path.scope)
+    return schema is not None and name in schema_fields(schema)
+
+
+def _segments(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    for segment in path.segments:
+        if isinstance(segment, int) or is_name(segment):
+            continue
+        if segment.lower() in KEYWORDS:
+            yield subject.finding(
+                "keyword-segment",
+                f"{segment!r} is a keyword of the language; as a name it is unsafe.",
+                span=path.span,
+                hint=f"call the attribute {proposed(segment)!r}",
+            )
+        else:
+            yield subject.finding(
+                "unusable-name",
+                f"TaskRouter's expressions cannot refer to {segment!r}.",
+                span=path.span,
+                hint=f"call the attribute {proposed(segment)!r}",
+            )
+
+
+def _clock(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    if len(path.segments) == 1 and path.segments[0] in _CLOCK:
+        return
+    name = ".".join(map(str, path.segments))
+    yield subject.finding(
+        "unknown-clock-name",
+        f"TaskRouter's clock has no {name!r}.",
+        span=path.span,
+        hint=_did_you_mean(name, _CLOCK),
+    )
+
+
+def _counter(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    name = str(path.segments[0])
+    if len(path.segments) == 1 and (name in {"available", "unavailable"} or name.startswith("WA")):
+        return
+    yield subject.finding(
+        "unknown-built-in",
+        f"A queue has no counter {name!r}.",
+        span=path.span,
+        hint="there are workers.available, workers.unavailable and workers.WA…",
+    )
+
+
+def _attribute(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    first = path.segments[0]
+    worker = path.scope is Scope.WORKER
+    if worker and first == "channel" and not _declared(subject, path, "channel"):
+        yield from _channel(subject, path)
+        return
+    if worker and len(path.segments) == 1 and first in WORKER_FIELDS:
+        return
+    schema = subject.schema(path.scope)
+    if schema is None or subject.field(path) is not None:
+        return
+    name = ".".join(map(str, path.segments))
+    yield subject.finding(
+        "unknown-attribute",
+        f"{schema.__name__} has no attribute {name!r}.",
+        span=path.span,
+        hint=_did_you_mean(str(first), tuple(schema_fields(schema))),
+    )
+
+
+def _channel(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    if len(path.segments) == 3 and path.segments[2] in CHANNEL_FIELDS:
+        return
+    name = str(path.segments[-1])
+    yield subject.finding(
+        "unknown-built-in",
+        f"TaskRouter knows nothing called {dotted(path)!r}.",
+        span=path.span,
+        hint=_did_you_mean(name, tuple(sorted(CHANNEL_FIELDS))),
+    )
+
+
+def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]!r}? Known: {', '.join(known)}." if close else f"known: {', '.join(known)}."
+
+
+def _article(place: str) -> str:
+    return f"{'an' if place[0] in 'aeiou' else 'a'} {place}"

@@ -1,0 +1,137 @@
+"""The checker: each rule fires on its mistake, at its place, and is silent on what is right."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from property.strategies import nodes, schemas
+from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes, attribute, check, parse
+from taskrouter_kit._diagnostics import render
+from taskrouter_kit.expr import Condition
+from taskrouter_kit.expr.checks import RULES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Agent(WorkerAttributes):
+    skills: Attr[list[str]]
+    team: Attr[Literal["a", "b"]]
+    dept: Attr[str]
+    level: Attr[int]
+    away: Attr[bool]
+    nickname: Attr[str | None] = attribute(default=None)
+
+
+class Call(TaskAttributes):
+    language: Attr[str]
+    level: Attr[int]
+    tags: Attr[list[str]]
+
+
+def rules(text: str, place: Any = "target_workers", schema: bool = True, **more: Any) -> list[str]:
+    schemas = {"worker": Agent, "task": Call} if schema else {}
+    return [finding.rule for finding in check(parse(text, place=place), **schemas, **more)]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ('dept HAS "x"', "target_workers", ["array-operator-on-scalar"]),
+        ("dept IN level", "target_workers", ["array-operator-on-scalar"]),
+        ('skills == "x"', "target_workers", ["scalar-operator-on-array"]),
+        ('skills IN ["x"]', "target_workers", ["scalar-operator-on-array"]),
+        ('skils HAS "x"', "target_workers", ["unknown-attribute"]),
+        ('skills HAS "x"', "target", ["missing-prefix"]),
+        ('worker.skills HAS "x"', "target_workers", ["redundant-prefix"]),
+        ('task.language == "x"', "target_workers", ["unknown-attribute", "wrong-prefix"]),
+        ('worker.level == "x"', "filter", ["unknown-attribute", "wrong-prefix"]),
+        ("dept == 3", "target_workers", ["numeric-string"]),
+        ('level == "3"', "target_workers", ["numeric-string"]),
+        ('away == "true"', "target_workers", ["type-mismatch"]),
+        ("worker.dept == task.level", "target", ["type-mismatch"]),
+        ('team == "z"', "target_workers", ["not-allowed-value"]),
+        ('team IN ["a", "z"]', "target_workers", ["not-allowed-value"]),
+        ("taskrouter.dayOfWeek == 'THU'", "filter", ["unknown-day"]),
+        ("taskrouter.currentTiem > 800", "filter", ["unknown-clock-name"]),
+        ("'language' == 'spanish'", "filter", ["constant-comparison"]),
+        ("1==1", "target_workers", []),
+        ("1 == 0", "target_workers", []),
+        ("level > 5 AND level < 3", "target_workers", ["never-true"]),
+        ("level > 5 OR level <= 5 OR level == null", "target_workers", []),
+        ("nickname == null OR nickname != null", "target_workers", []),
+        ("taskrouter.currentTime > 2200 AND taskrouter.currentTime < 600", "filter", ["midnight-window"]),
+        ("level > 1 AND away == true OR level > 9", "target_workers", ["mixed-and-or"]),
+        ("(level > 1 AND away == true) OR level > 9", "target_workers", []),
+        ('dept = "x"', "target_workers", ["single-equals"]),
+        ('nickname != "x"', "target_workers", ["maybe-missing"]),
+        ("nickname != null", "target_workers", []),
+        ('dept != "x"', "target_workers", []),
+        ("dept < 'm'", "target_workers", ["text-order"]),
+        ("worker.channel.voice.assigned == 0", "target", ["unknown-built-in"]),
+        ("worker.channel.voice.assigned_tasks == 0", "target", []),
+        ("workers.busy == 0", "skip_if", ["unknown-built-in"]),
+        ("workers.available == 0", "skip_if", []),
+        ("worker.dept DESC", "order_by", ["not-an-integer"]),
+        ("worker.level DESC", "order_by", []),
+        ("task.language IN worker.skills", "target", []),
+    ],
+)
+def test_each_rule_fires_on_its_mistake(text: str, place: Any, expected: list[str]) -> None:
+    """The findings are exactly these."""
+    assert sorted(rules(text, place)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("worker.sid NOT IN task.list", "target", ["not-in-maybe-no-list"]),
+        ("task.a == worker.b", "target", ["null-equals-null"]),
+        ("a != 'x'", "filter", ["maybe-missing"]),
+        ("a <-5", "filter", ["ambiguous-arrow", "array-operator-on-scalar"]),
+        ("a.has.b == 1", "filter", ["keyword-segment"]),
+        ("a == 1", "filter", []),
+    ],
+)
+def test_what_needs_no_schema(text: str, place: Any, expected: list[str]) -> None:
+    """Without schemas the checker says what it can know."""
+    assert sorted(rules(text, place, schema=False)) == sorted(expected)
+
+
+def test_a_finding_says_what_where_and_hint() -> None:
+    """The whole text, caret included."""
+    (finding,) = check(parse('skils HAS "support" AND level > 2', place="target_workers"), worker=Agent)
+    assert render(finding) == (
+        "Agent has no attribute 'skils'. [unknown-attribute]\n"
+        "  at 1:1\n"
+        '    skils HAS "support" AND level > 2\n'
+        "    ^^^^^\n"
+        "  hint: did you mean 'skills'? Known: skills, team, dept, level, away, nickname."
+    )
+
+
+def test_findings_are_suppressed_one_by_one() -> None:
+    """By rule, or by rule for one name."""
+    text = 'nickname != "x" AND nickname != "y"'
+    assert rules(text) == ["maybe-missing", "maybe-missing"]
+    assert rules(text, suppress=["maybe-missing"]) == []
+    assert rules(text, suppress=["maybe-missing:nickname"]) == []
+    assert rules(text, suppress=["maybe-missing:other"]) == ["maybe-missing", "maybe-missing"]
+
+
+def test_every_rule_has_a_section_in_the_docs() -> None:
+    """docs/errors.md explains each rule of the checker."""
+    sections = set(re.findall(r"^### (\S+)$", (ROOT / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(RULES) <= sections
+
+
+@given(st.data())
+def test_checking_never_raises(data: st.DataObject) -> None:
+    """Whatever the tree, the answer is a list of findings whose rules are known."""
+    node = data.draw(nodes(data.draw(schemas())))
+    assert {finding.rule for finding in check(Condition(node), worker=Agent, task=Call)} <= set(RULES)

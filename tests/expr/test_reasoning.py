@@ -1,0 +1,132 @@
+"""Reasoning: verdicts with witnesses that the interpreter confirms, and never a proof that a document refutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from property.strategies import documents, nodes, schemas
+from taskrouter_kit import always_true, equivalent, evaluate, implies, overlaps, parse, satisfiable
+from taskrouter_kit.errors import NotNegatable
+from taskrouter_kit.expr._negate import negate
+from taskrouter_kit.expr._nodes import conjunction
+
+
+def on_task(text: str) -> Any:
+    return parse(text, place="filter")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("a == 1", True),
+        ("a == 1 AND a == 2", False),
+        ("a > 3 AND a < 4", True),
+        ("a > 5 AND a == '3'", False),
+        ("a > 5 AND a == '7'", True),
+        ("a HAS 'x' AND a == 'x'", False),
+        ("a HAS 'x' AND a HAS 'y'", True),
+        ("a IN ['x', 'y'] AND a != 'x' AND a != 'y'", False),
+        ("a CONTAINS 'b' AND a CONTAINS 'c'", True),
+        ("a == 'x' AND a CONTAINS 'y'", False),
+        ("a == null AND a != null", False),
+        ("a == b AND a != b", False),
+        ("taskrouter.dayOfWeek == 'Mon' AND taskrouter.dayOfWeek == 'Tue'", False),
+        ("taskrouter.currentTime > 2200 AND taskrouter.currentTime < 600", False),
+        ("taskrouter.currentTime >= 900 AND taskrouter.currentTime < 1700", True),
+        ("1==0", False),
+        ("a.b == 1 AND a == 2", None),
+    ],
+)
+def test_can_it_be_true(text: str, verdict: bool | None) -> None:
+    """True comes with a case, False with all regions tried, None where no proof is complete."""
+    answer = satisfiable(on_task(text))
+    assert answer.verdict is verdict
+    if verdict:
+        assert answer.witness is not None
+        assert evaluate(on_task(text), task=answer.witness.task, facts=answer.witness.facts)
+
+
+def test_counters_are_whole_and_not_negative() -> None:
+    """A queue has no half worker and no negative number of them."""
+    assert satisfiable(parse("workers.available < 0", place="skip_if")).verdict is False
+    assert satisfiable(parse("workers.available > 0 AND workers.available < 1", place="skip_if")).verdict is False
+
+
+def test_is_it_always_true() -> None:
+    """Always true, or a counter-example."""
+    assert always_true(on_task("a == 1 OR a != 1")).verdict is False  # a list is neither
+    assert always_true(on_task("a == null OR a != null")).verdict is False
+    assert always_true(on_task("1==1")).verdict is True
+    assert always_true(on_task("taskrouter.currentTime >= 0")).verdict is True
+    witness = always_true(on_task("a > 1")).witness
+    assert witness is not None
+    assert not evaluate(on_task("a > 1"), task=witness.task)
+
+
+def test_does_one_imply_the_other() -> None:
+    """The stricter implies the looser, and the other way round there is a counter-example."""
+    assert implies(on_task("a > 5"), on_task("a > 3")).verdict is True
+    refuted = implies(on_task("a > 3"), on_task("a > 5"))
+    assert refuted.verdict is False
+    assert refuted.witness is not None
+    assert evaluate(on_task("a > 3"), task=refuted.witness.task)
+    assert not evaluate(on_task("a > 5"), task=refuted.witness.task)
+
+
+def test_do_they_mean_the_same() -> None:
+    """Spellings of one meaning are equivalent."""
+    assert equivalent(on_task("a == 1 OR a == 2"), on_task("a IN [1, 2]")).verdict is True
+    assert equivalent(on_task("'x' IN a"), on_task("a HAS 'x'")).verdict is True
+    assert equivalent(on_task("a == 1"), on_task("a == 2")).verdict is False
+
+
+def test_do_they_overlap() -> None:
+    """Two filters that the same task could take."""
+    assert overlaps(on_task("a == 1"), on_task("b == 1")).verdict is True
+    assert overlaps(on_task("a == 1"), on_task("a == 2")).verdict is False
+
+
+def test_the_bound_is_honest() -> None:
+    """Too little work allowed: unknown, not a guess; and an answer has no truth value."""
+    hard = " AND ".join(f"(a{i} == b{i} OR c{i} != d{i}) AND a{i} != b{i}" for i in range(5))
+    answer = satisfiable(on_task(hard), bound=10)
+    assert answer.verdict is None
+    with pytest.raises(TypeError, match="verdict"):
+        bool(answer)
+
+
+def test_twenty_clauses_are_quick_enough_for_a_checker() -> None:
+    """A practical size is decided within the default bound."""
+    text = " AND ".join(f"(a{i} == {i} OR b{i} HAS 'x')" for i in range(20))
+    assert satisfiable(on_task(text)).verdict is True
+
+
+@given(st.data())
+def test_no_document_refutes_a_proof(data: st.DataObject) -> None:
+    """What is called unsatisfiable is true of no random document; what implies is never refuted by one."""
+    schema = data.draw(schemas())
+    one, other = data.draw(nodes(schema)), data.draw(nodes(schema))
+    worker, task = data.draw(documents(schema)), data.draw(documents(schema))
+    if satisfiable(one, bound=2_000).verdict is False:
+        assert not evaluate(one, worker=worker, task=task)
+    if always_true(one, bound=2_000).verdict is True:
+        assert evaluate(one, worker=worker, task=task)
+    if implies(one, other, bound=2_000).verdict is True and evaluate(one, worker=worker, task=task):
+        assert evaluate(other, worker=worker, task=task)
+
+
+@given(st.data())
+def test_a_condition_and_its_negation_never_overlap(data: st.DataObject) -> None:
+    """What the language's own negation gives is never true beside the condition."""
+    schema = data.draw(schemas())
+    node = data.draw(nodes(schema, max_leaves=3))
+    worker, task = data.draw(documents(schema)), data.draw(documents(schema))
+    try:
+        flipped = negate(node)
+    except NotNegatable:
+        return
+    assert not evaluate(conjunction(node, flipped), worker=worker, task=task)
