@@ -144,7 +144,7 @@ class Admin:
             for workspace in account.engine.world.workspaces.values():
                 if sid in workspace.tasks:
                     text = trace_text(workspace, sid)
-                    return Reply(200, text.encode(), content_type="text/plain; charset=utf-8")
+                    return Reply(200, text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8")
         return _json({"error": f"there is no task {sid}"}, 404)
 
     def _state(self, asked: Mapping[str, Any]) -> object:

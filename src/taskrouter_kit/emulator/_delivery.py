@@ -33,7 +33,7 @@ class OutgoingCallback:
     @property
     def body(self) -> bytes:
         """The form, encoded."""
-        return urlencode(list(self.form)).encode()
+        return urlencode(list(self.form), errors="replace").encode()
 
     @property
     def target(self) -> str:

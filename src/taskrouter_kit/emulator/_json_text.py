@@ -26,13 +26,23 @@ def _encode_plainly(value: object) -> bytes:
     return compact(value).encode("utf-8")
 
 
-encode: Callable[[Any], bytes]
+_fast: Callable[[Any], bytes] | None
 try:
     import orjson
 except ImportError:
-    encode = _encode_plainly
+    _fast = None
 else:
-    encode = orjson.dumps
+    _fast = orjson.dumps
+
+
+def encode(value: object) -> bytes:
+    """Return *value* as JSON in UTF-8."""
+    if _fast is not None:
+        try:
+            return _fast(value)
+        except TypeError:  # a lone surrogate, which only escapes can hold
+            pass
+    return _encode_plainly(value)
 
 
 def decode(text: str | bytes) -> Any:  # Any: whatever JSON holds; the callers narrow it

@@ -143,7 +143,7 @@ class Parameters:
             return None
         try:
             return _moment_ms(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise invalid(f"{name} is not a valid ISO 8601 date") from None
 
     def many(self, name: str) -> list[str]:

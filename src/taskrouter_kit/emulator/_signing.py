@@ -16,5 +16,5 @@ def signature(auth_token: str, url: str, form: Pairs) -> str:
     for name, value in form:
         values.setdefault(name, set()).add(value)
     signed = url + "".join(name + value for name in sorted(values) for value in sorted(values[name]))
-    digest = hmac.new(auth_token.encode(), signed.encode(), hashlib.sha1).digest()
+    digest = hmac.new(auth_token.encode(), signed.encode("utf-8", "replace"), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
