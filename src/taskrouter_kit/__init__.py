@@ -12,6 +12,7 @@ from taskrouter_kit._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from taskrouter_kit._diagnostics import Diagnostic as Diagnostic
+    from taskrouter_kit._taskrouter import AsyncTaskRouter as AsyncTaskRouter
     from taskrouter_kit._taskrouter import TaskRouter as TaskRouter
     from taskrouter_kit._wire import UNSET as UNSET
     from taskrouter_kit.errors import TaskRouterKitError as TaskRouterKitError
@@ -61,6 +62,7 @@ _EXPORTS: dict[str, str] = {
     "satisfiable": "taskrouter_kit.expr.reasoning",
     "check": "taskrouter_kit.expr.checks",
     "Activity": "taskrouter_kit.models._declare_parts",
+    "AsyncTaskRouter": "taskrouter_kit._taskrouter",
     "Attr": "taskrouter_kit.expr._schema",
     "Condition": "taskrouter_kit.expr._condition",
     "Diagnostic": "taskrouter_kit._diagnostics",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
+from taskrouter_kit.client._async._service import AsyncService
 from taskrouter_kit.client._drive import Send
+from taskrouter_kit.client._limits import Limits
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._sync._service import Service
 from taskrouter_kit.deploy._apply import Applied, apply
@@ -19,6 +21,7 @@ from taskrouter_kit.deploy._read import read
 from taskrouter_kit.models._declare_workspace import Workspace
 
 if TYPE_CHECKING:
+    from taskrouter_kit.client._aio import AsyncSdkSender
     from taskrouter_kit.emulator._local import LocalTaskRouter
 
 
@@ -60,7 +63,7 @@ class TaskRouter(Service):
         from taskrouter_kit.emulator._local import LocalTaskRouter
 
         behind = LocalTaskRouter(path, seed=seed)
-        made = cls(behind.twilio_client(), policy=RetryPolicy(attempts=1))
+        made = cls(behind.twilio_client(), policy=RetryPolicy(attempts=1, limits=Limits.off()))
         made.local_taskrouter = behind
         return made
 
@@ -89,3 +92,67 @@ class TaskRouter(Service):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class AsyncTaskRouter(AsyncService):
+    """The asynchronous twin of :class:`TaskRouter`: the same names, awaited; lists are walked with ``async for``.
+
+    Made anywhere, used in one event loop, closed by ``async with`` (or :meth:`close`).
+    """
+
+    def __init__(
+        self,
+        client: Any,  # Any: a twilio.rest.Client; the SDK is untyped
+        *,
+        policy: RetryPolicy | None = None,
+        timeout: float | None = 30.0,
+    ) -> None:
+        from taskrouter_kit.client._aio import AsyncSdkSender
+
+        self._sender: AsyncSdkSender = AsyncSdkSender(client, timeout=timeout)
+        super().__init__(self._sender, policy)
+        #: The local TaskRouter behind this client, when there is one.
+        self.local_taskrouter: LocalTaskRouter | None = None
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None, *, policy: RetryPolicy | None = None) -> Self:
+        """Return a client for the account in the environment; raises :class:`MissingCredentials`."""
+        from taskrouter_kit.client._twilio import client_from_env
+
+        return cls(client_from_env(environment), policy=policy)
+
+    @classmethod
+    def local(cls, path: str | PathLike[str] | None = None, *, seed: int = 0) -> Self:
+        """Return a client for an embedded local TaskRouter, as :meth:`TaskRouter.local` does."""
+        from taskrouter_kit.emulator._inprocess import AsyncInProcessHttpClient
+        from taskrouter_kit.emulator._local import LocalTaskRouter
+
+        behind = LocalTaskRouter(path, seed=seed)
+        client = behind.twilio_client()
+        client.http_client = AsyncInProcessHttpClient(behind.backend)
+        made = cls(client, policy=RetryPolicy(attempts=1, limits=Limits.off()))
+        made.local_taskrouter = behind
+        return made
+
+    async def plan(self, workspace: Workspace) -> Plan:
+        """Return what deploying *workspace* would change. Reads only."""
+        return diff(workspace, await self._perform(read(workspace)))
+
+    async def apply(self, plan: Plan | Workspace, *, on_change: Callable[[Change], None] | None = None) -> Applied:
+        """Carry out *plan* (or the plan for a workspace), as :meth:`TaskRouter.apply` does."""
+        decided = await self.plan(plan) if isinstance(plan, Workspace) else plan
+        return await self._perform(apply(decided, on_change))
+
+    async def close(self) -> None:
+        """Close what was opened. Calls after it fail."""
+        await self._sender.aclose()
+        if self.local_taskrouter is not None:
+            self.local_taskrouter.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
