@@ -413,3 +413,46 @@ def test_quiet_when_nothing_is_wrong(caplog: pytest.LogCaptureFixture) -> None:
 
     callbacks.handle(*form(ASSIGNMENT))
     assert caplog.text == ""
+
+
+def test_a_handler_that_exits_ends_only_itself() -> None:
+    """sys.exit() in a handler, and a cancellation of its own, give the fallback; whoever waits goes on."""
+    callbacks = made()
+
+    @callbacks.assignment
+    def leave(assignment: Assignment[Agent, Call]) -> Instruction:
+        raise SystemExit(3)
+
+    for reply in both(callbacks, form(ASSIGNMENT)):
+        assert answered(reply) == {"instruction": "reject", "activity_sid": WA}
+    cancelling = made()
+
+    @cancelling.assignment
+    async def cancel(assignment: Assignment[Agent, Call]) -> Instruction:
+        raise asyncio.CancelledError
+
+    for reply in both(cancelling, form(ASSIGNMENT)):
+        assert answered(reply) == {"instruction": "reject", "activity_sid": WA}
+
+
+def test_a_store_that_fails_loses_no_event(caplog: pytest.LogCaptureFixture) -> None:
+    """When the store of seen events fails, the event is handled all the same, and it is logged."""
+
+    class Broken:
+        def claim(self, sid: str) -> bool:
+            raise OSError("disk full of secrets")
+
+        def release(self, sid: str) -> None:
+            raise OSError
+
+    callbacks = made(seen=Broken())
+    calls: list[str] = []
+
+    @callbacks.on(ReservationTimeout)
+    def note(event: ReservationTimeout[Agent, Call]) -> None:
+        calls.append(event.event_type)
+
+    assert [reply.status for reply in both(callbacks, form(EVENT))] == [204, 204]
+    assert calls == ["reservation.timeout"] * 2
+    assert "The store of seen events failed for EV" in caplog.text
+    assert "disk full" not in caplog.text

@@ -334,7 +334,11 @@ class Callbacks:
         sid = parsed.fields.get("sid")
         if self._seen is None or not isinstance(sid, str):
             return parsed.payload, None
-        return (parsed.payload, sid) if self._seen.claim(sid) else (None, sid)
+        try:
+            return (parsed.payload, sid) if self._seen.claim(sid) else (None, sid)
+        except Exception as error:  # noqa: BLE001  # handled twice is better than never
+            log.error("The store of seen events failed for %s: %s.", _id(sid), _described(error))
+            return parsed.payload, None
 
     def _wanted(self, payload: Mapping[str, Json]) -> Iterable[tuple[EventHandler, Event]]:
         name = parse_event(payload).name
@@ -348,7 +352,10 @@ class Callbacks:
 
     def _settled(self, sid: str | None, succeeded: bool) -> bool:
         if not succeeded and sid is not None and self._seen is not None:
-            self._seen.release(sid)
+            try:
+                self._seen.release(sid)
+            except Exception as error:  # noqa: BLE001  # the answer does not depend on it
+                log.error("The store of seen events failed for %s: %s.", _id(sid), _described(error))
         return succeeded
 
     def _report(self, error: Exception) -> None:

@@ -23,6 +23,10 @@ class Late(Exception):
     """A handler had not answered when its time was over."""
 
 
+class Stopped(Exception):
+    """A handler ended by what is no ordinary exception: ``sys.exit()``, or its own cancellation."""
+
+
 class Slots:
     """At most *size* handlers at the same time, each on a thread of its own that does not keep the process alive.
 
@@ -44,8 +48,12 @@ class Slots:
             try:
                 try:
                     result = work()
-                except BaseException as error:  # noqa: BLE001  # whoever waits gets it
+                except Exception as error:  # noqa: BLE001  # whoever waits gets it
                     future.set_exception(error)
+                except BaseException as error:  # noqa: BLE001  # a handler ends itself, never whoever waits for it
+                    stopped = Stopped(type(error).__name__)
+                    stopped.__cause__ = error
+                    future.set_exception(stopped)
                 else:
                     future.set_result(result)
             finally:
@@ -90,6 +98,8 @@ async def awithin(awaitable: Awaitable[V], seconds: float, *, cancel: bool) -> V
     task: asyncio.Future[V] = asyncio.ensure_future(awaitable)
     done, _ = await asyncio.wait({task}, timeout=max(0.0, seconds))
     if done:
+        if task.cancelled():
+            raise Stopped("CancelledError")
         return task.result()
     _abandoned.add(task)
     task.add_done_callback(_forget)
