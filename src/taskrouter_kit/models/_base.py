@@ -128,13 +128,29 @@ def _reader(annotation: Any, metadata: Mapping[Any, Any]) -> Callable[[Any], Any
 def decode(cls: type[R], payload: Json, meta: Meta | None = None, **more: object) -> R:
     """Return *payload* as a *cls*; raises :class:`UnexpectedAnswer` when it is not one."""
     try:
-        values: dict[str, Any] = {
-            name: payload[wire] if read is None else read(payload[wire])  # type: ignore[index, call-overload]
-            for name, wire, read in _plan(cls)
-        }
-        return cls(raw=cast("Mapping[str, Json]", payload), meta=meta, **values, **more)
+        return cast(R, _maker(cls)(payload, meta, more))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnexpectedAnswer(_misshapen(cls, payload, error)) from error
+
+
+_makers: dict[type, Callable[[Any, Meta | None, Mapping[str, object]], Any]] = {}
+
+
+def _maker(cls: type[Resource]) -> Callable[[Any, Meta | None, Mapping[str, object]], Any]:
+    """Return a function that builds a *cls* from a payload in one call, written from the class's own field names."""
+    maker = _makers.get(cls)
+    if maker is None:
+        names: dict[str, object] = {"cls": cls}
+        given: list[str] = []
+        for number, (name, wire, read) in enumerate(_plan(cls)):
+            value = f"payload[{wire!r}]"
+            if read is not None:
+                names[f"read{number}"] = read
+                value = f"read{number}({value})"
+            given.append(f"{name}={value}")
+        source = f"lambda payload, meta, more: cls(raw=payload, meta=meta, {', '.join(given)}, **more)"
+        maker = _makers[cls] = eval(source, names)  # no text from outside is in it
+    return maker
 
 
 def _misshapen(cls: type[Resource], payload: Json, error: Exception) -> Diagnostic:
