@@ -5,10 +5,10 @@ from __future__ import annotations
 from taskrouter_kit.callbacks._assignment import Assignment as Assignment
 from taskrouter_kit.callbacks._aws_lambda import aws_lambda as aws_lambda
 from taskrouter_kit.callbacks._callbacks import Callbacks as Callbacks
-from taskrouter_kit.callbacks._callbacks import Replayed as Replayed
 from taskrouter_kit.callbacks._dedupe import MemorySeen as MemorySeen
 from taskrouter_kit.callbacks._dedupe import SeenStore as SeenStore
 from taskrouter_kit.callbacks._dedupe import SqliteSeen as SqliteSeen
+from taskrouter_kit.callbacks._dispatch import Replayed as Replayed
 from taskrouter_kit.callbacks._enqueue import enqueue as enqueue
 from taskrouter_kit.callbacks._follow import follow as follow
 from taskrouter_kit.callbacks._order import in_order as in_order

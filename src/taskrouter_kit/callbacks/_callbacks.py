@@ -6,26 +6,22 @@ empty body); an exception, a late handler and a full house have configured answe
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._assignment import Assignment
-from taskrouter_kit.callbacks._deadline import Exhausted, Late, Slots, awithin, finished, within
+from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
+from taskrouter_kit.callbacks._dispatch import Dispatcher, described, is_async, log, shown_sid
 from taskrouter_kit.callbacks._registry import (
     AssignmentHandler,
     EventHandler,
-    Registry,
     event_kind,
     name_of,
 )
@@ -36,7 +32,6 @@ from taskrouter_kit.callbacks._signature import Signatures, check_loopback
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.models._event_groups import Event
-from taskrouter_kit.models._events import parse_event
 from taskrouter_kit.models._instructions import ActivitySids, Instruction
 
 if TYPE_CHECKING:
@@ -49,14 +44,12 @@ E = TypeVar("E", bound=Event)
 I_ = TypeVar("I_", bound="Instruction | Awaitable[Instruction | None] | None")
 R_ = TypeVar("R_", bound="Awaitable[None] | None")
 
-log = logging.getLogger("taskrouter_kit.callbacks")
-
 # Documented: callbacks.md sections 1 (5 seconds) and 4 (15 seconds)
 _ASSIGNMENT_LIMIT = 5.0
 _EVENT_LIMIT = 15.0
 
 
-class Callbacks:
+class Callbacks(Dispatcher):
     """Answers assignment and event callbacks; one URL serves both.
 
     ``auth_token``: one, or several while one is rotated. ``public_url``: scheme and host that Twilio calls, behind a
@@ -85,18 +78,15 @@ class Callbacks:
         on_error: Callable[[Exception], None] | None = None,
         unsigned: bool = False,
     ) -> None:
+        super().__init__(workers, seen, on_error)
         tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
         self._signatures = None if unsigned and not tokens else Signatures(tokens, public_url=public_url)
         self._default = answer(default, activities)
         self._fallback = self._default if fallback is None else answer(fallback, activities)
         self._deadline = _seconds(deadline, _ASSIGNMENT_LIMIT, "deadline")
         self._event_deadline = _seconds(event_deadline, _EVENT_LIMIT, "event_deadline")
-        self._slots = Slots(workers)
         self._activities = activities
-        self._seen = seen
         self._misfit = misfit
-        self._on_error = on_error
-        self._registry = Registry()
 
     # -- registration ------------------------------------------------------------------------------------------------
 
@@ -195,13 +185,9 @@ class Callbacks:
 
     async def _acall(self, function: Callable[[Any], Any], value: object, until: float) -> Any:
         """Return what *function* makes of *value*: in this loop if it is async, else on a thread."""
-        if _is_async(function):
+        if is_async(function):
             return await awithin(function(value), until - time.monotonic(), cancel=True)
         return await awithin(self._in_slot(function, value), until - time.monotonic(), cancel=False)
-
-    async def _in_slot(self, function: Callable[[Any], Any], value: object) -> Any:
-        future: Future[Any] = self._slots.start(lambda: finished(function(value)))
-        return await asyncio.wrap_future(future)
 
     def _checked(self, request: Request, client: str | None) -> list[Mapping[str, Json]]:
         """Return what was posted, once it is known who posted it."""
@@ -225,12 +211,12 @@ class Callbacks:
         workflow = payload.get("WorkflowSid")
         handler = self._registry.assignment(workflow if isinstance(workflow, str) else None)
         if handler is None:
-            log.error("No handler for assignments of workflow %s; answered with the default.", _id(workflow))
+            log.error("No handler for assignments of workflow %s; answered with the default.", shown_sid(workflow))
             return self._default
         assignment: Assignment[Any, Any] = Assignment(payload, worker=handler.schemas.worker, task=handler.schemas.task)
         rules = {problem.rule for problem in assignment.problems}
         if rules and (self._misfit == "fallback" or rules & {"not-json", "not-an-object"}):
-            reservation = _id(payload.get("ReservationSid"))
+            reservation = shown_sid(payload.get("ReservationSid"))
             log.error("Attributes of reservation %s cannot be used (%s).", reservation, ", ".join(sorted(rules)))
             return self._fallback
         return handler, assignment
@@ -241,7 +227,7 @@ class Callbacks:
         raise TypeError(f"a handler answers with an Instruction, not with a {type(result).__name__}")
 
     def _failed(self, error: Exception, handler: AssignmentHandler, assignment: Assignment[Any, Any]) -> Reply:
-        reservation = _id(assignment.payload.get("ReservationSid"))
+        reservation = shown_sid(assignment.payload.get("ReservationSid"))
         name = name_of(handler.function)
         if isinstance(error, Late):
             log.error("%s was late for reservation %s; answered with the default.", name, reservation)
@@ -249,7 +235,7 @@ class Callbacks:
         if isinstance(error, Exhausted):
             log.error("No slot for %s and reservation %s; answered with the default.", name, reservation)
             return self._default
-        log.error("%s failed for reservation %s: %s.", name, reservation, _described(error))
+        log.error("%s failed for reservation %s: %s.", name, reservation, described(error))
         self._report(error)
         return self._fallback
 
@@ -281,90 +267,6 @@ class Callbacks:
             log.error("Event handlers take longer than %.1f s; they go on.", self._event_deadline)
         return noted()
 
-    def dispatch(self, event: Event | Mapping[str, Json]) -> bool:
-        """Give one event to its handlers, in their order; return whether all of them succeeded.
-
-        One that was seen before goes to none. A handler that fails is logged, and the next one runs.
-        """
-        payload, sid = self._claimed(event)
-        if payload is None:
-            return True
-        succeeded = True
-        for handler, typed in self._wanted(payload):
-            try:
-                if all(holds(typed) for holds in handler.where):
-                    finished(handler.function(typed))
-            except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
-                succeeded = self._event_failed(error, handler, typed)
-        return self._settled(sid, succeeded)
-
-    async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
-        """Give one event to its handlers (see :meth:`dispatch`); async handlers run in this loop."""
-        payload, sid = self._claimed(event)
-        if payload is None:
-            return True
-        succeeded = True
-        for handler, typed in self._wanted(payload):
-            try:
-                if not all(holds(typed) for holds in handler.where):
-                    continue
-                if _is_async(handler.function):
-                    await handler.function(typed)
-                else:
-                    await self._in_slot(handler.function, typed)
-            except Exception as error:  # noqa: BLE001  # as above
-                succeeded = self._event_failed(error, handler, typed)
-        return self._settled(sid, succeeded)
-
-    def replay(self, events: Iterable[Event | Mapping[str, Json] | object]) -> Replayed:
-        """Give *events* (typed ones, payloads, or event resources) to the handlers, and count."""
-        handled = failed = 0
-        for event in events:
-            known = isinstance(event, Event | Mapping)
-            payload = cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
-            if self.dispatch(payload):
-                handled += 1
-            else:
-                failed += 1
-        return Replayed(handled, failed)
-
-    def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Mapping[str, Json] | None, str | None]:
-        """Return the payload (None: seen before) and the Sid that was claimed for it."""
-        parsed = event if isinstance(event, Event) else parse_event(event)
-        sid = parsed.fields.get("sid")
-        if self._seen is None or not isinstance(sid, str):
-            return parsed.payload, None
-        try:
-            return (parsed.payload, sid) if self._seen.claim(sid) else (None, sid)
-        except Exception as error:  # noqa: BLE001  # handled twice is better than never
-            log.error("The store of seen events failed for %s: %s.", _id(sid), _described(error))
-            return parsed.payload, None
-
-    def _wanted(self, payload: Mapping[str, Json]) -> Iterable[tuple[EventHandler, Event]]:
-        name = parse_event(payload).name
-        for handler in self._registry.matching(name):
-            yield handler, parse_event(payload, worker=handler.schemas.worker, task=handler.schemas.task)
-
-    def _event_failed(self, error: Exception, handler: EventHandler, event: Event) -> bool:
-        log.error("%s failed for %r: %s.", name_of(handler.function), event, _described(error))
-        self._report(error)
-        return False
-
-    def _settled(self, sid: str | None, succeeded: bool) -> bool:
-        if not succeeded and sid is not None and self._seen is not None:
-            try:
-                self._seen.release(sid)
-            except Exception as error:  # noqa: BLE001  # the answer does not depend on it
-                log.error("The store of seen events failed for %s: %s.", _id(sid), _described(error))
-        return succeeded
-
-    def _report(self, error: Exception) -> None:
-        if self._on_error is not None:
-            try:
-                self._on_error(error)
-            except Exception as second:  # noqa: BLE001  # reporting must not cost the answer
-                log.error("on_error failed: %s.", _described(second))
-
     # -- adapters ----------------------------------------------------------------------------------------------------
 
     def asgi(self) -> AsgiApp:
@@ -380,34 +282,9 @@ class Callbacks:
         return WsgiApp(self)
 
 
-class Replayed(tuple[int, int]):
-    """How many events all handlers took, and how many some handler failed on."""
-
-    __slots__ = ()
-
-    def __new__(cls, handled: int, failed: int) -> Replayed:
-        """Make one of the two counts."""
-        return super().__new__(cls, (handled, failed))
-
-    @property
-    def handled(self) -> int:
-        """Events without a failure."""
-        return self[0]
-
-    @property
-    def failed(self) -> int:
-        """Events that at least one handler failed on."""
-        return self[1]
-
-
 def _is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
     first = payloads[0]
     return "ReservationSid" in first and "EventType" not in first
-
-
-def _is_async(function: Callable[..., Any]) -> bool:
-    call: Any = getattr(function, "__call__", None)  # noqa: B004  # an object with an async __call__
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
 
 
 def _workflow_sid(workflow: object) -> str:
@@ -433,17 +310,3 @@ def _seconds(value: float | timedelta, limit: float, name: str) -> float:
             )
         )
     return seconds
-
-
-def _id(value: object) -> str:
-    """Return a SID for the log, and nothing that is none."""
-    return value if isinstance(value, str) and looks_like_sid(value) else "(no SID)"
-
-
-def _described(error: BaseException) -> str:
-    """Return type and place of *error*, never its text: that may hold what is known of people."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-    return f"{type(error).__name__}{place}"

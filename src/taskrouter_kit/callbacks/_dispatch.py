@@ -1,0 +1,159 @@
+"""Events to their handlers: in the order of registration, each event once, whatever a handler does."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from typing import Any, cast
+
+from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit._wire import Json
+from taskrouter_kit.callbacks._deadline import Slots, finished
+from taskrouter_kit.callbacks._dedupe import SeenStore
+from taskrouter_kit.callbacks._registry import EventHandler, Registry, name_of
+from taskrouter_kit.models._event_groups import Event
+from taskrouter_kit.models._events import parse_event
+
+log = logging.getLogger("taskrouter_kit.callbacks")
+
+
+class Dispatcher:
+    """Handlers of events, and what runs them."""
+
+    def __init__(
+        self, workers: int | None, seen: SeenStore | None, on_error: Callable[[Exception], None] | None
+    ) -> None:
+        self._slots = Slots(workers)
+        self._seen = seen
+        self._on_error = on_error
+        self._registry = Registry()
+
+    def dispatch(self, event: Event | Mapping[str, Json]) -> bool:
+        """Give one event to its handlers, in their order; return whether all of them succeeded.
+
+        One that was seen before goes to none. A handler that fails is logged, and the next one runs.
+        """
+        payload, sid = self._claimed(event)
+        if payload is None:
+            return True
+        succeeded = True
+        for handler, typed in self._wanted(payload):
+            try:
+                if all(holds(typed) for holds in handler.where):
+                    finished(handler.function(typed))
+            except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
+                succeeded = self._event_failed(error, handler, typed)
+        return self._settled(sid, succeeded)
+
+    async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
+        """Give one event to its handlers (see :meth:`dispatch`); async handlers run in this loop."""
+        payload, sid = self._claimed(event)
+        if payload is None:
+            return True
+        succeeded = True
+        for handler, typed in self._wanted(payload):
+            try:
+                if not all(holds(typed) for holds in handler.where):
+                    continue
+                if is_async(handler.function):
+                    await handler.function(typed)
+                else:
+                    await self._in_slot(handler.function, typed)
+            except Exception as error:  # noqa: BLE001  # as above
+                succeeded = self._event_failed(error, handler, typed)
+        return self._settled(sid, succeeded)
+
+    def replay(self, events: Iterable[Event | Mapping[str, Json] | object]) -> Replayed:
+        """Give *events* (typed ones, payloads, or event resources) to the handlers, and count."""
+        handled = failed = 0
+        for event in events:
+            known = isinstance(event, Event | Mapping)
+            payload = cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
+            if self.dispatch(payload):
+                handled += 1
+            else:
+                failed += 1
+        return Replayed(handled, failed)
+
+    def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Mapping[str, Json] | None, str | None]:
+        """Return the payload (None: seen before) and the Sid that was claimed for it."""
+        parsed = event if isinstance(event, Event) else parse_event(event)
+        sid = parsed.fields.get("sid")
+        if self._seen is None or not isinstance(sid, str):
+            return parsed.payload, None
+        try:
+            return (parsed.payload, sid) if self._seen.claim(sid) else (None, sid)
+        except Exception as error:  # noqa: BLE001  # handled twice is better than never
+            log.error("The store of seen events failed for %s: %s.", shown_sid(sid), described(error))
+            return parsed.payload, None
+
+    def _wanted(self, payload: Mapping[str, Json]) -> Iterable[tuple[EventHandler, Event]]:
+        name = parse_event(payload).name
+        for handler in self._registry.matching(name):
+            yield handler, parse_event(payload, worker=handler.schemas.worker, task=handler.schemas.task)
+
+    def _event_failed(self, error: Exception, handler: EventHandler, event: Event) -> bool:
+        log.error("%s failed for %r: %s.", name_of(handler.function), event, described(error))
+        self._report(error)
+        return False
+
+    def _settled(self, sid: str | None, succeeded: bool) -> bool:
+        if not succeeded and sid is not None and self._seen is not None:
+            try:
+                self._seen.release(sid)
+            except Exception as error:  # noqa: BLE001  # the answer does not depend on it
+                log.error("The store of seen events failed for %s: %s.", shown_sid(sid), described(error))
+        return succeeded
+
+    def _report(self, error: Exception) -> None:
+        if self._on_error is not None:
+            try:
+                self._on_error(error)
+            except Exception as second:  # noqa: BLE001  # reporting must not cost the answer
+                log.error("on_error failed: %s.", described(second))
+
+    async def _in_slot(self, function: Callable[[Any], Any], value: object) -> Any:
+        future: Future[Any] = self._slots.start(lambda: finished(function(value)))
+        return await asyncio.wrap_future(future)
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    call: Any = getattr(function, "__call__", None)  # noqa: B004  # an object with an async __call__
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
+
+
+class Replayed(tuple[int, int]):
+    """How many events all handlers took, and how many some handler failed on."""
+
+    __slots__ = ()
+
+    def __new__(cls, handled: int, failed: int) -> Replayed:
+        """Make one of the two counts."""
+        return super().__new__(cls, (handled, failed))
+
+    @property
+    def handled(self) -> int:
+        """Events without a failure."""
+        return self[0]
+
+    @property
+    def failed(self) -> int:
+        """Events that at least one handler failed on."""
+        return self[1]
+
+
+def shown_sid(value: object) -> str:
+    """Return a SID for the log, and nothing that is none."""
+    return value if isinstance(value, str) and looks_like_sid(value) else "(no SID)"
+
+
+def described(error: BaseException) -> str:
+    """Return type and place of *error*, never its text: that may hold what is known of people."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    return f"{type(error).__name__}{place}"
