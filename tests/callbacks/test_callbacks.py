@@ -456,3 +456,18 @@ def test_a_store_that_fails_loses_no_event(caplog: pytest.LogCaptureFixture) -> 
     assert calls == ["reservation.timeout"] * 2
     assert "The store of seen events failed for EV" in caplog.text
     assert "disk full" not in caplog.text
+
+
+@pytest.mark.parametrize("attributes", ["[]", "{", "[" * 100_000])
+def test_events_with_attributes_that_are_no_object_are_refused(attributes: str) -> None:
+    """An event whose attributes are no JSON object gets 400 and one sentence; no handler runs."""
+    callbacks = made()
+    calls: list[Event] = []
+
+    @callbacks.on(Event)
+    def every(event: Event) -> None:
+        calls.append(event)
+
+    for reply in both(callbacks, form({**EVENT, "TaskAttributes": attributes})):
+        assert (reply.status, reply.body) == (400, b"TaskAttributes is no JSON object.\n")
+    assert calls == []

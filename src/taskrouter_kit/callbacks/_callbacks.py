@@ -31,6 +31,7 @@ from taskrouter_kit.callbacks._schemas import schemas_of
 from taskrouter_kit.callbacks._signature import Signatures, check_loopback
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
+from taskrouter_kit.models._event_fields import document
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._instructions import ActivitySids, Instruction
 
@@ -193,12 +194,12 @@ class Callbacks(Dispatcher):
         """Return what was posted, once it is known who posted it."""
         if self._signatures is None:
             check_loopback(request, client)
-            return payloads_of(content_of(request))
+            return _usable(payloads_of(content_of(request)))
         if not request.header("x-twilio-signature"):
             self._signatures.check(request, "")
         content = content_of(request)
         self._signatures.check(request, content)
-        return payloads_of(content)
+        return _usable(payloads_of(content))
 
     def _refuse(self, bad: BadRequest) -> Reply:
         log.warning("Refused a callback with %d: %s", bad.status, bad.sentence)
@@ -280,6 +281,18 @@ class Callbacks(Dispatcher):
         from taskrouter_kit.callbacks._wsgi import WsgiApp
 
         return WsgiApp(self)
+
+
+def _usable(payloads: list[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
+    """Return *payloads*; an event whose attributes are no JSON object is refused (an assignment has its fallback)."""
+    for payload in payloads:
+        for name in ("TaskAttributes", "WorkerAttributes"):
+            if payload.get(name) and "EventType" in payload:
+                try:
+                    document(payload[name])
+                except (ValueError, RecursionError):
+                    raise BadRequest(400, f"{name} is no JSON object.") from None
+    return payloads
 
 
 def _is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
