@@ -150,7 +150,7 @@ class AsyncSdkSender:
 
 
 def _proxy_of(http_client: Any) -> str | None:  # Any: the SDK is untyped
-    proxies = getattr(http_client, "proxy", None) or {}
+    proxies: Mapping[str, object] = getattr(http_client, "proxy", None) or {}
     found = proxies.get("https") or proxies.get("http")
     return None if found is None else str(found)
 

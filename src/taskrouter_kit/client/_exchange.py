@@ -30,7 +30,7 @@ class Reply:
 
     status: int
     body: str = field(repr=False)
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
 
     def header(self, name: str) -> str | None:
         """Return a header, whatever its case."""
@@ -50,10 +50,10 @@ class Exchange(Generic[T]):
     method: Method
     path: str
     decode: Callable[[Reply], T] = field(repr=False)
-    query: Mapping[str, Field] = field(factory=dict, repr=False)
+    query: Mapping[str, Field] = field(factory=dict[str, "Field"], repr=False)
     form: Mapping[str, Field] | None = field(default=None, repr=False)
     json: Json = field(default=None, repr=False)
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     group: str | None = None
 
     @property

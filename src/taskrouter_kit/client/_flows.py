@@ -270,7 +270,8 @@ def save_task_queue(scope: Scope, address: Address | None, **more: object) -> Fl
             more[f"{name}_sid"] = yield from scope.sid(ACTIVITIES, activity)
     target = more.get("target_workers")
     if isinstance(target, Condition):
-        more["target_workers"] = str(target.placed("target_workers"))
+        placed: Condition[Any] = target.placed("target_workers")
+        more["target_workers"] = str(placed)
     form = fields(**more)
     if address is None:
         return (yield from scope.create(TASK_QUEUES, form, group=ROUTING_WRITES))

@@ -80,24 +80,27 @@ def _wait(value: Any) -> WaitDuration | None:  # Any: JSON
 
 
 def _counts(value: Any) -> tuple[ActivityCount, ...]:  # Any: JSON
-    return tuple(ActivityCount(ActivitySid(i["sid"]), i["friendly_name"], int(i["workers"])) for i in value or ())
+    found: list[dict[str, Any]] = value or []
+    return tuple(ActivityCount(ActivitySid(i["sid"]), i["friendly_name"], int(i["workers"])) for i in found)
 
 
 def _durations(value: Any) -> tuple[ActivityDuration, ...]:  # Any: JSON
     names = ("avg", "min", "max", "total")
+    found: list[dict[str, Any]] = value or []
     return tuple(
-        ActivityDuration(ActivitySid(i["sid"]), i["friendly_name"], *(int(i[name]) for name in names))
-        for i in value or ()
+        ActivityDuration(ActivitySid(i["sid"]), i["friendly_name"], *(int(i[name]) for name in names)) for i in found
     )
 
 
 def _by_status(value: Any) -> TasksByStatus:  # Any: JSON
     known = ("pending", "reserved", "assigned", "wrapping", "completed", "canceled")
-    return TasksByStatus(*(int((value or {}).get(name, 0)) for name in known))
+    found: dict[str, Any] = value or {}
+    return TasksByStatus(*(int(found.get(name, 0)) for name in known))
 
 
 def _by_priority(value: Any) -> dict[int, int]:  # Any: JSON
-    return {int(priority): int(count) for priority, count in (value or {}).items()}
+    found: dict[str, Any] = value or {}
+    return {int(priority): int(count) for priority, count in found.items()}
 
 
 def _moment(value: Any) -> datetime | None:  # Any: JSON
@@ -167,14 +170,24 @@ class RealTimeStatistics(Figures):
     workflow_sid: WorkflowSid | None
 
 
+def _cumulative(value: Any) -> CumulativeStatistics:  # Any: JSON
+    found: Json = value or {}
+    return read_figures(CumulativeStatistics, found)
+
+
+def _realtime(value: Any) -> RealTimeStatistics:  # Any: JSON
+    found: Json = value or {}
+    return read_figures(RealTimeStatistics, found)
+
+
 @frozen(kw_only=True)
 class Statistics(Figures):
     """Both: what happened in the period, and what there is now."""
 
     _sometimes = ("task_queue_sid", "workflow_sid")
 
-    cumulative: CumulativeStatistics = field(metadata={"read": lambda v: read_figures(CumulativeStatistics, v or {})})
-    realtime: RealTimeStatistics = field(metadata={"read": lambda v: read_figures(RealTimeStatistics, v or {})})
+    cumulative: CumulativeStatistics = field(metadata={"read": _cumulative})
+    realtime: RealTimeStatistics = field(metadata={"read": _realtime})
     task_queue_sid: TaskQueueSid | None
     workflow_sid: WorkflowSid | None
 
@@ -210,7 +223,18 @@ class WorkersRealTimeStatistics(Figures):
 
 
 def _workers_cumulative(value: Any) -> WorkersCumulativeStatistics:  # Any: JSON
-    return read_figures(WorkersCumulativeStatistics, value or {})
+    found: Json = value or {}
+    return read_figures(WorkersCumulativeStatistics, found)
+
+
+def _workers_realtime(value: Any) -> WorkersRealTimeStatistics:  # Any: JSON
+    found: Json = value or {}
+    return read_figures(WorkersRealTimeStatistics, found)
+
+
+def _several(value: Any) -> tuple[RealTimeStatistics, ...]:  # Any: JSON
+    found: list[Json] = value
+    return tuple(read_figures(RealTimeStatistics, each) for each in found)
 
 
 @frozen(kw_only=True)
@@ -220,9 +244,7 @@ class WorkersStatistics(Figures):
     _sometimes = ("realtime", "worker_sid")
 
     cumulative: WorkersCumulativeStatistics = field(metadata={"read": _workers_cumulative})
-    realtime: WorkersRealTimeStatistics = field(
-        metadata={"read": lambda value: read_figures(WorkersRealTimeStatistics, value or {})}
-    )
+    realtime: WorkersRealTimeStatistics = field(metadata={"read": _workers_realtime})
     worker_sid: WorkerSid | None
 
 
@@ -230,9 +252,7 @@ class WorkersStatistics(Figures):
 class BulkRealTimeStatistics(Figures):
     """What there is right now in several queues."""
 
-    task_queue_data: tuple[RealTimeStatistics, ...] = field(
-        metadata={"read": lambda value: tuple(read_figures(RealTimeStatistics, each) for each in value)}
-    )
+    task_queue_data: tuple[RealTimeStatistics, ...] = field(metadata={"read": _several})
     task_queue_response_count: int
 
 

@@ -71,4 +71,4 @@ class AsyncCollection(Generic[R]):
         def walk() -> Flow[Walk[Any]]:
             return walk_of(self._scope, chosen, query, group=group, below=self._owner, **addresses)
 
-        return AsyncPager(self._perform, walk, Wanted.of(limit, page_size, after, ahead, keep))
+        return AsyncPager(self._perform, walk, Wanted[Any].of(limit, page_size, after, ahead, keep))

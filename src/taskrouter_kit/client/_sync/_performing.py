@@ -71,4 +71,4 @@ class Collection(Generic[R]):
         def walk() -> Flow[Walk[Any]]:
             return walk_of(self._scope, chosen, query, group=group, below=self._owner, **addresses)
 
-        return Pager(self._perform, walk, Wanted.of(limit, page_size, after, ahead, keep))
+        return Pager(self._perform, walk, Wanted[Any].of(limit, page_size, after, ahead, keep))
