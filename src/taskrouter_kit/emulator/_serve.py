@@ -38,6 +38,8 @@ class ServerThread:
         self._ready = threading.Event()
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
+        # The application is ready a moment before the server listens; who comes in between waits instead of failing.
+        self._socket.listen(128)
         self._server = _server(EmulatorApp(backend, on_ready=self._ready.set), "127.0.0.1", self.port)
         self._thread = threading.Thread(target=self._run, name="taskrouter-emulator", daemon=True)
 
