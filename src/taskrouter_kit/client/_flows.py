@@ -260,6 +260,10 @@ def channel_name(channel: Address) -> str:
     return name_of("WorkerChannel", channel)
 
 
+def _as_target(condition: Condition[Any]) -> Condition[Any]:
+    return condition.placed("target_workers")
+
+
 def save_task_queue(scope: Scope, address: Address | None, **more: object) -> Flow[TaskQueueResource]:
     """Create (*address* None) or update a queue; activities may be given by name."""
     for name in ("reservation_activity", "assignment_activity"):
@@ -270,8 +274,7 @@ def save_task_queue(scope: Scope, address: Address | None, **more: object) -> Fl
             more[f"{name}_sid"] = yield from scope.sid(ACTIVITIES, activity)
     target = more.get("target_workers")
     if isinstance(target, Condition):
-        placed: Condition[Any] = target.placed("target_workers")
-        more["target_workers"] = str(placed)
+        more["target_workers"] = str(_as_target(target))
     form = fields(**more)
     if address is None:
         return (yield from scope.create(TASK_QUEUES, form, group=ROUTING_WRITES))
