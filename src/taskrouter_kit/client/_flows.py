@@ -274,7 +274,7 @@ def save_task_queue(scope: Scope, address: Address | None, **more: object) -> Fl
             more[f"{name}_sid"] = yield from scope.sid(ACTIVITIES, activity)
     target = more.get("target_workers")
     if isinstance(target, Condition):
-        more["target_workers"] = str(_as_target(target))
+        more["target_workers"] = str(_as_target(target))  # pyright: ignore[reportUnknownArgumentType]  (any scope)
     form = fields(**more)
     if address is None:
         return (yield from scope.create(TASK_QUEUES, form, group=ROUTING_WRITES))
