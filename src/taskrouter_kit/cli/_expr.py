@@ -69,7 +69,7 @@ def command(
     if fmt:
         click.echo(canonical)
         return
-    loaded = [load(each, type) for each in schemas]
+    loaded: list[type[Any]] = [load(each, type) for each in schemas]
     findings = check(
         expression,
         worker=_one(loaded, WorkerAttributes, worker),
@@ -84,9 +84,12 @@ def command(
     ctx.exit(1 if bad or (explanation is not None and not explanation.verdict) else 0)
 
 
-def _one(loaded: list[type], base: type[Attributes[Any]], document: dict[str, Json] | None) -> Any:  # Any: the schema
-    """Return the schema of that base, having seen that the document fits it."""
-    schema = next((each for each in loaded if issubclass(each, base)), None)
+def _one(loaded: list[type[Any]], base: type[Attributes[Any]], document: dict[str, Json] | None) -> Any:
+    """Return the schema of that base, having seen that the document fits it (Any: known at run time only)."""
+    schema: Any = None
+    for each in loaded:
+        if schema is None and issubclass(each, base):
+            schema = cast(Any, each)
     if schema is not None and document is not None:
         try:
             schema.from_dict(document)

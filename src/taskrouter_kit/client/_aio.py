@@ -15,7 +15,7 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import aiohttp
@@ -150,7 +150,7 @@ class AsyncSdkSender:
 
 
 def _proxy_of(http_client: Any) -> str | None:  # Any: the SDK is untyped
-    proxies: Mapping[str, object] = getattr(http_client, "proxy", None) or {}
+    proxies = cast("Mapping[str, object]", getattr(http_client, "proxy", None) or {})
     found = proxies.get("https") or proxies.get("http")
     return None if found is None else str(found)
 

@@ -30,6 +30,16 @@ class Store:
         self.path = Path(path)
         try:
             self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as failure:
+            raise _unusable(self.path, str(failure)) from failure
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        try:
             self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode=WAL")
             # Decided: process death loses nothing, power loss may; a commit does not wait for the disk

@@ -353,7 +353,7 @@ def _fitting(field: SchemaField, value: Any, problems: list[Diagnostic]) -> Any:
         return None
     if isinstance(value, Attributes):
         if field.nested is not None and isinstance(value, field.nested):
-            return value
+            return cast(Any, value)
         problems.append(_misfit(field, f"expected a {getattr(field.nested, '__name__', field.kind.name)}"))
         return None
     if field.nested is not None and isinstance(value, Mapping):

@@ -80,13 +80,13 @@ def _wait(value: Any) -> WaitDuration | None:  # Any: JSON
 
 
 def _counts(value: Any) -> tuple[ActivityCount, ...]:  # Any: JSON
-    found: list[dict[str, Any]] = value or []
+    found = cast("list[dict[str, Any]]", value or [])
     return tuple(ActivityCount(ActivitySid(i["sid"]), i["friendly_name"], int(i["workers"])) for i in found)
 
 
 def _durations(value: Any) -> tuple[ActivityDuration, ...]:  # Any: JSON
     names = ("avg", "min", "max", "total")
-    found: list[dict[str, Any]] = value or []
+    found = cast("list[dict[str, Any]]", value or [])
     return tuple(
         ActivityDuration(ActivitySid(i["sid"]), i["friendly_name"], *(int(i[name]) for name in names)) for i in found
     )
@@ -94,12 +94,12 @@ def _durations(value: Any) -> tuple[ActivityDuration, ...]:  # Any: JSON
 
 def _by_status(value: Any) -> TasksByStatus:  # Any: JSON
     known = ("pending", "reserved", "assigned", "wrapping", "completed", "canceled")
-    found: dict[str, Any] = value or {}
+    found = cast("dict[str, Any]", value or {})
     return TasksByStatus(*(int(found.get(name, 0)) for name in known))
 
 
 def _by_priority(value: Any) -> dict[int, int]:  # Any: JSON
-    found: dict[str, Any] = value or {}
+    found = cast("dict[str, Any]", value or {})
     return {int(priority): int(count) for priority, count in found.items()}
 
 
@@ -171,12 +171,12 @@ class RealTimeStatistics(Figures):
 
 
 def _cumulative(value: Any) -> CumulativeStatistics:  # Any: JSON
-    found: Json = value or {}
+    found = cast(Json, value or {})
     return read_figures(CumulativeStatistics, found)
 
 
 def _realtime(value: Any) -> RealTimeStatistics:  # Any: JSON
-    found: Json = value or {}
+    found = cast(Json, value or {})
     return read_figures(RealTimeStatistics, found)
 
 
@@ -223,12 +223,12 @@ class WorkersRealTimeStatistics(Figures):
 
 
 def _workers_cumulative(value: Any) -> WorkersCumulativeStatistics:  # Any: JSON
-    found: Json = value or {}
+    found = cast(Json, value or {})
     return read_figures(WorkersCumulativeStatistics, found)
 
 
 def _workers_realtime(value: Any) -> WorkersRealTimeStatistics:  # Any: JSON
-    found: Json = value or {}
+    found = cast(Json, value or {})
     return read_figures(WorkersRealTimeStatistics, found)
 
 

@@ -71,4 +71,5 @@ class AsyncCollection(Generic[R]):
         def walk() -> Flow[Walk[Any]]:
             return walk_of(self._scope, chosen, query, group=group, below=self._owner, **addresses)
 
-        return AsyncPager(self._perform, walk, Wanted[Any].of(limit, page_size, after, ahead, keep))
+        wanted: Wanted[Any] = Wanted[Any].of(limit, page_size, after, ahead, keep)  # pyright: ignore[reportUnknownMemberType]
+        return AsyncPager(self._perform, walk, wanted)

@@ -123,14 +123,16 @@ def _put(document: dict[str, Any], path: Path, value: Any) -> bool:
         if isinstance(segment, int):
             if not isinstance(inside, list):
                 return False
-            inside.extend([None] * (segment + 1 - len(inside)))
-            if inside[segment] is None or following is None:
-                inside[segment] = fresh
-            inside = inside[segment]
+            items: list[Any] = inside  # pyright: ignore[reportUnknownVariableType]
+            items.extend([None] * (segment + 1 - len(items)))
+            if items[segment] is None or following is None:
+                items[segment] = fresh
+            inside = items[segment]
         else:
             if not isinstance(inside, dict):
                 return False
+            members: dict[str, Any] = inside  # pyright: ignore[reportUnknownVariableType]
             if following is None:
-                inside[segment] = fresh
-            inside = inside.setdefault(segment, fresh)
+                members[segment] = fresh
+            inside = members.setdefault(segment, fresh)
     return True
