@@ -1,6 +1,6 @@
 """Names that TaskRouter's expressions can refer to, and what to call those that they cannot."""
 
-# Documented: expressions.md section 3 (identifiers); # Observed: section 2 (a hyphen is error 20001)
+# Documented: expressions.md section 3 (identifiers); # Observed: expressions.md section 2 (a hyphen is error 20001)
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ A row has the canonical symbol, other spellings, what kinds of operand stand on 
 A new operator is one row, its meaning in ``_evaluate`` and ``_compile``, and two corpus cases.
 """
 
-# Documented: expressions.md section 4 (operators, synonyms); # Inferred: section 5 (precedence)
+# Documented: expressions.md section 4 (operators, synonyms); # Inferred: expressions.md section 5 (precedence)
 
 from __future__ import annotations
 

@@ -345,7 +345,8 @@ def parse_instruction(document: Json) -> Instruction:
         }
         if len(idle) < len(error.diagnostics):
             raise
-    # Observed: answers with an option that means nothing without another are common, and the service takes them
+    # Observed: callbacks.md section 2; answers with an option that means nothing without another are common
+    #   and the service takes them
     kept = {key: document[key] for key in document if key in idle}
     return cls(**{name: value for name, value in values.items() if name not in idle}, extra={**extra, **kept})
 

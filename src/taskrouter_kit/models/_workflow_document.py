@@ -5,7 +5,8 @@ when one was read back unchanged). Reading takes what is found in the wild: numb
 absent, old key names; and reports every problem of the document at once, each at its JSON path.
 """
 
-# Documented: workflows.md sections 1, 2; # Observed: section 2.5 (numeric strings), 2.2 (old names of a filter's name)
+# Documented: workflows.md sections 1, 2
+# Observed: workflows.md section 2.5 (numeric strings), 2.2 (old names of a filter's name)
 
 from __future__ import annotations
 

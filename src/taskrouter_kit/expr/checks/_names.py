@@ -1,6 +1,7 @@
 """Rules about names: prefixes, what the schema has, what TaskRouter itself knows, what the language can refer to."""
 
-# Documented: expressions.md sections 1, 7; # Observed: section 1 (an unprefixed name in a target is never true)
+# Documented: expressions.md sections 1, 7
+# Observed: expressions.md section 1 (an unprefixed name in a target is never true)
 
 from __future__ import annotations
 
