@@ -200,6 +200,8 @@ def from_document(
     default = None
     if routing.get("default_filter") is not None:
         default = reader.target(routing["default_filter"], "$.task_routing.default_filter")
+        if default is not None and default.queue is None:
+            reader.add("no-queue", "The default names its queue.", "$.task_routing.default_filter.queue")
     if reader.found:
         raise InvalidDeclaration(reader.found)
     extra = {key: value for key, value in root.items() if key != "task_routing"}

@@ -1,0 +1,306 @@
+"""Declarations: what each builder refuses, all at once, in words; and the configuration document both ways."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared_material import shared
+from taskrouter_kit import (
+    Activity,
+    Filter,
+    Target,
+    TaskChannel,
+    TaskQueue,
+    Worker,
+    Workflow,
+    Workspace,
+    every_worker,
+    parse,
+    task,
+    worker,
+    workers,
+)
+from taskrouter_kit.errors import InvalidDeclaration
+
+QUEUE = TaskQueue("Billing", every_worker())
+OTHER = TaskQueue("Other", every_worker())
+
+
+def refused(build: Any) -> str:
+    with pytest.raises(InvalidDeclaration) as caught:
+        build()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("build", "text"),
+    [
+        (
+            lambda: Activity("x" * 65, available="yes"),  # type: ignore[arg-type]
+            "A name has at most 64 characters; this one has 65. [invalid-friendly-name]\n"
+            f"  at Activity '{'x' * 65}'.friendly_name\n"
+            "  hint: shorten 'xxxxxxxxxxxxxxxxxxxx'…\n"
+            "\n"
+            "Expected a bool; got 'yes'. [wrong-type]\n"
+            f"  at Activity '{'x' * 65}'.available",
+        ),
+        (
+            lambda: TaskChannel("my-channel"),
+            "A unique name has letters, digits, _ and $, and no digit first; got 'my-channel'. [invalid-name]\n"
+            "  at TaskChannel 'my-channel'.unique_name\n"
+            "  hint: call it 'my_channel'",
+        ),
+        (
+            lambda: TaskQueue("q", "1==1", max_reserved_workers=51),  # type: ignore[arg-type]
+            "Expected a condition; got '1==1'. [not-a-condition]\n"
+            "  at TaskQueue 'q'.target_workers\n"
+            "  hint: an existing text becomes a condition with parse(text, place=…)\n"
+            "\n"
+            "Expected a whole number from 1 to 50; got 51. [invalid-number]\n"
+            "  at TaskQueue 'q'.max_reserved_workers",
+        ),
+        (
+            lambda: TaskQueue("q", task.text("a") == "x"),  # type: ignore[arg-type]
+            "A target_workers expression cannot read the task. [wrong-scope]\n"
+            "  at TaskQueue 'q'.target_workers\n"
+            "  hint: it reads workers only",
+        ),
+        (
+            lambda: Target(QUEUE, timeout="30", known_worker_sid="task.x"),  # type: ignore[arg-type]
+            "Expected a whole number of at least 1 seconds; got '30'. [invalid-number]\n"
+            "  at Target('Billing').timeout\n"
+            "  hint: write 30 without quotes\n"
+            "\n"
+            "Expected a text column of the task; got 'task.x'. [not-a-column]\n"
+            "  at Target('Billing').known_worker_sid\n"
+            '  hint: for example Call.agent_sid, or task.text("agent_sid")',
+        ),
+        (
+            lambda: Target(QUEUE, timeout=timedelta(seconds=1.5)),
+            "Expected a whole number of at least 1 seconds; got 1.5. [invalid-number]\n  at Target('Billing').timeout",
+        ),
+        (
+            lambda: Target(QUEUE, known_worker_sid=task.text("a"), known_worker_friendly_name=task.text("b")),
+            "known_worker_sid and known_worker_friendly_name exclude each other. [known-worker-twice]\n"
+            "  at Target('Billing')\n"
+            "  hint: keep the one your tasks carry",
+        ),
+        (
+            lambda: Filter("f", task.flag("a") == True, []),  # noqa: E712
+            "A filter needs at least one target. [no-target]\n  at Filter 'f'.targets",
+        ),
+        (
+            lambda: Filter("f", task.flag("a") == True, [Target()]),  # noqa: E712
+            "The first target of a filter names its queue. [no-queue]\n  at Filter 'f'.targets[0].queue",
+        ),
+        (
+            lambda: Workflow("w", [], QUEUE, assignment_callback_url="/assign", task_reservation_timeout=0),
+            "A callback URL is absolute (https://…); got '/assign'. [invalid-url]\n"
+            "  at Workflow 'w'.assignment_callback_url\n"
+            "  hint: TaskRouter calls it from outside: give the public address\n"
+            "\n"
+            "Expected a whole number from 1 to 86400 seconds; got 0. [invalid-number]\n"
+            "  at Workflow 'w'.task_reservation_timeout",
+        ),
+        (
+            lambda: Worker("Al", [], capacity={"voice": -1}),  # type: ignore[arg-type]
+            "Attributes are a JSON object; got a list. [not-an-object]\n"
+            "  at Worker 'Al'.attributes $\n"
+            "\n"
+            "Expected a whole number of at least 0; got -1. [invalid-number]\n"
+            "  at Worker 'Al'.capacity['voice']",
+        ),
+        (
+            lambda: Workspace(
+                "c",
+                task_queues=[QUEUE],
+                workflows=[Workflow("w", [], OTHER)],
+                workers=[Worker("Alice"), Worker("alice", capacity={"fax": 1}, activity=Activity("A", available=True))],
+            ),
+            "Workers 'Alice' and 'alice' differ only in case, which TaskRouter ignores. [duplicate-name]\n"
+            "  at Workspace 'c'.workers\n"
+            "  hint: rename one of them\n"
+            "\n"
+            "The workspace does not declare the queue 'Other'. [undeclared-queue]\n"
+            "  at Workspace 'c'.workflows['w']\n"
+            "  hint: add it to task_queues=\n"
+            "\n"
+            "The workspace does not declare the activity 'A'. [undeclared-activity]\n"
+            "  at Workspace 'c'.workers['alice'].activity\n"
+            "  hint: add it to activities=\n"
+            "\n"
+            "Nobody declared a task channel 'fax'. [undeclared-channel]\n"
+            "  at Workspace 'c'.workers['alice'].capacity\n"
+            "  hint: declare TaskChannel('fax') in task_channels=, or use one of: chat, default, sms, video, voice",
+        ),
+    ],
+)
+def test_what_a_builder_refuses(build: Any, text: str) -> None:
+    """Every problem of the declaration in one error: what, where, hint."""
+    assert refused(build) == text
+
+
+def test_the_configuration_is_canonical() -> None:
+    """Keys in their order, absent ones left out, queues by name until SIDs are given."""
+    target = Target(
+        QUEUE,
+        worker.integer("level") >= task.integer("level"),
+        skip_if=workers.available == 0,
+        order_by=worker.integer("level").desc(),
+        timeout=timedelta(minutes=1),
+        priority=5,
+        known_worker_sid=task.text("agent.sid"),
+    )
+    workflow = Workflow("w", [Filter("f", task.text("a") == "x", [target, Target()])], OTHER)
+    assert list(workflow.document()["task_routing"]["filters"][0]["targets"][0]) == [  # type: ignore[index, call-overload]
+        "queue",
+        "expression",
+        "priority",
+        "timeout",
+        "order_by",
+        "skip_if",
+        "known_worker_sid",
+    ]
+    document = json.loads(workflow.configuration({"Billing": "WQ1", "Other": "WQ2"}))
+    assert document["task_routing"] == {
+        "filters": [
+            {
+                "filter_friendly_name": "f",
+                "expression": 'a == "x"',
+                "targets": [
+                    {
+                        "queue": "WQ1",
+                        "expression": "worker.level >= task.level",
+                        "priority": 5,
+                        "timeout": 60,
+                        "order_by": "worker.level DESC",
+                        "skip_if": "workers.available == 0",
+                        "known_worker_sid": "task.agent.sid",
+                    },
+                    {},
+                ],
+            }
+        ],
+        "default_filter": {"queue": "WQ2"},
+    }
+
+
+def test_reading_back_keeps_what_it_does_not_know() -> None:
+    """Unknown keys, the author's texts, numeric strings as numbers, null as absent, old names of a filter's name."""
+    document = {
+        "task_routing": {
+            "filters": [
+                {
+                    "friendly_name": "f",
+                    "expression": "a=='x'",
+                    "note": 1,
+                    "targets": [{"queue": "WQ1", "timeout": "30", "priority": None, "team": "t"}],
+                }
+            ],
+            "default_filter": {"queue": "WQ1"},
+            "version": 2,
+        },
+        "by": "me",
+    }
+    workflow = Workflow.from_configuration(document, queues={"WQ1": QUEUE})
+    assert workflow.document({"Billing": "WQ1"}) == {
+        "task_routing": {
+            "filters": [
+                {
+                    "filter_friendly_name": "f",
+                    "expression": "a=='x'",
+                    "targets": [{"queue": "WQ1", "timeout": 30, "team": "t"}],
+                    "note": 1,
+                }
+            ],
+            "default_filter": {"queue": "WQ1"},
+            "version": 2,
+        },
+        "by": "me",
+    }
+
+
+def test_every_problem_of_a_document_has_its_path() -> None:
+    """A document with five problems reports five."""
+    document = {
+        "task_routing": {
+            "filters": [
+                {"expression": "a && b", "targets": [{"queue": "WQ9"}]},
+                {"targets": [{"queue": "WQ1"}]},
+                {"expression": "a == 1", "targets": [{"queue": "WQ1", "timeout": "soon", "skip_if": "x"}]},
+            ],
+        }
+    }
+    with pytest.raises(InvalidDeclaration) as caught:
+        Workflow.from_configuration(document, queues={"WQ1": QUEUE})
+    found = [(each.rule, each.where.path) for each in caught.value.diagnostics]
+    base = "$.task_routing.filters"
+    assert [path for _, path in found] == [
+        f"{base}[0].expression",
+        f"{base}[0].targets[0].queue",
+        f"{base}[1].expression",
+        f"{base}[2].targets[0].timeout",
+        f"{base}[2].targets[0].skip_if",
+    ]
+
+
+targets = st.builds(
+    Target,
+    st.sampled_from([QUEUE, OTHER]),
+    st.sampled_from([None, parse("task.a IN worker.b", place="target")]),
+    timeout=st.one_of(st.none(), st.integers(1, 10_000)),
+    priority=st.one_of(st.none(), st.integers(0, 2**31 - 1)),
+    skip_if=st.sampled_from([None, workers.available == 0]),
+    order_by=st.sampled_from([None, worker.integer("level").desc()]),
+)
+filters = st.builds(
+    Filter,
+    st.one_of(st.none(), st.text(min_size=1).filter(str.strip)),
+    st.sampled_from([task.text("a") == "x", task.array("b").has("y") | (task.integer("c") > 1)]),
+    st.lists(targets, min_size=1, max_size=3),
+)
+workflows = st.builds(Workflow, st.just("w"), st.lists(filters, max_size=3), st.sampled_from([None, QUEUE, OTHER]))
+
+
+@given(workflows)
+def test_what_is_written_reads_back_the_same(workflow: Workflow) -> None:
+    """from_configuration(configuration()) writes the same configuration."""
+    again = Workflow.from_configuration(workflow.configuration(), queues=[QUEUE, OTHER])
+    assert again.configuration() == workflow.configuration()
+
+
+def test_configurations_found_in_the_wild_read_back() -> None:
+    """Most configurations of the corpus read; what does not says where."""
+    rows = [json.loads(line) for line in shared("corpus/workflows.jsonl").read_text(encoding="utf-8").splitlines()]
+    read, misplaced = 0, list[Any]()
+    for row in rows:
+        config = row["config"]
+        names = set(_queues(config))
+        queues = {name: TaskQueue(f"queue {index}", every_worker()) for index, name in enumerate(sorted(names))}
+        back = {queue.friendly_name: name for name, queue in queues.items()}
+        try:
+            workflow = Workflow.from_configuration(config, queues=queues)
+        except InvalidDeclaration as error:
+            misplaced += [each for each in error.diagnostics if not (each.where.path or "").startswith("$")]
+            continue
+        read += 1
+        once = workflow.document(back)
+        assert Workflow.from_configuration(once, queues=queues).document(back) == once
+    print(f"{read} of {len(rows)} configurations read back")  # noqa: T201
+    assert misplaced == []
+    assert read >= 0.8 * len(rows)
+
+
+def _queues(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [name for item in value for name in _queues(item)]
+    if isinstance(value, dict):
+        own = [value["queue"]] if isinstance(value.get("queue"), str) else []
+        return own + [name for item in value.values() for name in _queues(item)]
+    return []
