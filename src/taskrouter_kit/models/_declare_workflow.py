@@ -18,7 +18,7 @@ from attrs import field, frozen
 from taskrouter_kit.expr._columns import Text
 from taskrouter_kit.expr._condition import Condition, QueueScope, TaskScope, WorkerScope
 from taskrouter_kit.expr._nodes import Scope
-from taskrouter_kit.expr._order import OrderBy, OrderKey
+from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy, OrderKey
 from taskrouter_kit.models._declare_parts import TaskQueue
 from taskrouter_kit.models._declare_problems import PRIORITY_LIMIT, Problems, seconds
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Ordering: TypeAlias = OrderKey | Sequence[OrderKey] | OrderBy
 
 #: Column of the task that names a worker (``known_worker_*``).
-TaskText: TypeAlias = "Text[str, TaskScope] | Text[str | None, TaskScope]"
+TaskText: TypeAlias = "Text[str, TaskScope] | Text[str | None, TaskScope] | KnownWorkerPath"
 
 
 def _no_keys() -> Mapping[str, Json]:
@@ -98,7 +98,7 @@ class Target:
 def _check_known(problems: Problems, column: object, name: str) -> None:
     if column is None:
         return
-    if not isinstance(column, Text):
+    if not isinstance(column, Text | KnownWorkerPath):
         problems.add(
             "not-a-column",
             f"Expected a text column of the task; got {column!r}.",

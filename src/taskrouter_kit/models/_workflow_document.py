@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import InvalidDeclaration, TaskRouterKitError
+from taskrouter_kit.expr._columns import dotted
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._render import render
 from taskrouter_kit.models._declare_parts import TaskQueue
@@ -82,7 +83,7 @@ def _queue(queue: TaskQueue | None, sids: Mapping[str, str] | None) -> str | Non
 
 
 def _known(column: Any) -> str | None:
-    return None if column is None else "task." + ".".join(map(str, column.path.segments))
+    return None if column is None else dotted(column.path)
 
 
 class _Reader:
