@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias, Union, cast
 
@@ -42,6 +42,23 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
+def _fastest_reader() -> Callable[[str], object]:
+    """Return orjson's reader where the extra ``speed`` is installed; both read the same JSON."""
+    try:
+        import orjson
+    except ImportError:
+        return json.loads
+    return orjson.loads
+
+
+_read = _fastest_reader()
+
+
+def decode_json(text: str) -> Json:
+    """Return the JSON value in *text*; raises ``ValueError`` for anything else."""
+    return cast(Json, _read(text))
+
+
 def encode_json(value: Json) -> str:
     """Return *value* as compact JSON text, keys in their order; NaN and infinity raise ``ValueError``."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -73,12 +90,12 @@ def decode_object(text: str | None) -> dict[str, Json]:
     if not text:
         return {}
     try:
-        value = json.loads(text)
+        value = decode_json(text)
     except (ValueError, RecursionError) as error:
         raise InvalidAttributes(_problem("not-json", f"Attributes are not JSON: {_reason(error)}.")) from error
     if not isinstance(value, dict):
         raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(value)}."))
-    return cast("dict[str, Json]", value)
+    return value
 
 
 def _reason(error: Exception) -> str:

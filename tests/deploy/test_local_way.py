@@ -10,7 +10,7 @@ from support_center import Agent, Call, center, missed, offline
 
 from taskrouter_kit import Activity, TaskRouter, Worker, Workspace, evolve
 from taskrouter_kit.deploy._plan import Create, Update
-from taskrouter_kit.errors import ApplyStopped, NotFound, PlanRefused
+from taskrouter_kit.errors import ApplyStopped, NotFound, PlanRefused, Unauthorized
 
 
 def test_a_call_is_routed_accepted_and_completed() -> None:
@@ -119,3 +119,20 @@ def test_a_plan_is_a_value() -> None:
     data = plan.to_data()
     assert data["workspace"] == "Support Center"
     assert data["workspace_sid"] is None
+
+
+def test_wrong_credentials_are_one_clear_error() -> None:
+    """The service's own words, the request, and what to check; never the credentials."""
+    from twilio.rest import Client
+
+    from taskrouter_kit.emulator._backend import Backend
+    from taskrouter_kit.emulator._inprocess import InProcessHttpClient
+
+    account = "AC" + "1" * 32
+    front = InProcessHttpClient(Backend(credentials={account: "right"}))
+    taskrouter = TaskRouter(Client(account, "wrong-secret", http_client=front, environment={"_": ""}))
+    with pytest.raises(Unauthorized) as refused:
+        taskrouter.plan(center)
+    assert (refused.value.status, refused.value.code) == (401, 20003)
+    assert "hint: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" in str(refused.value)
+    assert "wrong-secret" not in str(refused.value) + repr(refused.value)

@@ -8,13 +8,12 @@ An :class:`Endpoint` knows its path, the key of its lists and the class of its i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
-from taskrouter_kit._wire import Json
+from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.client._exchange import Exchange, Field, Reply, path
 from taskrouter_kit.client._failures import unexpected
 from taskrouter_kit.client._pages import Page, Walk, read_page
@@ -108,7 +107,7 @@ class Endpoint(Generic[R]):
 def read_json(exchange: Exchange[Any], reply: Reply) -> Json:
     """Return the JSON of *reply*; raises :class:`UnexpectedAnswer` for anything else (HTML, nothing, cut off)."""
     try:
-        return cast(Json, json.loads(reply.body))
+        return decode_json(reply.body)
     except ValueError as error:
         what = "it is empty" if not reply.body.strip() else "it is no JSON"
         raise unexpected(exchange, reply, f"The answer cannot be read: {what}.") from error
