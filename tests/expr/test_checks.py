@@ -96,6 +96,13 @@ def test_each_rule_fires_on_its_mistake(text: str, place: Any, expected: list[st
         ("a <-5", "filter", ["ambiguous-arrow", "array-operator-on-scalar"]),
         ("a.has.b == 1", "filter", ["keyword-segment"]),
         ("a == 1", "filter", []),
+        ("taskrouter.dayOfWeek IN schedule.week", "filter", []),
+        ("level > 5 AND level IN levels", "filter", []),
+        (
+            "taskrouter.currentTime > 800 AND taskrouter.currentTime < 1800 AND a == 1 AND a == 2",
+            "filter",
+            ["never-true"],
+        ),
     ],
 )
 def test_what_needs_no_schema(text: str, place: Any, expected: list[str]) -> None:
@@ -128,6 +135,13 @@ def test_every_rule_has_a_section_in_the_docs() -> None:
     """docs/errors.md explains each rule of the checker."""
     sections = set(re.findall(r"^### (\S+)$", (ROOT / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(RULES) <= sections
+
+
+def test_long_expressions_are_checked_as_well() -> None:
+    """A long list costs no explosion, many clauses no recursion."""
+    listed = ", ".join(f"'x{i}'" for i in range(60))
+    assert rules(f"a IN [{listed}]", "filter", schema=False) == []
+    assert rules(" AND ".join(f"a{i} == 1" for i in range(2_000)), "filter", schema=False) == ["too-long"]
 
 
 @given(st.data())

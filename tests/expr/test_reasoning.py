@@ -8,11 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from property.strategies import documents, nodes, schemas
+from property.strategies import clean_documents, comparisons, documents, nodes, schemas
 from taskrouter_kit import always_true, equivalent, evaluate, implies, overlaps, parse, satisfiable
 from taskrouter_kit.errors import NotNegatable
+from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._negate import negate
 from taskrouter_kit.expr._nodes import conjunction
+from taskrouter_kit.expr._semantics import Semantics
+from taskrouter_kit.expr.reasoning._formula import Formula
+from taskrouter_kit.expr.reasoning._search import Search
 
 
 def on_task(text: str) -> Any:
@@ -48,6 +52,65 @@ def test_can_it_be_true(text: str, verdict: bool | None) -> None:
     if verdict:
         assert answer.witness is not None
         assert evaluate(on_task(text), task=answer.witness.task, facts=answer.witness.facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("a < '3' AND a > 30", {"a": "100"}),
+        ("a != '5' AND a == 5", {"a": "5.0"}),
+        ("a IN b AND a > 5", {"a": 6, "b": [6]}),
+        ("a IN b AND a == 5 AND a != '5'", {"a": "5.0", "b": [5]}),
+        ("'abc' CONTAINS a AND a != 'abc' AND a != ''", {"a": "b"}),
+        ("a CONTAINS '0' AND a == 5", {"a": "5.0"}),
+        ("a > 'b' AND b > a AND b < 'c'", {"a": "b1", "b": "b2"}),
+        ("a > b AND a <= 5 AND b > 5", {"a": "5", "b": "10"}),
+        ("a > b AND b > c AND c > a", {"a": "10", "b": 5, "c": "3"}),
+        ("a == b AND b == c AND a != c", {"a": "5", "b": 5, "c": "5.0"}),
+        ("a > 100000000000000000000 AND a < 100000000000000000002", {"a": 10**20 + 1}),
+        ("taskrouter.dayOfWeek IN a", {"a": ["Mon"]}),
+        ("taskrouter.currentHour IN a", {"a": ["08"]}),
+        ("taskrouter.currentTime > a AND taskrouter.currentTime < b", {"a": 700, "b": 900}),
+    ],
+)
+def test_what_a_document_makes_true_is_never_refuted(text: str, task: dict[str, Any]) -> None:
+    """Texts that spell numbers, elements of lists, the clock: where a plain list of values is too short."""
+    facts = Facts(clock={"dayOfWeek": "Mon", "currentHour": "08", "currentTime": 800})
+    assert evaluate(on_task(text), task=task, facts=facts)
+    assert satisfiable(on_task(text)).verdict is not False
+
+
+def test_implications_that_spellings_refute() -> None:
+    """One element spells the number otherwise, one text holds both letters apart."""
+    assert implies(on_task("a HAS 5"), on_task("a HAS '5'")).verdict is False
+    assert implies(on_task("a CONTAINS 'a' AND a CONTAINS 'b'"), on_task("a CONTAINS 'ab'")).verdict is False
+
+
+def test_contradictions_between_two_attributes() -> None:
+    """A language that is listed is found in the list."""
+    assert satisfiable(on_task("lang NOT IN langs AND lang == 'en' AND langs HAS 'en'")).verdict is False
+    assert satisfiable(on_task("a > b AND b > a")).verdict is False
+
+
+def test_a_clock_shows_one_moment() -> None:
+    """Hour and time are no independent attributes: a case that no moment shows is not shown."""
+    answer = satisfiable(on_task("taskrouter.currentHour == '08' AND taskrouter.currentTime < 100"))
+    assert (answer.verdict, answer.witness) == (None, None)
+
+
+def test_long_lists_and_many_attributes_end_in_an_answer() -> None:
+    """No explosion over a long list, no recursion over many attributes."""
+    listed = ", ".join(f"'x{i}'" for i in range(60))
+    assert satisfiable(on_task(f"a IN [{listed}] AND a != 'x1'")).verdict is True
+    assert satisfiable(on_task(f"a IN [{listed}] AND a == 'y'")).verdict is False
+    many = " AND ".join(f"a{i} == {i}" for i in range(3_000))
+    assert satisfiable(on_task(many)).verdict is None
+
+
+def test_unusual_semantics_prove_less() -> None:
+    """Where letters fold, the regions are not known to be all."""
+    folding = Semantics(case_sensitive=False)
+    assert satisfiable(on_task("a == 'x' AND a == 'X'"), semantics=folding).verdict is not False
 
 
 def test_counters_are_whole_and_not_negative() -> None:
@@ -111,12 +174,22 @@ def test_no_document_refutes_a_proof(data: st.DataObject) -> None:
     schema = data.draw(schemas())
     one, other = data.draw(nodes(schema)), data.draw(nodes(schema))
     worker, task = data.draw(documents(schema)), data.draw(documents(schema))
-    if satisfiable(one, bound=2_000).verdict is False:
+    if satisfiable(one, bound=50_000).verdict is False:
         assert not evaluate(one, worker=worker, task=task)
-    if always_true(one, bound=2_000).verdict is True:
+    if always_true(one, bound=50_000).verdict is True:
         assert evaluate(one, worker=worker, task=task)
-    if implies(one, other, bound=2_000).verdict is True and evaluate(one, worker=worker, task=task):
+    if implies(one, other, bound=50_000).verdict is True and evaluate(one, worker=worker, task=task):
         assert evaluate(other, worker=worker, task=task)
+
+
+@given(st.data())
+def test_what_is_true_of_a_document_is_satisfiable(data: st.DataObject) -> None:
+    """Comparisons that hold, or do not, for one document: together they are never called impossible."""
+    schema = data.draw(schemas())
+    worker, task = data.draw(clean_documents(schema)), data.draw(clean_documents(schema))
+    atoms = data.draw(st.lists(comparisons(schema), min_size=2, max_size=8))
+    seen = [Formula(atom=atom, wanted=evaluate(atom, worker=worker, task=task)) for atom in atoms]
+    assert Search(Formula.all_of(*seen), Semantics(), 50_000).run() != "none"
 
 
 @given(st.data())

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit.expr._nodes import And, Comparison, Node, Path, Scope
-from taskrouter_kit.expr._walk import paths, walk
+from taskrouter_kit.expr._nodes import And, Comparison, Const, Node, Path, Scope, conjunction
+from taskrouter_kit.expr._operators import Operator
+from taskrouter_kit.expr._walk import walk
 from taskrouter_kit.expr.checks._context import Subject
 from taskrouter_kit.expr.reasoning._questions import always_true, satisfiable
 
-#: Steps that the checker spends on one part; beyond it stays silent.
-_BOUND = 5_000
+#: Comparisons that the checker looks at for one part; beyond it stays silent.
+_BOUND = 50_000
+#: Parts that it looks into; beyond it stays silent.
+_MOST_PARTS = 300
+_AFTER = {Operator.GT, Operator.GE}
+_BEFORE = {Operator.LT, Operator.LE}
 
 
 def check_logic(subject: Subject, node: Node) -> Iterable[Diagnostic]:
     """Yield the largest parts of *node* that are never or always true, whatever the attributes."""
-    waiting: list[Node] = [node]
-    while waiting:
-        part = waiting.pop(0)
+    waiting: deque[Node] = deque([node])
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        part = waiting.popleft()
         if not any(isinstance(each, Path) for each in walk(part)):
             continue  # constants: said elsewhere, or 1==1 and 1==0, which are meant
         if satisfiable(part, bound=_BOUND).verdict is False:
@@ -30,8 +38,7 @@ def check_logic(subject: Subject, node: Node) -> Iterable[Diagnostic]:
 
 
 def _never(subject: Subject, part: Node) -> Diagnostic:
-    clock = {path.segments for path in paths(part) if path.scope is Scope.CLOCK}
-    if isinstance(part, And) and (("currentTime",) in clock or ("currentHour",) in clock):
+    if isinstance(part, And) and _is_empty_window(part):
         return subject.finding(
             "midnight-window",
             "No time of day is in this window.",
@@ -39,3 +46,18 @@ def _never(subject: Subject, part: Node) -> Diagnostic:
             hint="a window over midnight is written with OR: currentTime >= 2200 OR currentTime < 600",
         )
     return subject.finding("never-true", "Nothing can make this true.", span=part.span)
+
+
+def _is_empty_window(part: And) -> bool:
+    """Whether it holds a window of the clock, from and to, that no time of day is in."""
+    edges = [each for each in part.parts if isinstance(each, Comparison) and _is_edge(each)]
+    sides = {each.operator in _AFTER for each in edges}
+    return len(sides) == 2 and satisfiable(conjunction(*edges), bound=_BOUND).verdict is False
+
+
+def _is_edge(comparison: Comparison) -> bool:
+    """Whether it orders the time or the hour, on the left, and a constant."""
+    left = comparison.left
+    if comparison.operator not in _AFTER | _BEFORE or not isinstance(left, Path) or left.scope is not Scope.CLOCK:
+        return False
+    return left.segments in {("currentTime",), ("currentHour",)} and isinstance(comparison.right, Const)

@@ -48,7 +48,7 @@ class Answer:
 
 
 def satisfiable(condition: AnyCondition, *, semantics: Semantics = DEFAULT, bound: int = DEFAULT_BOUND) -> Answer:
-    """Can *condition* be true at all? True comes with a witness. *bound* limits the steps of the search."""
+    """Can *condition* be true at all? True comes with a witness. *bound*: comparisons looked at before giving up."""
     return _can_be(of_node(_node(condition)), semantics, bound)
 
 
@@ -108,11 +108,22 @@ def _witness(chosen: Assignment) -> Witness | None:
     for path, value in chosen.items():
         if value is not MISSING and not _put(documents[path.scope], path, value):
             return None
+    if not _possible(documents[Scope.CLOCK]):
+        return None
     return Witness(
         documents[Scope.WORKER],
         documents[Scope.TASK],
         Facts(queue=documents[Scope.QUEUE], clock=documents[Scope.CLOCK]),
     )
+
+
+def _possible(clock: Mapping[str, Any]) -> bool:
+    """Tell whether one moment can show all of *clock*; its names are searched as if they were independent."""
+    if "currentTime" not in clock:
+        return True
+    hour, minute = divmod(int(clock["currentTime"]), 100)
+    shown = {"currentHour": f"{hour:02}", "currentMin": f"{minute:02}"}
+    return all(clock.get(name, value) == value for name, value in shown.items())
 
 
 def _put(document: dict[str, Any], path: Path, value: Any) -> bool:

@@ -2,28 +2,37 @@
 
 What an operator can tell apart about a value is whether it is missing, of which kind it is, how it lies to the
 constants it is compared with, which of them it holds or contains. One value of each such class stands for all. Where
-that list would not be complete (texts searched by many needles, attributes compared with several others in an order,
-one path inside another), ``complete`` is False, and a search that finds nothing proves nothing.
+that list would not be complete, ``complete`` is False, and a search that finds nothing proves nothing: paths inside
+each other; texts that are searched and counted as numbers as well; an order in which texts and numbers both stand
+(``"10" < "9"``, yet ``"10" > 9``); attributes compared with several others, or with the clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import combinations, pairwise
+from math import ceil, floor, inf, nextafter
 from typing import Any, Final
 
 from attrs import frozen
 
+from taskrouter_kit.expr._evaluate import as_numbers
 from taskrouter_kit.expr._facts import DAYS
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar, Scope
 from taskrouter_kit.expr._operators import Operator
+from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
 MISSING: Final = object()
 
-_FRESH: Final = ("\x00other", "~other", "~~other")
-_MOST_NEEDLES: Final = 3
-_MOST_ELEMENTS: Final = 5
+_ORDER: Final = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
+_MEMBERSHIP: Final = frozenset({Operator.HAS, Operator.IN, Operator.NOT_IN})
+_FIXED: Final = frozenset({Scope.QUEUE, Scope.CLOCK})
+_MOST_NEEDLES: Final = 6
+_MOST_ELEMENTS: Final = 8
 _MOST_LINKED: Final = 3
+#: Numbers beyond it are not cut around: floats end.
+_GREATEST: Final = 1e300
 
 
 @frozen
@@ -34,22 +43,82 @@ class Regions:
     complete: bool
 
 
-def regions_of(comparisons: Iterable[Comparison]) -> Regions:
+def regions_of(comparisons: Iterable[Comparison], semantics: Semantics = DEFAULT) -> Regions:
     """Return the regions of every path in *comparisons*."""
     found = list(comparisons)
     paths = list(dict.fromkeys(side for each in found for side in (each.left, each.right) if isinstance(side, Path)))
-    groups = _linked(paths, found)
     complete = not _one_inside_another(paths)
     values: dict[Path, tuple[Any, ...]] = {}
-    for group in groups:
-        constants, needles = _constants(group, found)
-        complete = complete and len(group) <= _MOST_LINKED and not (needles and _ordered_texts(group, found))
-        complete = complete and len(needles) <= _MOST_NEEDLES and not (needles and len(group) > 1)
-        representatives, whole = _representatives(constants, needles, fresh=len(group))
-        for path in group:
+    for members in _linked(paths, found):
+        group = _Group.of(members, found, semantics)
+        representatives, whole = _representatives(group)
+        for path in members:
             values[path] = _fitting(path, representatives)
-        complete = complete and whole
+        complete = complete and group.is_complete(whole)
     return Regions(values, complete)
+
+
+@frozen
+class _Group:
+    """Paths that are compared with each other, and what stands beside them."""
+
+    paths: tuple[Path, ...]
+    comparisons: tuple[Comparison, ...]
+    constants: tuple[Scalar, ...]
+    needles: tuple[str, ...]
+    elements: tuple[Scalar, ...]
+    semantics: Semantics
+
+    @staticmethod
+    def of(members: list[Path], comparisons: list[Comparison], semantics: Semantics) -> _Group:
+        inside = set(members)
+        own = [each for each in comparisons if each.left in inside or each.right in inside]
+        linked = len(members) > 1
+        constants = [value for each in own for value in (*_scalars(each.left), *_scalars(each.right))]
+        needles = [value for each in own if each.operator is Operator.CONTAINS for value in _scalars(each.right)]
+        elements = [value for each in own if linked or _looks_into_path(each) for value in _beside(each)]
+        return _Group(
+            tuple(members),
+            tuple(own),
+            _distinct(constants),
+            tuple(dict.fromkeys(value for value in needles if isinstance(value, str))),
+            _distinct(elements),
+            semantics,
+        )
+
+    def is_complete(self, whole: bool) -> bool:
+        """Tell whether representatives stand for every value; *whole*: none of the regions was left out."""
+        scopes = {path.scope for path in self.paths}
+        if len(self.paths) == 1 and scopes <= {*_FIXED, Scope.NONE}:
+            return True  # all their values are tried
+        if not whole or not self._usual_semantics():
+            return False
+        return self._linked_complete(scopes) if len(self.paths) > 1 else self._single_complete()
+
+    def _usual_semantics(self) -> bool:
+        chosen = self.semantics
+        unusual = chosen.boolean_strings or chosen.null_orders_as_zero
+        return chosen.case_sensitive and chosen.integers_equal_decimals and not unusual
+
+    def _single_complete(self) -> bool:
+        if any(each.operator is Operator.CONTAINS and isinstance(each.right, Path) for each in self.comparisons):
+            return False  # parts of a constant
+        numbers = any(_is_number(value) for value in self.constants)
+        both = numbers and self.semantics.numeric_strings
+        ordered = [each for each in self.comparisons if each.operator in _ORDER]
+        texts = any(isinstance(value, str) for each in ordered for value in _beside(each))
+        return not (both and (texts or self.needles)) and not (self.needles and ordered)
+
+    def _linked_complete(self, scopes: set[Scope]) -> bool:
+        if len(self.paths) > _MOST_LINKED or any(each.operator is Operator.CONTAINS for each in self.comparisons):
+            return False
+        if scopes & _FIXED:
+            return scopes == {Scope.QUEUE} and not any(isinstance(value, str) for value in self.constants)
+        two = len(self.paths) == 2
+        ordered = any(each.operator in _ORDER for each in self.comparisons)
+        if any(each.operator in _MEMBERSHIP and not _has_constants(each) for each in self.comparisons):
+            return two and not ordered
+        return not ordered or (two and not self.constants)
 
 
 def _linked(paths: list[Path], comparisons: list[Comparison]) -> list[list[Path]]:
@@ -65,20 +134,6 @@ def _linked(paths: list[Path], comparisons: list[Comparison]) -> list[list[Path]
     return list({id(group): group for group in group_of.values()}.values())
 
 
-def _constants(group: list[Path], comparisons: list[Comparison]) -> tuple[list[Scalar], list[str]]:
-    """Return the constants that the group's paths are compared with, and those looked for inside texts."""
-    constants: dict[tuple[type, Scalar], Scalar] = {}
-    needles: dict[str, None] = {}
-    for each in comparisons:
-        if each.left not in group and each.right not in group:
-            continue
-        for value in (*_scalars(each.left), *_scalars(each.right)):
-            constants[type(value), value] = value
-            if each.operator is Operator.CONTAINS:
-                needles[str(value)] = None
-    return list(constants.values()), list(needles)
-
-
 def _scalars(operand: Operand) -> tuple[Scalar, ...]:
     match operand:
         case Const():
@@ -89,73 +144,134 @@ def _scalars(operand: Operand) -> tuple[Scalar, ...]:
             return ()
 
 
+def _beside(comparison: Comparison) -> tuple[Scalar, ...]:
+    return (*_scalars(comparison.left), *_scalars(comparison.right))
+
+
+def _has_constants(comparison: Comparison) -> bool:
+    """Whether a constant or a list of them stands on one side."""
+    return not (isinstance(comparison.left, Path) and isinstance(comparison.right, Path))
+
+
+def _looks_into_path(comparison: Comparison) -> bool:
+    side = comparison.left if comparison.operator is Operator.HAS else comparison.right
+    return comparison.operator in _MEMBERSHIP and isinstance(side, Path)
+
+
+def _distinct(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
+    """Return *values* once each; ``1``, ``1.0`` and ``true`` are three."""
+    return tuple({(type(value), value): value for value in values}.values())
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _one_inside_another(paths: list[Path]) -> bool:
+    known = {(path.scope, path.segments) for path in paths}
     return any(
-        one.scope is other.scope
-        and len(one.segments) < len(other.segments)
-        and other.segments[: len(one.segments)] == one.segments
-        for one in paths
-        for other in paths
+        (path.scope, path.segments[:length]) in known for path in paths for length in range(1, len(path.segments))
     )
 
 
-def _ordered_texts(group: list[Path], comparisons: list[Comparison]) -> bool:
-    order = {Operator.LT, Operator.LE, Operator.GT, Operator.GE}
-    return any(each.operator in order and (each.left in group or each.right in group) for each in comparisons)
+def _representatives(group: _Group) -> tuple[list[Any], bool]:
+    """Return one value per region, and whether no region was left out."""
+    fresh = len(group.paths)
+    numbers, whole = _cut_numbers(_numbers(group), fresh)
+    whole = whole and all(abs(number) < _GREATEST for number in map(_as_number, group.constants) if number is not None)
+    mark = _mark(group.constants)
+    spelled = [text for number in numbers for text in _spellings(number, fresh, group.constants)]
+    strange = [f"{mark}{index}" for index in range(fresh)]
+    scalars: list[Any] = [True, False, *numbers, *_cut_texts(group, fresh), *strange, *spelled]
+    for size in range(1, min(len(group.needles), _MOST_NEEDLES) + 1):
+        # Parted by a mark, texts hold the chosen needles and those inside them, and no others.
+        scalars += [mark.join(("", *chosen)) for chosen in combinations(group.needles, size)]
+    arrays, all_arrays = _arrays(group, numbers, strange)
+    return [MISSING, *scalars, *arrays, {}], whole and all_arrays and len(group.needles) <= _MOST_NEEDLES
 
 
-def _representatives(constants: list[Scalar], needles: list[str], *, fresh: int) -> tuple[list[Any], bool]:
-    """Return one value per region, and whether they are all regions."""
-    numbers = sorted({value for value in map(_as_number, constants) if value is not None})
-    texts = sorted({value for value in constants if isinstance(value, str)})
-    scalars: list[Any] = [True, False, *_cut_numbers(numbers, fresh), *_cut_texts(texts, fresh)]
-    scalars += [_spelled(number) for number in _cut_numbers(numbers, 1)]
-    for size in range(2, min(len(needles), _MOST_NEEDLES) + 1):
-        scalars += ["".join(chosen) for chosen in combinations(needles, size)]
-    scalars += [f"{_FRESH[0]}{needle}" for needle in needles]
-    elements: list[Any] = [*constants, *_FRESH[:fresh]]
-    arrays = [
-        list(chosen)
-        for size in range(min(len(elements), _MOST_ELEMENTS) + 1)
-        for chosen in combinations(elements, size)
-    ]
-    arrays += [elements]
-    return [MISSING, *scalars, *arrays, {}], len(elements) <= _MOST_ELEMENTS and len(needles) <= _MOST_NEEDLES
+def _numbers(group: _Group) -> list[float | int]:
+    found = {value for value in map(_as_number, group.constants) if value is not None and abs(value) < _GREATEST}
+    return sorted(found)
 
 
 def _as_number(value: Scalar) -> float | int | None:
+    """Return the number that *value* is or spells."""
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, int | float):
-        return value
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return number if number == number and abs(number) < 1e300 else None
+    pair = as_numbers(0, value, DEFAULT)
+    return None if pair is None else pair[1]
 
 
-def _cut_numbers(numbers: list[float | int], fresh: int) -> Iterator[float | int]:
-    """Yield each number, and as many as *fresh* in each gap around them."""
-    yield from numbers
-    edges = numbers or [0]
+def _cut_numbers(numbers: Sequence[float | int], fresh: int) -> tuple[list[float | int], bool]:
+    """Return each number, and as many as *fresh* in each gap around them; False where a gap has not so many."""
+    edges = list(numbers) or [0]
+    found: list[float | int] = [*edges]
+    whole = True
+    found += [floor(edges[0]) - step for step in range(1, fresh + 1)]
+    found += [ceil(edges[-1]) + step for step in range(1, fresh + 1)]
+    for low, high in pairwise(edges):
+        between = list(dict.fromkeys(value for value in _between(low, high, fresh) if low < value < high))
+        found += between[:fresh]
+        whole = whole and len(between) >= fresh
+    return found, whole
+
+
+def _between(low: float | int, high: float | int, fresh: int) -> Iterator[float | int]:
+    """Yield candidates for numbers between the two, whole ones first."""
+    yield from range(floor(low) + 1, floor(low) + 1 + fresh)
     for step in range(1, fresh + 1):
-        yield edges[0] - step
-        yield edges[-1] + step
-        for low, high in pairwise(edges):
-            yield low + (high - low) * step / (fresh + 1)
+        yield float(low) + (float(high) - float(low)) * step / (fresh + 1)
+    yield nextafter(float(low), inf)
 
 
-def _cut_texts(texts: list[str], fresh: int) -> Iterator[str]:
-    """Yield each text, one right behind each in code-point order, the smallest, and others."""
-    yield ""
+def _spellings(number: float | int, fresh: int, constants: tuple[Scalar, ...]) -> Iterator[str]:
+    """Yield texts that spell *number*, and as many as *fresh* that are none of the constants."""
+    shortest = format(Decimal(repr(number)), "f")
+    texts = {value for value in constants if isinstance(value, str)}
+    written = shortest
+    yield written
+    missing = fresh - (written not in texts)
+    while missing > 0:
+        written += "0" if "." in written else ".0"
+        yield written
+        missing -= written not in texts
+
+
+def _mark(constants: tuple[Scalar, ...]) -> str:
+    """Return a character that is in no constant."""
+    used = {character for value in constants if isinstance(value, str) for character in value}
+    marks: tuple[str, ...] = (*"~#_;|", *map(chr, range(0xE000, 0xF8FF)))
+    return next(mark for mark in marks if mark not in used)
+
+
+def _cut_texts(group: _Group, fresh: int) -> Iterator[str]:
+    """Yield each text, and those right behind each in code-point order where texts are ordered."""
+    texts = dict.fromkeys(("", *(value for value in group.constants if isinstance(value, str))))
+    ordered = any(each.operator in _ORDER for each in group.comparisons)
     yield from texts
-    yield from (f"{text}\x00" for text in texts)
-    yield from _FRESH[: max(1, min(fresh, len(_FRESH)))]
+    if ordered:
+        yield from (text + "\x00" * length for text in texts for length in range(1, fresh + 1))
 
 
-def _spelled(number: float | int) -> str:
-    return str(int(number)) if number == int(number) else repr(number)
+def _arrays(group: _Group, numbers: list[float | int], strange: list[str]) -> tuple[list[list[Any]], bool]:
+    """Return the lists that the group tells apart, and whether they are all."""
+    looked = _distinct(group.elements)
+    cuts = [number for number in map(_as_number, looked) if number is not None and abs(number) < _GREATEST]
+    fresh = len(group.paths)
+    spelled = [text for number in cuts for text in _spellings(number, fresh, group.constants)]
+    elements: list[Any] = [*_distinct([*looked, *cuts, *spelled]), *strange]
+    if len(elements) <= _MOST_ELEMENTS:
+        sizes = range(len(elements) + 1)
+        arrays = [list(chosen) for size in sizes for chosen in combinations(elements, size)]
+    else:
+        arrays = [[], elements, *([element] for element in elements)]
+        arrays += [[*elements[:index], *elements[index + 1 :]] for index in range(len(elements))]
+    if fresh > 1:
+        # What else a compared path can be, so that cases are found; is_complete() knows that these are not all.
+        fixed = [value for path in group.paths if path.scope is Scope.CLOCK for value in _clock_values(path)]
+        arrays += [[value] for value in dict.fromkeys([*numbers, *fixed[:: max(1, len(fixed) // 24)]])]
+    return arrays, len(elements) <= _MOST_ELEMENTS
 
 
 def _fitting(path: Path, representatives: list[Any]) -> tuple[Any, ...]:
@@ -164,16 +280,16 @@ def _fitting(path: Path, representatives: list[Any]) -> tuple[Any, ...]:
         case Scope.NONE:
             return (MISSING,)
         case Scope.QUEUE:
-            counts = {value for value in representatives if isinstance(value, int) and not isinstance(value, bool)}
-            above = [int(value) + 1 for value in representatives if isinstance(value, float)]
-            return tuple(sorted({value for value in (*counts, *above, 0, 1) if value >= 0}))
+            cuts = [int(value) for value in representatives if _is_number(value)]
+            counts = {cut + step for cut in (0, *cuts) for step in range(-1, _MOST_LINKED + 1)}
+            return tuple(sorted(count for count in counts if count >= 0))
         case Scope.CLOCK:
-            return _clock_values(path, representatives)
+            return _clock_values(path)
         case _:
             return tuple(representatives)
 
 
-def _clock_values(path: Path, representatives: list[Any]) -> tuple[Any, ...]:
+def _clock_values(path: Path) -> tuple[Any, ...]:
     match path.segments:
         case ("dayOfWeek",):
             return DAYS

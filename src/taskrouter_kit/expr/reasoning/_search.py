@@ -18,7 +18,11 @@ from taskrouter_kit.expr.reasoning._regions import MISSING, regions_of
 #: Values of paths that were settled on. Any: JSON values, or MISSING.
 Assignment: TypeAlias = "dict[Path, Any]"
 
-DEFAULT_BOUND: Final = 200_000
+#: Comparisons that are looked at before a question is given up.
+DEFAULT_BOUND: Final = 2_000_000
+
+#: More attributes than that are not searched.
+_MOST_PATHS: Final = 200
 
 
 class OutOfBound(Exception):
@@ -33,42 +37,47 @@ class Search:
         self._semantics = semantics
         self._left = bound
         self._atoms = list(dict.fromkeys(formula.atoms()))
-        regions = regions_of(self._atoms)
-        self.complete = regions.complete
-        self._order = self._ordered(list(regions.values))
-        self._values = {path: self._told_apart(path, values) for path, values in regions.values.items()}
-        self._atoms_of = {path: [atom for atom in self._atoms if path in _paths(atom)] for path in self._order}
+        self._cost = max(1, len(self._atoms))
+        self._atoms_of: dict[Path, list[Comparison]] = {}
+        for atom in self._atoms:
+            for path in dict.fromkeys(_paths(atom)):
+                self._atoms_of.setdefault(path, []).append(atom)
 
     def run(self) -> Assignment | Literal["none", "unknown"]:
         """Return an assignment, ``"none"`` when all regions were tried, ``"unknown"`` when the work was too much."""
         try:
+            if len(self._atoms_of) > _MOST_PATHS:
+                raise OutOfBound
+            self._spend(sum(len(_items(atom)) ** 2 for atom in self._atoms))
+            regions = regions_of(self._atoms, self._semantics)
+            self._order = sorted(regions.values, key=lambda path: -len(self._atoms_of[path]))
+            self._values = {path: self._told_apart(path, values) for path, values in regions.values.items()}
             constant = {atom: self._truth(atom, {}) for atom in self._atoms if not _paths(atom)}
             found = self._descend(0, {}, constant)
         except OutOfBound:
             return "unknown"
         if found is not None:
             return found
-        return "none" if self.complete else "unknown"
+        return "none" if regions.complete else "unknown"
 
-    def _ordered(self, paths: list[Path]) -> list[Path]:
-        """Return the paths that decide most first."""
-        uses = {path: sum(path in _paths(atom) for atom in self._atoms) for path in paths}
-        return sorted(paths, key=lambda path: -uses[path])
+    def _spend(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0:
+            raise OutOfBound
 
     def _told_apart(self, path: Path, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return one of those *values* that all comparisons of *path* treat alike; all, where it meets other paths."""
-        atoms = [atom for atom in self._atoms if path in _paths(atom)]
+        atoms = self._atoms_of[path]
         if any(len(_paths(atom)) > 1 for atom in atoms):
             return values
+        self._spend(len(values) * sum(1 + len(_items(atom)) for atom in atoms))
         kept: dict[tuple[bool, ...], Any] = {}
         for value in values:
             kept.setdefault(tuple(self._truth(atom, {path: value}) for atom in atoms), value)
         return tuple(kept.values())
 
     def _descend(self, depth: int, chosen: Assignment, known: dict[Comparison, bool]) -> Assignment | None:
-        self._left -= 1
-        if self._left < 0:
-            raise OutOfBound
+        self._spend(self._cost)
         verdict = self._formula.verdict(known)
         if verdict is not None or depth == len(self._order):
             return dict(chosen) if verdict else None
@@ -95,6 +104,11 @@ class Search:
                     return None if found is MISSING else found
 
         return holds(atom, value, self._semantics)
+
+
+def _items(atom: Comparison) -> tuple[object, ...]:
+    """Return the constants of the lists in *atom*: what looking at it costs."""
+    return tuple(value for side in (atom.left, atom.right) if isinstance(side, Items) for value in side.values)
 
 
 def _paths(atom: Comparison) -> tuple[Path, ...]:
