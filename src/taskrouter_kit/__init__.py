@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taskrouter_kit._lazy import loading
 from taskrouter_kit._version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -55,12 +56,6 @@ if TYPE_CHECKING:
 
 #: Public name -> module that defines it. Sorted.
 _EXPORTS: dict[str, str] = {
-    "overlaps": "taskrouter_kit.expr.reasoning",
-    "equivalent": "taskrouter_kit.expr.reasoning",
-    "implies": "taskrouter_kit.expr.reasoning",
-    "always_true": "taskrouter_kit.expr.reasoning",
-    "satisfiable": "taskrouter_kit.expr.reasoning",
-    "check": "taskrouter_kit.expr.checks",
     "Activity": "taskrouter_kit.models._declare_parts",
     "AsyncTaskRouter": "taskrouter_kit._taskrouter",
     "Attr": "taskrouter_kit.expr._schema",
@@ -80,19 +75,25 @@ _EXPORTS: dict[str, str] = {
     "WorkerAttributes": "taskrouter_kit.expr._schema",
     "Workflow": "taskrouter_kit.models._declare_workflow",
     "Workspace": "taskrouter_kit.models._declare_workspace",
+    "always_true": "taskrouter_kit.expr.reasoning",
     "attribute": "taskrouter_kit.expr._schema",
+    "check": "taskrouter_kit.expr.checks",
     "clock": "taskrouter_kit.expr._clock_columns",
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",
+    "equivalent": "taskrouter_kit.expr.reasoning",
     "evaluate": "taskrouter_kit.expr._evaluate",
     "every_worker": "taskrouter_kit.expr._roots",
     "evolve": "taskrouter_kit.expr._schema",
     "explain": "taskrouter_kit.expr._explain",
+    "implies": "taskrouter_kit.expr.reasoning",
     "no_worker": "taskrouter_kit.expr._roots",
+    "overlaps": "taskrouter_kit.expr.reasoning",
     "parse": "taskrouter_kit.expr._parser",
     "rename_attribute": "taskrouter_kit.expr._codemod",
     "render": "taskrouter_kit.expr._render",
     "replace_constant": "taskrouter_kit.expr._codemod",
+    "satisfiable": "taskrouter_kit.expr.reasoning",
     "task": "taskrouter_kit.expr._roots",
     "worker": "taskrouter_kit.expr._roots",
     "workers": "taskrouter_kit.expr._roots",
@@ -100,18 +101,5 @@ _EXPORTS: dict[str, str] = {
 
 __all__ = sorted([*_EXPORTS, "__version__"])  # pyright: ignore[reportUnsupportedDunderAll]
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used."""
-    module = _EXPORTS.get(name)
-    if module is None:
-        raise AttributeError(f"module 'taskrouter_kit' has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(module), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = loading(__name__, _EXPORTS)

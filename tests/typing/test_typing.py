@@ -48,7 +48,8 @@ def mypy_says() -> Complaints:
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return {(row["file"], row["line"], row["code"]) for row in rows if row["severity"] == "error"}
+    errors = [row for row in rows if row["severity"] == "error" and not Path(row["file"]).is_absolute()]
+    return {(row["file"], row["line"], row["code"]) for row in errors}  # the package itself has its own run
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taskrouter_kit._lazy import loading
+
 if TYPE_CHECKING:
     from taskrouter_kit.client._aio import AiohttpClient as AiohttpClient
     from taskrouter_kit.client._aio import AsyncSdkSender as AsyncSdkSender
@@ -23,30 +25,24 @@ if TYPE_CHECKING:
 
 #: Public name -> module that defines it.
 _EXPORTS: dict[str, str] = {
-    "AiohttpClient": "_aio",
-    "AsyncSdkSender": "_aio",
-    "AsyncService": "_async._service",
-    "BulkOptions": "_bulk",
-    "BulkResult": "_bulk",
-    "Limits": "_limits",
-    "RetryPolicy": "_retry",
-    "SdkSender": "_twilio",
-    "Service": "_sync._service",
-    "append_to": "_merge",
-    "deep_merge": "_merge",
-    "merge_patch": "_merge",
-    "replace_keys": "_merge",
-    "worker_access_token": "_tokens",
-    "worker_capability_token": "_tokens",
+    "AiohttpClient": "taskrouter_kit.client._aio",
+    "AsyncSdkSender": "taskrouter_kit.client._aio",
+    "AsyncService": "taskrouter_kit.client._async._service",
+    "BulkOptions": "taskrouter_kit.client._bulk",
+    "BulkResult": "taskrouter_kit.client._bulk",
+    "Limits": "taskrouter_kit.client._limits",
+    "RetryPolicy": "taskrouter_kit.client._retry",
+    "SdkSender": "taskrouter_kit.client._twilio",
+    "Service": "taskrouter_kit.client._sync._service",
+    "append_to": "taskrouter_kit.client._merge",
+    "deep_merge": "taskrouter_kit.client._merge",
+    "merge_patch": "taskrouter_kit.client._merge",
+    "replace_keys": "taskrouter_kit.client._merge",
+    "worker_access_token": "taskrouter_kit.client._tokens",
+    "worker_capability_token": "taskrouter_kit.client._tokens",
 }
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used."""
-    if name not in _EXPORTS:
-        raise AttributeError(f"module 'taskrouter_kit.client' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"taskrouter_kit.client.{_EXPORTS[name]}"), name)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = loading(__name__, _EXPORTS)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taskrouter_kit._lazy import loading
+
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._asgi import EmulatorApp as EmulatorApp
     from taskrouter_kit.emulator._backend import Backend as Backend
@@ -25,35 +27,22 @@ if TYPE_CHECKING:
     from taskrouter_kit.emulator._store import Store as Store
 
 _EXPORTS: dict[str, str] = {
-    "Answer": "_delivery",
-    "AsyncInProcessHttpClient": "_inprocess",
-    "Backend": "_backend",
-    "Delivery": "_dispatch",
-    "EmulatorApp": "_asgi",
-    "FaultRule": "_disturbances",
-    "InProcessHttpClient": "_inprocess",
-    "Reply": "_messages",
-    "Request": "_messages",
-    "RunningClock": "_clocks",
-    "ServerThread": "_serve",
-    "Store": "_store",
-    "VirtualClock": "_clocks",
+    "Answer": "taskrouter_kit.emulator._delivery",
+    "AsyncInProcessHttpClient": "taskrouter_kit.emulator._inprocess",
+    "Backend": "taskrouter_kit.emulator._backend",
+    "Delivery": "taskrouter_kit.emulator._dispatch",
+    "EmulatorApp": "taskrouter_kit.emulator._asgi",
+    "FaultRule": "taskrouter_kit.emulator._disturbances",
+    "InProcessHttpClient": "taskrouter_kit.emulator._inprocess",
+    "Reply": "taskrouter_kit.emulator._messages",
+    "Request": "taskrouter_kit.emulator._messages",
+    "RunningClock": "taskrouter_kit.emulator._clocks",
+    "ServerThread": "taskrouter_kit.emulator._serve",
+    "Store": "taskrouter_kit.emulator._store",
+    "VirtualClock": "taskrouter_kit.emulator._clocks",
 }
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used."""
-    module = _EXPORTS.get(name)
-    if module is None:
-        raise AttributeError(f"module 'taskrouter_kit.emulator' has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(f"taskrouter_kit.emulator.{module}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = loading(__name__, _EXPORTS)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taskrouter_kit._lazy import loading
+
 if TYPE_CHECKING:
     from taskrouter_kit.expr._codemod import rename_attribute as rename_attribute
     from taskrouter_kit.expr._codemod import replace_constant as replace_constant
@@ -69,18 +71,5 @@ _EXPORTS: dict[str, str] = {
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used."""
-    module = _EXPORTS.get(name)
-    if module is None:
-        raise AttributeError(f"module 'taskrouter_kit.expr' has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(module), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = loading(__name__, _EXPORTS)

@@ -22,7 +22,7 @@ from taskrouter_kit import (
     workers,
 )
 from taskrouter_kit.deploy._plan import Plan
-from taskrouter_kit.models._resources import TaskResource, WorkerResource
+from taskrouter_kit.models import TaskResource, WorkerResource
 from typing_extensions import assert_type
 
 
