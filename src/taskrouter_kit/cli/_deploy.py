@@ -25,7 +25,7 @@ def plan_command(ctx: click.Context, workspace: str, local: str | None, as_json:
     click.echo(json.dumps(plan.to_data(), indent=2, ensure_ascii=False) if as_json else str(plan))
     for note in plan.notes:
         click.echo(f"note: {note}", err=True)
-    ctx.exit(1 if plan.changes or plan.refusals else 0)
+    ctx.exit(1 if plan else 0)
 
 
 @click.command("apply")
@@ -41,7 +41,7 @@ def apply_command(workspace: str, local: str | None, yes: bool) -> None:
     with connect(local) as taskrouter:
         plan = taskrouter.plan(declared)
         click.echo(str(plan))
-        if not plan.changes and not plan.refusals:
+        if not plan:
             return
         if not plan.refusals and not yes and local is None:
             click.confirm("Apply this plan?", abort=True, err=True)

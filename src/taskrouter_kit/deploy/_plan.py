@@ -6,7 +6,7 @@ referred to, counted, printed and serialised without a client. Nothing in it del
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -39,10 +39,21 @@ class Update:
     @property
     def changed(self) -> tuple[str, ...]:
         """The names of the fields that differ, in declaration order."""
-        return tuple(key for key in self.desired if self.existing.get(key) != self.desired[key])
+        return tuple(key for key in self.desired if not same(self.existing.get(key), self.desired[key]))
 
 
 Change: TypeAlias = Create | Update
+
+
+def same(one: Json, other: Json) -> bool:
+    """Whether two JSON values are the same for the service: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other
 
 
 @frozen
@@ -62,8 +73,8 @@ class Plan:
     notes: tuple[Diagnostic, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything to do."""
-        return bool(self.changes)
+        """Whether the workspace is not what is declared: something is to do, or can never be done."""
+        return bool(self.changes or self.refusals)
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes)

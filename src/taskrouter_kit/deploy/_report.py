@@ -29,7 +29,7 @@ def text(plan: Plan) -> str:
         lines += _change_lines(change)
     for refusal in plan.refusals:
         lines += ["! " + render(refusal)]
-    if not plan.changes and not plan.refusals:
+    if not plan:
         return f"Workspace {plan.workspace!r}: no changes."
     return "\n".join([f"Workspace {plan.workspace!r}: {summary(plan)}.", *(f"  {line}" for line in lines)])
 
