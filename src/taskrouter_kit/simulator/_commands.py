@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias, TypeVar, Union
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
 
 from attrs import asdict, field, frozen
 
@@ -325,36 +325,7 @@ Command: TypeAlias = Union[  # noqa: UP007  # an alias needs the form that 3.10 
     FailCallback,
 ]
 
-COMMANDS: Final[Mapping[str, type[Any]]] = {  # Any: every command class
-    kind.__name__: kind
-    for kind in (
-        CreateWorkspace,
-        UpdateWorkspace,
-        DeleteWorkspace,
-        CreateActivity,
-        UpdateActivity,
-        DeleteActivity,
-        CreateTaskChannel,
-        UpdateTaskChannel,
-        DeleteTaskChannel,
-        CreateTaskQueue,
-        UpdateTaskQueue,
-        DeleteTaskQueue,
-        CreateWorkflow,
-        UpdateWorkflow,
-        DeleteWorkflow,
-        CreateWorker,
-        UpdateWorker,
-        DeleteWorker,
-        UpdateWorkerChannel,
-        CreateTask,
-        UpdateTask,
-        DeleteTask,
-        UpdateReservation,
-        Instruct,
-        FailCallback,
-    )
-}
+COMMANDS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Command)}  # Any: each command
 
 
 def command_to_json(command: Command) -> dict[str, Any]:  # Any: JSON

@@ -11,14 +11,16 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from taskrouter_kit.simulator import _administration as administration
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _lifecycle as lifecycle
+from taskrouter_kit.simulator import _queue_commands as queue_commands
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _saving as saving
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _task_commands as task_commands
+from taskrouter_kit.simulator import _worker_commands as worker_commands
+from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
 from taskrouter_kit.simulator._refusals import Refused
 from taskrouter_kit.simulator._scene import Machine, Scene, Timer
@@ -62,7 +64,7 @@ class Engine:
 
     def _carry_out(self, command: Command) -> Any:  # Any: as in Outcome
         if isinstance(command, commands.CreateWorkspace):
-            return administration.create_workspace(self.machine, self.world, command)
+            return workspace_commands.create_workspace(self.machine, self.world, command)
         workspace = self.world.workspaces.get(command.workspace_sid)
         if workspace is None:
             raise Refused(404, 20404, f"The requested resource /Workspaces/{command.workspace_sid} was not found")
@@ -145,23 +147,23 @@ def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:
 
 
 _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
-    commands.UpdateWorkspace: administration.update_workspace,
-    commands.CreateActivity: administration.create_activity,
-    commands.UpdateActivity: administration.update_activity,
-    commands.DeleteActivity: administration.delete_activity,
-    commands.CreateTaskChannel: administration.create_task_channel,
-    commands.UpdateTaskChannel: administration.update_task_channel,
-    commands.DeleteTaskChannel: administration.delete_task_channel,
-    commands.CreateTaskQueue: administration.create_task_queue,
-    commands.UpdateTaskQueue: administration.update_task_queue,
-    commands.DeleteTaskQueue: administration.delete_task_queue,
-    commands.CreateWorkflow: administration.create_workflow,
-    commands.UpdateWorkflow: administration.update_workflow,
-    commands.DeleteWorkflow: administration.delete_workflow,
-    commands.CreateWorker: administration.create_worker,
-    commands.UpdateWorker: administration.update_worker,
-    commands.DeleteWorker: administration.delete_worker,
-    commands.UpdateWorkerChannel: administration.update_worker_channel,
+    commands.UpdateWorkspace: workspace_commands.update_workspace,
+    commands.CreateActivity: workspace_commands.create_activity,
+    commands.UpdateActivity: workspace_commands.update_activity,
+    commands.DeleteActivity: workspace_commands.delete_activity,
+    commands.CreateTaskChannel: worker_commands.create_task_channel,
+    commands.UpdateTaskChannel: worker_commands.update_task_channel,
+    commands.DeleteTaskChannel: worker_commands.delete_task_channel,
+    commands.CreateTaskQueue: queue_commands.create_task_queue,
+    commands.UpdateTaskQueue: queue_commands.update_task_queue,
+    commands.DeleteTaskQueue: queue_commands.delete_task_queue,
+    commands.CreateWorkflow: queue_commands.create_workflow,
+    commands.UpdateWorkflow: queue_commands.update_workflow,
+    commands.DeleteWorkflow: queue_commands.delete_workflow,
+    commands.CreateWorker: worker_commands.create_worker,
+    commands.UpdateWorker: worker_commands.update_worker,
+    commands.DeleteWorker: worker_commands.delete_worker,
+    commands.UpdateWorkerChannel: worker_commands.update_worker_channel,
     commands.CreateTask: task_commands.create_task,
     commands.UpdateTask: task_commands.update_task,
     commands.DeleteTask: task_commands.delete_task,

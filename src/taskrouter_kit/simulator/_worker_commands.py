@@ -1,0 +1,201 @@
+"""Creating, changing and deleting workers, their channels, and the task channels that these belong to."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator import _membership as membership
+from taskrouter_kit.simulator import _routing as routing
+from taskrouter_kit.simulator._commands import UNSET
+from taskrouter_kit.simulator._events import channel_data, worker_data
+from taskrouter_kit.simulator._lifecycle import reject
+from taskrouter_kit.simulator._refusals import no_such, refused
+from taskrouter_kit.simulator._scene import Scene
+from taskrouter_kit.simulator._state import (
+    TaskChannelState,
+    WorkerChannelState,
+    WorkerState,
+    WorkspaceState,
+)
+
+# Documented: resources.md section 6; letters, digits, _ and $, not starting with a digit
+# Observed: resources.md section 6; a hyphen was accepted in 2018, and is here
+_UNIQUE_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
+# Documented: limits-errors-gotchas.md section 2
+_MOST_WORKERS = 15_000
+
+
+def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
+    """Make a worker, with a channel for every task channel."""
+    workspace = scene.workspace
+    _unique_worker(workspace, command.friendly_name, None)
+    activity_sid = command.activity_sid or workspace.default_activity_sid
+    if activity_sid not in workspace.activities:
+        raise no_such("ActivitySid", activity_sid, workspace.sid)
+    if len(workspace.workers) >= _MOST_WORKERS:
+        raise refused(f"A workspace cannot have more than {_MOST_WORKERS} workers")
+    worker = WorkerState(
+        sid=scene.machine.sid("WK"),
+        number=scene.machine.number(),
+        friendly_name=command.friendly_name,
+        attributes_text=command.attributes,
+        activity_sid=activity_sid,
+        date_created=scene.now,
+        date_updated=scene.now,
+        date_status_changed=scene.now,
+        idle_since=scene.now,
+    )
+    worker.attributes = json.loads(command.attributes)
+    workspace.workers[worker.sid] = worker
+    for channel in workspace.task_channels.values():
+        _add_channel(scene, worker, channel)
+    membership.recount_worker(workspace, worker)
+    scene.emit("worker.created", worker.sid, worker_data(worker, workspace), worker.friendly_name)
+    routing.serve(scene, worker)
+    return worker
+
+
+def _unique_worker(workspace: WorkspaceState, name: str, own: str | None) -> None:
+    folded = name.casefold()
+    if any(each.friendly_name.casefold() == folded and each.sid != own for each in workspace.workers.values()):
+        # Observed: resources.md section 4; unique ignoring case
+        raise refused("Worker with the same friendly name already exists")
+
+
+def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
+    """Change a worker."""
+    workspace = scene.workspace
+    worker = workspace.workers[command.worker_sid]
+    if command.activity_sid and command.activity_sid not in workspace.activities:
+        raise no_such("ActivitySid", command.activity_sid, workspace.sid)
+    after = workspace.activities[command.activity_sid or worker.activity_sid]
+    if command.reject_pending_reservations and after.available:
+        # Observed: limits-errors-gotchas.md section 3.1; recorded text
+        raise refused("Unable to reject pending reservations when updating to an Available activity state.")
+    if command.friendly_name:
+        _unique_worker(workspace, command.friendly_name, worker.sid)
+    changed = command.attributes is not UNSET and command.attributes != worker.attributes_text
+    renamed = bool(command.friendly_name) and command.friendly_name != worker.friendly_name
+    worker.friendly_name = command.friendly_name or worker.friendly_name
+    if changed and command.attributes is not UNSET:
+        worker.attributes_text = command.attributes
+        worker.attributes = json.loads(command.attributes)
+    if changed or renamed:
+        worker.version += 1
+    worker.date_updated = scene.now
+    if changed:
+        scene.emit("worker.attributes.update", worker.sid, worker_data(worker, workspace), worker.friendly_name)
+    routing.change_activity(scene, worker, after.sid)
+    membership.recount_worker(workspace, worker)
+    if command.reject_pending_reservations:
+        # Documented: routing.md section 10; all pending become rejected
+        for sid in list(worker.open):
+            reservation = workspace.reservations.get(sid)
+            if reservation is not None and reservation.reservation_status == "pending":
+                reject(scene, reservation, worker.activity_sid)
+    routing.serve(scene, worker)
+
+
+def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
+    """Remove a worker without open reservations."""
+    workspace = scene.workspace
+    worker = workspace.workers[command.worker_sid]
+    if worker.open:
+        # Inferred: resources.md section 4; refused while it has pending or accepted Reservations
+        raise refused(f"Worker {worker.sid} cannot be deleted because it has open reservations")
+    data = worker_data(worker, workspace)
+    membership.forget_worker(workspace, worker)
+    del workspace.workers[worker.sid]
+    ended = [sid for sid, each in workspace.reservations.items() if each.worker_sid == worker.sid]
+    for sid in ended:
+        task = workspace.tasks.get(workspace.reservations[sid].task_sid)
+        if task is not None:
+            task.reservations.remove(sid)
+        del workspace.reservations[sid]
+    scene.emit("worker.deleted", worker.sid, data, worker.friendly_name)
+
+
+def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -> None:
+    """Change capacity and availability of one channel of a worker."""
+    workspace = scene.workspace
+    worker = workspace.workers[command.worker_sid]
+    channel = next(each for each in worker.channels.values() if each.sid == command.worker_channel_sid)
+    previous = channel.configured_capacity
+    if command.capacity is not UNSET and command.capacity != previous:
+        # Documented: routing.md section 4; 0: no new Reservations, existing ones stay
+        channel.configured_capacity = command.capacity
+        data = channel_data(channel, worker, workspace, previous)
+        scene.emit("worker.capacity.update", worker.sid, data, worker.friendly_name)
+    if command.available is not UNSET and command.available != channel.available:
+        channel.available = command.available
+        data = channel_data(channel, worker, workspace, previous)
+        scene.emit("worker.channel.availability.update", worker.sid, data, worker.friendly_name)
+    channel.date_updated = scene.now
+    routing.serve(scene, worker)
+
+
+def _task_channel_data(channel: TaskChannelState) -> dict[str, str]:
+    return {
+        "TaskChannelSid": channel.sid,
+        "TaskChannelName": channel.friendly_name,
+        "TaskChannelUniqueName": channel.unique_name,
+        "TaskChannelOptimizedRouting": "true" if channel.channel_optimized_routing else "false",
+    }
+
+
+def create_task_channel(scene: Scene, command: commands.CreateTaskChannel) -> TaskChannelState:
+    """Make a task channel, and a channel of it for every worker."""
+    workspace = scene.workspace
+    if _UNIQUE_NAME.match(command.unique_name) is None:
+        raise refused(f"UniqueName {command.unique_name!r} may hold letters, digits, _ and $ only")
+    if any(each.unique_name == command.unique_name for each in workspace.task_channels.values()):
+        # Inferred: resources.md section 6; duplicates of unique_name
+        raise refused("TaskChannel with the same unique name already exists")
+    channel = TaskChannelState(
+        scene.machine.sid("TC"),
+        command.unique_name,
+        command.friendly_name,
+        command.channel_optimized_routing,
+        scene.now,
+        scene.now,
+    )
+    workspace.task_channels[channel.sid] = channel
+    for worker in workspace.workers.values():
+        _add_channel(scene, worker, channel)
+    scene.emit("task-channel.created", channel.sid, _task_channel_data(channel), channel.friendly_name)
+    return channel
+
+
+def _add_channel(scene: Scene, worker: WorkerState, channel: TaskChannelState) -> None:
+    # Inferred: resources.md section 5; made with the worker and with the task channel
+    # Observed: resources.md section 5; the default capacity is 1
+    worker.channels[channel.sid] = WorkerChannelState(
+        scene.machine.sid("WC"), channel.sid, 1, True, scene.now, scene.now, idle_since=scene.now
+    )
+
+
+def update_task_channel(scene: Scene, command: commands.UpdateTaskChannel) -> None:
+    """Change a task channel."""
+    channel = scene.workspace.task_channels[command.task_channel_sid]
+    channel.friendly_name = command.friendly_name or channel.friendly_name
+    if command.channel_optimized_routing is not UNSET:
+        channel.channel_optimized_routing = command.channel_optimized_routing
+    channel.date_updated = scene.now
+    scene.emit("task-channel.updated", channel.sid, _task_channel_data(channel), channel.friendly_name)
+
+
+def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> None:
+    """Remove a task channel that the workspace was not born with and that no task uses."""
+    workspace, sid = scene.workspace, command.task_channel_sid
+    channel = workspace.task_channels[sid]
+    if channel.built_in:
+        # Inferred: resources.md section 6; built-in channels stay
+        raise refused(f"TaskChannel {channel.unique_name} is built in and cannot be deleted")
+    if any(task.task_channel_sid == sid for task in workspace.tasks.values()):
+        raise refused(f"TaskChannel {sid} cannot be deleted because it has tasks")
+    del workspace.task_channels[sid]
+    for worker in workspace.workers.values():
+        worker.channels.pop(sid, None)
+    scene.emit("task-channel.deleted", sid, _task_channel_data(channel), channel.friendly_name)
