@@ -12,6 +12,7 @@
     ├── CannotTell                           a question that could not be answered (exit code 2)
     │   ├── MissingCredentials               environment or arguments hold no usable credentials
     │   └── LoadError                        a module, object or file that could not be loaded
+    ├── MissingField (ValueError)            a field of a callback or event was read that is not there, or garbled
     ├── DeadlinePassed (TimeoutError)        what was waited for did not happen in time
     ├── ServiceError                         the service, or the way to it
     │   ├── NotFound                         404: no such thing, or gone
@@ -79,6 +80,10 @@ class ExpressionSyntaxError(ExpressionError):
 
 class CannotTell(TaskRouterKitError):
     """The question could not be answered."""
+
+
+class MissingField(TaskRouterKitError, ValueError):
+    """A field of an assignment or event was read that the service did not send, or that is not what it should be."""
 
 
 class DeadlinePassed(TaskRouterKitError, TimeoutError):

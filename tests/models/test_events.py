@@ -11,17 +11,12 @@ import pytest
 
 from shared_material import shared
 from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes
-from taskrouter_kit.errors import InvalidAttributes
-from taskrouter_kit.models._event_fields import MissingField
-from taskrouter_kit.models._events import (
-    ReservationTimeout,
-    TaskCreated,
-    TaskQueueMoved,
-    UnknownEvent,
-    WorkerActivityUpdate,
-    event_types,
-    parse_event,
-)
+from taskrouter_kit.errors import InvalidAttributes, MissingField
+from taskrouter_kit.models._event_groups import UnknownEvent
+from taskrouter_kit.models._events import event_types, parse_event
+from taskrouter_kit.models._events_reservations import ReservationTimeout
+from taskrouter_kit.models._events_tasks import TaskCreated, TaskQueueMoved
+from taskrouter_kit.models._events_workers import WorkerActivityUpdate
 
 WT, WK, WR, WS = "WT" + "1" * 32, "WK" + "1" * 32, "WR" + "1" * 32, "WS" + "1" * 32
 

@@ -13,18 +13,11 @@ import pytest
 from shared_material import shared
 from taskrouter_kit import Activity
 from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.models._instruction_base import AnyInstruction
+from taskrouter_kit.models._instruction_conference import Conference
 from taskrouter_kit.models._instruction_options import Option
-from taskrouter_kit.models._instructions import (
-    Accept,
-    AnyInstruction,
-    CallWorker,
-    Conference,
-    Dequeue,
-    Redirect,
-    Reject,
-    Supervise,
-    parse_instruction,
-)
+from taskrouter_kit.models._instruction_parse import parse_instruction
+from taskrouter_kit.models._instructions import Accept, CallWorker, Dequeue, Redirect, Reject, Supervise
 
 WA = "WA" + "0" * 32
 CA = "CA" + "1" * 32

@@ -33,7 +33,8 @@ from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.models._event_fields import document
 from taskrouter_kit.models._event_groups import Event
-from taskrouter_kit.models._instructions import ActivitySids, Instruction
+from taskrouter_kit.models._instruction_base import Instruction
+from taskrouter_kit.models._instruction_options import ActivitySids
 
 if TYPE_CHECKING:
     from taskrouter_kit.callbacks._asgi import AsgiApp

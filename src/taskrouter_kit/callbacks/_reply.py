@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from taskrouter_kit._wire import encode_json
-from taskrouter_kit.models._instructions import ActivitySids, Instruction
+from taskrouter_kit.models._instruction_base import Instruction
+from taskrouter_kit.models._instruction_options import ActivitySids
 
 
 @frozen

@@ -15,16 +15,12 @@ from typing import Any, Final, Generic, TypeVar, cast, overload
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
-from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.errors import MissingField
 
 V = TypeVar("V")
 
 #: Every field name that some event has, without underscores -> with them.
 _SPELLINGS: Final[dict[str, str]] = {}
-
-
-class MissingField(InvalidDeclaration):
-    """A field that was read is not in the payload, or is not what it should be."""
 
 
 class Sent(Generic[V]):

@@ -1,0 +1,69 @@
+"""The JSON of a callback's answer -> the instruction in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit._wire import Json
+from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.models._instruction_base import Instruction
+from taskrouter_kit.models._instruction_conference import Conference
+from taskrouter_kit.models._instruction_options import Option
+from taskrouter_kit.models._instructions import Accept, CallWorker, Dequeue, Redirect, Reject
+
+_BY_WORD: dict[str, type[Instruction]] = {
+    each.word: each for each in (Accept, Reject, Dequeue, CallWorker, Redirect, Conference)
+}
+
+
+def parse_instruction(document: Json) -> Instruction:
+    """Return the instruction in the JSON of a callback's answer; options that are not known are kept in ``extra``.
+
+    Raises :class:`InvalidDeclaration` with everything that is wrong: no object, no or an unknown instruction, options.
+    """
+    if not isinstance(document, Mapping):
+        raise _refused("invalid-instruction", "An instruction is a JSON object.", 40001)
+    word = document.get("instruction")
+    if word is None:
+        raise _refused("invalid-instruction", "The object has no 'instruction'.", 40005)
+    if not isinstance(word, str) or word.lower() not in _BY_WORD:
+        hint = f"it is one of {', '.join(_BY_WORD)}"
+        raise _refused("invalid-instruction", "There is no such instruction.", 55555, hint)
+    cls = _BY_WORD[word.lower()]
+    # Any: the class checks what the document holds
+    values: dict[str, Any] = {}
+    known = {"instruction"}
+    for each in attrs.fields(cls):
+        declared: Option | None = each.metadata.get("option")
+        if declared is None:
+            continue
+        known.add(declared.key)
+        if declared.key in document:
+            value = document[declared.key]
+            if declared.events and isinstance(value, str):
+                value = [part.strip() for part in value.split(",")]
+            values[each.alias or each.name] = value
+        elif each.default is attrs.NOTHING:
+            values[each.alias or each.name] = None
+    extra = {key: value for key, value in document.items() if key not in known}
+    try:
+        return cls(**values, extra=extra)
+    except InvalidDeclaration as error:
+        idle = {
+            str(each.where.path).partition(".")[2] for each in error.diagnostics if each.rule == "incomplete-option"
+        }
+        if len(idle) < len(error.diagnostics):
+            raise
+    # Observed: callbacks.md section 2; answers with an option that means nothing without another are common
+    #   and the service takes them
+    kept = {key: document[key] for key in document if key in idle}
+    return cls(**{name: value for name, value in values.items() if name not in idle}, extra={**extra, **kept})
+
+
+def _refused(rule: str, message: str, code: int, hint: str | None = None) -> InvalidDeclaration:
+    where = Where(path="$.instruction")
+    return InvalidDeclaration(Diagnostic(rule, f"{message} ({code})", where=where, hint=hint))
