@@ -82,8 +82,15 @@ def options() -> list[tuple[str, str, str, str]]:
                 for item in node.body:
                     if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value:
                         said = _comment_above(lines, item.lineno - 1)
-                        rows.append((node.name, item.target.id, ast.unparse(item.value), said))
+                        rows.append((node.name, item.target.id, _default_of(item.value), said))
     return rows
+
+
+def _default_of(value: ast.expr) -> str:
+    """Return the text of a default, also of one inside ``field(default=...)``."""
+    if isinstance(value, ast.Call):
+        value = next((each.value for each in value.keywords if each.arg == "default"), value)
+    return ast.unparse(value)
 
 
 def _comment_above(lines: list[str], index: int) -> str:

@@ -21,6 +21,8 @@ from taskrouter_kit.emulator._dispatch import Delivery as Delivery
 from taskrouter_kit.emulator._disturbances import FaultRule as FaultRule
 from taskrouter_kit.models._declare_workspace import Workspace
 from taskrouter_kit.simulator import DebuggerEntry, RecordedCall, TaskState, WorkspaceState
+from taskrouter_kit.simulator import EngineOptions as EngineOptions
+from taskrouter_kit.simulator._routing import rules_of
 
 if TYPE_CHECKING:
     from taskrouter_kit._taskrouter import TaskRouter
@@ -60,7 +62,8 @@ class Routed:
 class Emulator:
     """A TaskRouter in this process, on virtual time, with real clients in front of it. It never calls the network.
 
-    ``seed`` decides every SID and every chance. ``strict`` refuses parameters that the service would ignore.
+    ``seed`` decides every SID and every chance. ``options`` choose between readings where the
+    sources disagree. ``strict`` refuses parameters that the service would ignore.
     ``published_limits`` answers 429 above the rates that the service publishes.
     """
 
@@ -70,9 +73,17 @@ class Emulator:
     auth_token = DEFAULT_TOKEN
 
     def __init__(
-        self, *, seed: int = 0, strict: bool = False, as_posted: bool = False, published_limits: bool = False
+        self,
+        *,
+        seed: int = 0,
+        options: EngineOptions | None = None,
+        strict: bool = False,
+        as_posted: bool = False,
+        published_limits: bool = False,
     ) -> None:
-        self.backend = Backend(seed=seed, strict=strict, as_posted=as_posted, published_limits=published_limits)
+        self.backend = Backend(
+            seed=seed, options=options, strict=strict, as_posted=as_posted, published_limits=published_limits
+        )
 
     @cached_property
     def client(self) -> Any:  # Any: a twilio.rest.Client; the SDK has no types
@@ -178,9 +189,8 @@ def _routed(workspace: WorkspaceState, task: TaskState) -> Routed:
     asked = tuple(each.worker_name for each in reservations if each.reservation_status in holding)
     queue = workspace.task_queues.get(task.task_queue_sid or "")
     workflow = workspace.workflows.get(task.workflow_sid or "")
-    rule = None
-    if workflow is not None and task.filter_index is not None:
-        rule = workflow.rules.filter_at(task.filter_index)
+    rules = rules_of(workspace, task)
+    rule = None if rules is None or task.filter_index is None else rules.filter_at(task.filter_index)
     return Routed(
         status=task.assignment_status,
         worker=asked[0] if asked else None,

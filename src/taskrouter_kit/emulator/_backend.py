@@ -28,7 +28,7 @@ from taskrouter_kit.emulator._paging import TokenMemory
 from taskrouter_kit.emulator._parameters import report_unknown
 from taskrouter_kit.emulator._routes import Route, find_route
 from taskrouter_kit.emulator._store import Store
-from taskrouter_kit.simulator import Engine, Outcome, Refused
+from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, Refused
 from taskrouter_kit.simulator._commands import Command, command_from_json, command_to_json
 
 _SNAPSHOT: Final = "taskrouter-kit emulator 1"
@@ -60,6 +60,7 @@ class Backend:
         *,
         clock: Clock | None = None,
         seed: int = 0,
+        options: EngineOptions | None = None,
         strict: bool = False,
         as_posted: bool = False,
         published_limits: bool = False,
@@ -70,6 +71,7 @@ class Backend:
     ) -> None:
         self.clock: Clock = clock or VirtualClock()
         self.seed = seed
+        self.options = options or EngineOptions()
         self.strict = strict
         self.as_posted = as_posted
         self.accounts = Accounts(self._new_engine, credentials, keys)
@@ -88,7 +90,7 @@ class Backend:
     def _new_engine(self, account_sid: str) -> Engine:
         # Each account has SIDs of its own, whatever the order in which accounts come.
         seed = (self.seed << 32) ^ crc32(account_sid.encode())
-        return Engine(seed, start=self.clock.now_ms(), account_sid=account_sid)
+        return Engine(seed, options=self.options, start=self.clock.now_ms(), account_sid=account_sid)
 
     @property
     def deliveries(self) -> Any:  # Any: a list of Delivery

@@ -9,6 +9,7 @@ from typing import Any
 from taskrouter_kit.emulator._accounts import DEFAULT_TOKEN
 from taskrouter_kit.emulator._backend import Backend
 from taskrouter_kit.emulator._store import Store
+from taskrouter_kit.simulator import EngineOptions
 
 #: The account of a local TaskRouter.
 ACCOUNT_SID = "AC" + "0" * 32
@@ -17,8 +18,10 @@ ACCOUNT_SID = "AC" + "0" * 32
 class LocalTaskRouter:
     """A TaskRouter in this process. Its time stands still until it is moved; with *path* it remembers in that file."""
 
-    def __init__(self, path: str | PathLike[str] | None = None, *, seed: int = 0) -> None:
-        self.backend = Backend(seed=seed, store=None if path is None else Store(Path(fspath(path))))
+    def __init__(
+        self, path: str | PathLike[str] | None = None, *, seed: int = 0, options: EngineOptions | None = None
+    ) -> None:
+        self.backend = Backend(seed=seed, options=options, store=None if path is None else Store(Path(fspath(path))))
 
     def twilio_client(self) -> Any:  # Any: a twilio.rest.Client; the SDK is untyped
         """Return an official client whose requests are answered here: the SDK's own code runs unchanged."""

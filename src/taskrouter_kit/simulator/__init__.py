@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from taskrouter_kit.simulator._engine import Engine as Engine
 from taskrouter_kit.simulator._engine import Outcome as Outcome
+from taskrouter_kit.simulator._options import EngineOptions as EngineOptions
 from taskrouter_kit.simulator._refusals import Refused as Refused
 from taskrouter_kit.simulator._scene import AssignmentCall as AssignmentCall
 from taskrouter_kit.simulator._scene import DebuggerEntry as DebuggerEntry

@@ -22,6 +22,7 @@ from taskrouter_kit.simulator import _task_commands as task_commands
 from taskrouter_kit.simulator import _worker_commands as worker_commands
 from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
+from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
 from taskrouter_kit.simulator._scene import Machine, Scene, Timer
 from taskrouter_kit.simulator._state import EventState, World
@@ -38,9 +39,21 @@ class Outcome:
 class Engine:
     """One account's workspaces, and the time in them. Moments are milliseconds since 1970."""
 
-    def __init__(self, seed: int = 0, *, start: int = 0, account_sid: str = "AC" + "0" * 32) -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        options: EngineOptions = DEFAULT,
+        start: int = 0,
+        account_sid: str = "AC" + "0" * 32,
+    ) -> None:
         self.world = World()
-        self.machine = Machine(seed=seed, now=start, account_sid=account_sid)
+        self.machine = Machine(seed=seed, now=start, account_sid=account_sid, options=options)
+
+    @property
+    def options(self) -> EngineOptions:
+        """The readings that this engine follows."""
+        return self.machine.options
 
     @property
     def now(self) -> int:
@@ -68,7 +81,7 @@ class Engine:
         workspace = self.world.workspaces.get(command.workspace_sid)
         if workspace is None:
             raise Refused(404, 20404, f"The requested resource /Workspaces/{command.workspace_sid} was not found")
-        scene = Scene(self.machine, workspace)
+        scene = Scene(self.machine, workspace, self.world)
         if isinstance(command, commands.DeleteWorkspace):
             # Observed: resources.md section 2.1; cascades to all children
             del self.world.workspaces[workspace.sid]
@@ -106,7 +119,7 @@ class Engine:
         workspace = self.world.workspaces.get(timer.workspace_sid)
         if workspace is None:
             return None
-        scene = Scene(self.machine, workspace)
+        scene = Scene(self.machine, workspace, self.world)
         if timer.kind == timers.RESERVATION:
             reservation = workspace.reservations.get(timer.sid)
             if reservation is None or reservation.reservation_status != "pending":

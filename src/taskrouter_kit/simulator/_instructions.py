@@ -59,6 +59,8 @@ def _accept(scene: Scene, reservation: ReservationState, options: Mapping[str, s
 
 def _reject(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
     activity = options.get("activity_sid") or None
+    if activity is None and scene.options.reject_needs_activity:
+        raise Refused(400, 40100, "reject needs activity_sid")
     if activity is not None and activity not in scene.workspace.activities:
         # Documented: callbacks.md section 2.2; present and invalid: 40100, the Reservation stays pending
         raise Refused(400, 40100, f"Activity {activity} does not exist")
@@ -88,7 +90,7 @@ def _call(scene: Scene, reservation: ReservationState, options: Mapping[str, str
     _need_url(options, "url", 40112, required=True)
     _need_url(options, "status_callback_url", 40158, required=False)
     _record(scene, reservation, "call", options)
-    _accept_when_asked(scene, reservation, options)
+    _accept_when_asked(scene, reservation, options, unless_said=False)
 
 
 def _redirect(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
@@ -96,7 +98,7 @@ def _redirect(scene: Scene, reservation: ReservationState, options: Mapping[str,
         raise Refused(400, 40121, "redirect needs call_sid")
     _need_url(options, "url", 40120, required=True)
     _record(scene, reservation, "redirect", options)
-    _accept_when_asked(scene, reservation, options)
+    _accept_when_asked(scene, reservation, options, unless_said=scene.options.redirect_accepts)
 
 
 def _conference(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
@@ -124,9 +126,12 @@ def _supervise(scene: Scene, reservation: ReservationState, options: Mapping[str
     _record(scene, reservation, "supervise", options)
 
 
-def _accept_when_asked(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
+def _accept_when_asked(
+    scene: Scene, reservation: ReservationState, options: Mapping[str, str], *, unless_said: bool
+) -> None:
     # Documented: callbacks.md section 2.4; accept defaults to false: somebody accepts later
-    if options.get("accept", "").lower() in ("true", "1", "yes"):
+    said = options.get("accept", "").lower()
+    if said in ("true", "1", "yes") or (not said and unless_said):
         lifecycle.accept(scene, reservation)
 
 

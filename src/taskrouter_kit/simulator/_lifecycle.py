@@ -9,8 +9,6 @@ from taskrouter_kit.simulator._refusals import gone, refused
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
 
-# Documented: limits-errors-gotchas.md section 2; a Task is removed 5 minutes after its end
-_REMOVAL_MS = 300_000
 # Documented: limits-errors-gotchas.md section 2; an assigned Task is system-deleted after 24 h
 _ASSIGNED_MS = 86_400_000
 
@@ -121,7 +119,7 @@ def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) 
         if task.target_deadline is not None and task.target_deadline <= scene.now:
             # Inferred: workflows.md section 5; the target's time passed while the reservation was pending
             routing.target_timed_out(scene, task)
-        else:
+        elif scene.options.unanswered == "same-target" or not routing.goes_on(scene, task):
             # Documented: workflows.md section 5; the other workers of the same step are tried
             routing.try_reserve(scene, task)
     if worker.sid in scene.workspace.workers:
@@ -151,8 +149,9 @@ def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
     if status not in ("accepted", "wrapping"):
         channel.open_reservations -= 1
         worker.open.remove(reservation.sid)
-        # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
-        worker.idle_since = channel.idle_since = scene.now
+        if scene.options.idle_restarts_when_work_ends:
+            # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
+            worker.idle_since = channel.idle_since = scene.now
     scene.emit(
         _EVENT_OF[status], reservation.sid, reservation_data(reservation, task, worker, workspace, scene.now), task.sid
     )
@@ -253,7 +252,8 @@ def _finish(scene: Scene, task: TaskState) -> None:
     task.version += 1
     task.date_updated = scene.now
     task.ttl_at = task.target_deadline = task.reoffer_at = None
-    task.delete_at = scene.now + _REMOVAL_MS
+    # Documented: limits-errors-gotchas.md section 2; a Task is removed 5 minutes after its end
+    task.delete_at = scene.now + scene.options.removal_after_ms
     scene.arm(timers.REMOVAL, task.delete_at, task.sid)
 
 

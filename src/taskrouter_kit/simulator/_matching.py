@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
 
 from taskrouter_kit.expr._compile_order import sort_workers
-from taskrouter_kit.expr._facts import Facts, clock_facts
+from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
-from taskrouter_kit.simulator._rules import TargetRule
-from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._options import EngineOptions
+from taskrouter_kit.simulator._rules import TargetRule, clock_at
+from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerChannelState, WorkerState, WorkspaceState
 
 
 def worker_facts(worker: WorkerState, workspace: WorkspaceState) -> dict[str, object]:
@@ -32,11 +32,6 @@ def worker_facts(worker: WorkerState, workspace: WorkspaceState) -> dict[str, ob
     }
 
 
-def clock_at(now: int) -> Mapping[str, str | int]:
-    """Return the clock identifiers of expressions at *now*."""
-    return clock_facts(datetime.fromtimestamp(now / 1000, timezone.utc))
-
-
 def queue_counters(queue: TaskQueueState, workspace: WorkspaceState) -> dict[str, int]:
     """Return what ``skip_if`` can read: the queue's workers, by availability and by activity."""
     # Documented: workflows.md section 4; capacity, channel availability and the target's expression do not count
@@ -48,7 +43,20 @@ def queue_counters(queue: TaskQueueState, workspace: WorkspaceState) -> dict[str
     return counters
 
 
-def why_not(worker: WorkerState, task: TaskState, workspace: WorkspaceState) -> str | None:
+def slots_in_use(
+    worker: WorkerState, channel: WorkerChannelState, workspace: WorkspaceState, options: EngineOptions
+) -> int:
+    """Return how many of the slots of a worker's channel are taken."""
+    if options.pending_uses_capacity:
+        # Documented: routing.md section 4; pending, accepted and wrapping reservations use a slot
+        return channel.open_reservations
+    mine = [workspace.reservations[sid] for sid in worker.open]
+    return sum(
+        each.task_channel_sid == channel.task_channel_sid and each.reservation_status != "pending" for each in mine
+    )
+
+
+def why_not(worker: WorkerState, task: TaskState, workspace: WorkspaceState, options: EngineOptions) -> str | None:
     """Return why *worker* cannot take another task like *task* now, or None when it can."""
     if any(sid in worker.open for sid in task.pending_reservations):
         # Inferred: routing.md section 3; never two reservations of a task for one worker
@@ -67,14 +75,14 @@ def why_not(worker: WorkerState, task: TaskState, workspace: WorkspaceState) -> 
     if not channel.available:
         # Documented: resources.md section 5; no new Tasks of this channel
         return "its channel is not available"
-    if channel.open_reservations >= channel.configured_capacity:
-        # Documented: routing.md section 4; pending, accepted and wrapping reservations use a slot
-        return f"has no capacity left ({channel.open_reservations} of {channel.configured_capacity} in use)"
+    used = slots_in_use(worker, channel, workspace, options)
+    if used >= channel.configured_capacity:
+        return f"has no capacity left ({used} of {channel.configured_capacity} in use)"
     return None
 
 
 def candidates(
-    task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int
+    task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int, options: EngineOptions
 ) -> tuple[list[WorkerState], list[str]]:
     """Return the workers that may take *task* in its target, first choice first, and why the others may not."""
     queue = workspace.task_queues[rule.queue_sid]
@@ -82,7 +90,7 @@ def candidates(
     found: list[WorkerState] = []
     clock: Mapping[str, str | int] | None = None
     for worker in _asked(task, rule, queue, workspace, refusals):
-        why = why_not(worker, task, workspace)
+        why = why_not(worker, task, workspace, options)
         if why is None and rule.matches is not None:
             clock = clock_at(now) if clock is None else clock
             facts = Facts(worker=worker_facts(worker, workspace), clock=clock)
@@ -105,12 +113,7 @@ def _asked(
         return () if target is None else (target,)
     if rule.known_sid is None and rule.known_name is None:
         return queue.members.values()
-    wanted = task_value(task.attributes, rule.known_sid or rule.known_name or ())
-    if rule.known_sid is not None:
-        known = workspace.workers.get(wanted) if isinstance(wanted, str) else None
-    else:
-        name = wanted.casefold() if isinstance(wanted, str) else None
-        known = next((each for each in workspace.workers.values() if each.friendly_name.casefold() == name), None)
+    wanted, known = known_worker(task, rule, workspace)
     if known is None:
         refusals.append(f"there is no known worker {wanted!r}")
         return ()
@@ -118,6 +121,28 @@ def _asked(
         refusals.append(f"the known worker {known.friendly_name} is not in the queue {queue.friendly_name}")
         return ()
     return (known,)
+
+
+def known_worker(task: TaskState, rule: TargetRule, workspace: WorkspaceState) -> tuple[object, WorkerState | None]:
+    """Return what *task* says about its known worker, and the worker of this workspace that it names."""
+    wanted = task_value(task.attributes, rule.known_sid or rule.known_name or ())
+    if not isinstance(wanted, str):
+        return wanted, None
+    if rule.known_sid is not None:
+        return wanted, workspace.workers.get(wanted)
+    name = wanted.casefold()
+    return wanted, next((each for each in workspace.workers.values() if each.friendly_name.casefold() == name), None)
+
+
+def has_value(document: object, segments: tuple[str | int, ...]) -> bool:
+    """Return whether there is something at *segments* below *document*, be it null."""
+    if not segments:
+        return True
+    *parents, last = segments
+    holder = task_value(document, tuple(parents))
+    if isinstance(last, str):
+        return is_object(holder) and last in holder
+    return is_array(holder) and 0 <= last < len(holder)
 
 
 def task_value(document: object, segments: tuple[str | int, ...]) -> object:
@@ -148,11 +173,12 @@ def _in_order(
     return sort_workers(rule.order_by, found, attributes=lambda worker: worker.attributes)
 
 
-def place_in_line(task: TaskState, queue: TaskQueueState) -> tuple[int, int, int]:
+def place_in_line(task: TaskState, queue: TaskQueueState, options: EngineOptions) -> tuple[int, int, int]:
     """Return the key by which *task* stands in the line of *queue*, smallest first."""
     if queue.task_order == "LIFO":
         # Documented: routing.md section 6; newest first, priority ignored
         # Inferred: routing.md section 6; newest by virtual_start_time
-        return (0, -task.virtual_start_time, -task.number)
+        newest = task.virtual_start_time if options.lifo_by_virtual_start_time else task.date_created
+        return (0, -newest, -task.number)
     # Documented: routing.md section 6; priority descending, then virtual_start_time ascending
     return (-task.priority, task.virtual_start_time, task.number)

@@ -23,7 +23,7 @@ def create_task_queue(scene: Scene, command: commands.CreateTaskQueue) -> TaskQu
         raise refused(f"A workspace cannot have more than {_MOST_QUEUES} task queues")
     # Documented: resources.md section 7; defaults 1==1, 1 and FIFO
     target_workers = "1==1" if command.target_workers is UNSET else command.target_workers
-    rule = compile_target_workers(target_workers)
+    rule = compile_target_workers(target_workers, scene.options.semantics)
     _check_queue_activities(scene, command)
     queue = TaskQueueState(
         sid=scene.machine.sid("WQ"),
@@ -59,7 +59,7 @@ def update_task_queue(scene: Scene, command: commands.UpdateTaskQueue) -> None:
     _check_queue_activities(scene, command)
     changed = command.target_workers is not UNSET and command.target_workers != queue.target_workers
     if changed and command.target_workers is not UNSET:
-        queue.rule = compile_target_workers(command.target_workers)
+        queue.rule = compile_target_workers(command.target_workers, scene.options.semantics)
         queue.target_workers = command.target_workers
     queue.friendly_name = command.friendly_name or queue.friendly_name
     queue.max_reserved_workers = command.max_reserved_workers or queue.max_reserved_workers
@@ -92,8 +92,12 @@ def delete_task_queue(scene: Scene, command: commands.DeleteTaskQueue) -> None:
     if users:
         # Observed: resources.md section 7; refused with code 20001 while a Workflow refers to it
         raise refused(f"TaskQueue {sid} cannot be deleted because it is used by the workflow {', '.join(users)}")
-    if any(task.task_queue_sid == sid and task.assignment_status in LIVE for task in workspace.tasks.values()):
-        # Inferred: resources.md section 7; with tasks inside
+    if any(
+        task.assignment_status in LIVE
+        and (task.task_queue_sid == sid or (task.old_rules is not None and sid in task.old_rules.queue_sids))
+        for task in workspace.tasks.values()
+    ):
+        # Inferred: resources.md section 7; with tasks inside, or on their way to it
         raise refused(f"TaskQueue {sid} cannot be deleted because it has tasks")
     del workspace.task_queues[sid]
     for worker in workspace.workers.values():
@@ -104,7 +108,7 @@ def delete_task_queue(scene: Scene, command: commands.DeleteTaskQueue) -> None:
 def create_workflow(scene: Scene, command: commands.CreateWorkflow) -> WorkflowState:
     """Make a workflow."""
     workspace = scene.workspace
-    rules = compile_configuration(command.configuration, workspace.task_queues)
+    rules = compile_configuration(command.configuration, workspace.task_queues, scene.options.semantics)
     workflow = WorkflowState(
         sid=scene.machine.sid("WW"),
         friendly_name=command.friendly_name,
@@ -127,8 +131,9 @@ def update_workflow(scene: Scene, command: commands.UpdateWorkflow) -> None:
     workspace = scene.workspace
     workflow = workspace.workflows[command.workflow_sid]
     if command.configuration is not UNSET:
-        workflow.rules = compile_configuration(command.configuration, workspace.task_queues)
-        workflow.configuration = command.configuration
+        rules = compile_configuration(command.configuration, workspace.task_queues, scene.options.semantics)
+        _leave_with_old_rules(scene, workflow)
+        workflow.rules, workflow.configuration = rules, command.configuration
     workflow.friendly_name = command.friendly_name or workflow.friendly_name
     if command.assignment_callback_url is not UNSET:
         workflow.assignment_callback_url = command.assignment_callback_url
@@ -142,6 +147,14 @@ def update_workflow(scene: Scene, command: commands.UpdateWorkflow) -> None:
         for task in [each for each in workspace.tasks.values() if each.workflow_sid == workflow.sid]:
             if task.assignment_status == "pending":
                 routing.enter_workflow(scene, task)
+
+
+def _leave_with_old_rules(scene: Scene, workflow: WorkflowState) -> None:
+    """Let the tasks that are in *workflow* go on with the configuration that they entered."""
+    for task in scene.workspace.tasks.values():
+        routed = task.assignment_status in ("pending", "reserved") and task.filter_index is not None
+        if task.workflow_sid == workflow.sid and routed and task.old_rules is None:
+            task.old_rules, task.old_configuration = workflow.rules, workflow.configuration
 
 
 def delete_workflow(scene: Scene, command: commands.DeleteWorkflow) -> None:

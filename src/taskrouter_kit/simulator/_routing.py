@@ -11,7 +11,7 @@ from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator._events import reservation_data, task_data, worker_data
-from taskrouter_kit.simulator._rules import FilterRule, TargetRule
+from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import AssignmentCall, Scene
 from taskrouter_kit.simulator._state import (
     ReservationState,
@@ -19,14 +19,22 @@ from taskrouter_kit.simulator._state import (
     TaskState,
     WorkerState,
     WorkflowState,
+    WorkspaceState,
 )
 
 _line_key = attrgetter("line_key")
-# Documented: limits-errors-gotchas.md section 2; max assignments of one Task
-MOST_ASSIGNMENTS = 1000
 # Observed: workflows.md section 5
 WORKFLOW_TIMEOUT = "Task canceled on Workflow timeout"
 TTL_EXCEEDED = "Task TTL Exceeded"
+
+
+def rules_of(workspace: WorkspaceState, task: TaskState) -> WorkflowRules | None:
+    """Return the rules that *task* goes by: those of its workflow when it entered it."""
+    if task.old_rules is not None:
+        # Documented: workflows.md section 7; Tasks already in the Workflow keep going with what they had
+        return task.old_rules
+    workflow = workspace.workflows.get(task.workflow_sid or "")
+    return None if workflow is None else workflow.rules
 
 
 def target_of(scene: Scene, task: TaskState) -> tuple[FilterRule, TargetRule] | None:
@@ -36,8 +44,8 @@ def target_of(scene: Scene, task: TaskState) -> tuple[FilterRule, TargetRule] | 
     if (task.routing_target or "")[:2] in ("WK", "WQ") and task.task_queue_sid is not None:
         direct = TargetRule(task.task_queue_sid)
         return FilterRule("", "", bool, (direct,)), direct
-    workflow = scene.workspace.workflows.get(task.workflow_sid or "")
-    rule = None if workflow is None else workflow.rules.filter_at(task.filter_index)
+    rules = rules_of(scene.workspace, task)
+    rule = None if rules is None else rules.filter_at(task.filter_index)
     if rule is None or task.target_index >= len(rule.targets):
         return None
     return rule, rule.targets[task.target_index]
@@ -47,6 +55,7 @@ def enter_workflow(scene: Scene, task: TaskState) -> None:
     """Drive *task* through its workflow from the first filter; its age keeps counting."""
     workflow = scene.workspace.workflows[task.workflow_sid or ""]
     task.skipped_filters.clear()
+    task.old_configuration = task.old_rules = None
     scene.emit("workflow.entered", task.sid, task_data(task, scene.workspace, scene.now), workflow.friendly_name)
     scene.trace(task, "workflow.entered", workflow.friendly_name)
     _first_filter(scene, task, workflow)
@@ -54,9 +63,10 @@ def enter_workflow(scene: Scene, task: TaskState) -> None:
 
 def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> None:
     """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it."""
+    rules = rules_of(scene.workspace, task) or workflow.rules
     # Documented: workflows.md section 3; the first filter that is true wins, like a switch
-    facts = Facts(clock=matching.clock_at(scene.now)) if workflow.rules.filters else None
-    for index, rule in enumerate(workflow.rules.filters):
+    facts = Facts(clock=clock_at(scene.now)) if rules.filters else None
+    for index, rule in enumerate(rules.filters):
         if index in task.skipped_filters:
             continue
         if rule.matches({}, task.attributes, facts):
@@ -64,7 +74,7 @@ def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> Non
             _enter_filter(scene, task, index)
             return
         scene.trace(task, "filter.not-matched", f"{rule.name or index}: {rule.expression}")
-    if workflow.rules.default is not None and -1 not in task.skipped_filters:
+    if rules.default is not None and -1 not in task.skipped_filters:
         scene.trace(task, "filter.default", "no filter matched")
         _enter_filter(scene, task, -1)
         return
@@ -130,31 +140,26 @@ def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, 
     data["WorkflowFilterName"] = rule.name
     data["WorkflowFilterExpression"] = rule.expression
     data["WorkflowFilterTargetExpression"] = target.expression or ""
-    known = target.known_sid or target.known_name
-    if known is not None:
-        value = matching.task_value(task.attributes, known)
-        # Documented: workflows.md section 9; matching Task events carry known_worker_sid
-        data["KnownWorkerSid"] = value if isinstance(value, str) else ""
-        _debug_known(scene, task, target, value)
+    if target.known_sid is not None or target.known_name is not None:
+        _know(scene, task, target, data)
     scene.emit("workflow.target-matched", task.sid, data, rule.name)
     scene.trace(task, "target.entered", f"target {index + 1} of {rule.name or 'the default filter'}")
 
 
-def _debug_known(scene: Scene, task: TaskState, target: TargetRule, value: object) -> None:
-    # Documented: workflows.md section 9; debugger entries, not API errors; null is silent
-    if value is None:
-        return
-    queue = scene.workspace.task_queues[target.queue_sid]
-    workers = scene.workspace.workers.values()
-    if target.known_sid is not None:
-        known = next((each for each in workers if each.sid == value), None)
-    else:
-        name = value.casefold() if isinstance(value, str) else None
-        known = next((each for each in workers if each.friendly_name.casefold() == name), None)
-    if known is None:
+def _know(scene: Scene, task: TaskState, target: TargetRule, data: dict[str, str]) -> None:
+    """Name the known worker in *data*, and note in the debugger what is wrong with it."""
+    value, known = matching.known_worker(task, target, scene.workspace)
+    # Documented: workflows.md section 9; matching Task events carry known_worker_sid
+    data["KnownWorkerSid"] = known.sid if known is not None else value if isinstance(value, str) else ""
+    path = target.known_sid or target.known_name or ()
+    # Documented: workflows.md section 9; debugger entries, not API errors; null is silent, absence is not
+    if known is not None:
+        if known.sid not in scene.workspace.task_queues[target.queue_sid].members:
+            scene.debug(40152, "The known worker is not in the queue of the target", task.sid)
+    elif any(value in each.workers for each in scene.world.workspaces.values() if isinstance(value, str)):
+        scene.debug(40155, "The known worker is in another workspace", task.sid)
+    elif value is not None or not matching.has_value(task.attributes, path):
         scene.debug(40154, "The known worker is missing, invalid or unknown", task.sid)
-    elif known.sid not in queue.members:
-        scene.debug(40152, "The known worker is not in the queue of the target", task.sid)
 
 
 def _deadline(task: TaskState, rule: FilterRule, index: int) -> int | None:
@@ -219,14 +224,17 @@ def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:
 def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
     """End the filter of *task*: a timeout cancels it, a skip tries the filters that follow."""
     workflow = scene.workspace.workflows.get(task.workflow_sid or "")
-    if skipped and workflow is not None and task.filter_index is not None:
+    rules = rules_of(scene.workspace, task)
+    if skipped and workflow is not None and rules is not None and task.filter_index is not None:
         # Inferred: workflows.md section 4; later filters, then the default filter, then workflow.skipped
-        upto = len(workflow.rules.filters) if task.filter_index < 0 else task.filter_index + 1
-        task.skipped_filters.extend(range(upto))
-        if task.filter_index < 0:
+        last = task.filter_index < 0 or scene.options.skipped_out == "cancel"
+        task.skipped_filters.extend(range(len(rules.filters) if last else task.filter_index + 1))
+        if last:
             task.skipped_filters.append(-1)
         task.filter_index = None
         _first_filter(scene, task, workflow)
+        return
+    if workflow is not None and rules is not None and _goes_to_next_filter(scene, task, workflow, rules):
         return
     # Documented: workflows.md section 5; the timeout of the last target cancels, the default filter is not used
     data = task_data(task, scene.workspace, scene.now)
@@ -234,9 +242,30 @@ def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
 
+def _goes_to_next_filter(scene: Scene, task: TaskState, workflow: WorkflowState, rules: WorkflowRules) -> bool:
+    """Put *task*, whose last target timed out, into the next filter that is true for it, if that is asked for."""
+    index = task.filter_index
+    if scene.options.last_timeout != "next-filter" or index is None or index < 0:
+        return False
+    facts = Facts(clock=clock_at(scene.now))
+    later = range(index + 1, len(rules.filters))
+    if not any(rules.filters[each].matches({}, task.attributes, facts) for each in later):
+        return False
+    task.skipped_filters.extend(range(index + 1))
+    _first_filter(scene, task, workflow)
+    return True
+
+
 def target_timed_out(scene: Scene, task: TaskState) -> None:
     """Move *task* on because its time in the target is over; a pending reservation runs to its end first."""
     found = target_of(scene, task)
+    if task.assignment_status == "reserved" and scene.options.timeout_while_reserved == "cancel":
+        from taskrouter_kit.simulator._lifecycle import cancel_reservation
+
+        for sid in list(task.pending_reservations):
+            # The last one sends the task on, because its target's time is over.
+            cancel_reservation(scene, scene.workspace.reservations[sid])
+        return
     if task.assignment_status != "pending" or found is None:
         # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
         return
@@ -250,11 +279,20 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
         _leave_last_target(scene, task, skipped=False)
 
 
+def goes_on(scene: Scene, task: TaskState) -> bool:
+    """Put *task* into the next target of its filter, if there is one and it has a timeout to leave this one by."""
+    found = target_of(scene, task)
+    if found is None or found[1].timeout is None or task.target_index + 1 >= len(found[0].targets):
+        return False
+    enter_target(scene, task, task.target_index + 1)
+    return True
+
+
 def join_line(scene: Scene, task: TaskState) -> None:
     """Let *task* wait in its queue."""
     queue = scene.workspace.task_queues.get(task.task_queue_sid or "")
     if queue is not None and task.waits_in is None:
-        task.line_key = matching.place_in_line(task, queue)
+        task.line_key = matching.place_in_line(task, queue, scene.options)
         insort(queue.waiting, task, key=_line_key)
         task.waits_in = queue
 
@@ -274,17 +312,20 @@ def try_reserve(scene: Scene, task: TaskState) -> bool:
     if found is None or task.assignment_status != "pending":
         return False
     rule = found[1]
-    able, refusals = matching.candidates(task, rule, scene.workspace, scene.now)
+    able, refusals = matching.candidates(task, rule, scene.workspace, scene.now, scene.options)
     fresh = [worker for worker in able if worker.sid not in task.declined]
     if not fresh:
         if able and task.reoffer_at is None:
             # Inferred: routing.md section 15; who declined is asked again after a second, when nobody else is left
-            task.reoffer_at = scene.now + 1000
+            task.reoffer_at = scene.now + scene.options.reoffer_after_ms
             scene.arm(timers.REOFFER, task.reoffer_at, task.sid)
         scene.trace(task, "nobody", "; ".join(refusals) or "the queue has no workers")
+        if scene.options.routing_target == "cancel" and (task.routing_target or "").startswith("WK"):
+            cancel(scene, task, f"RoutingTarget not available for Reservation acceptance: {task.routing_target}")
         return False
-    if task.assignments >= MOST_ASSIGNMENTS:
-        cancel(scene, task, "Task canceled after 1000 assignments")
+    if task.assignments >= scene.options.most_assignments:
+        # Documented: limits-errors-gotchas.md section 2; max assignments of one Task
+        cancel(scene, task, f"Task canceled after {task.assignments} assignments")
         return True
     queue = scene.workspace.task_queues[rule.queue_sid]
     leave_line(task)
@@ -381,7 +422,7 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
     worker.activity_sid = activity_sid
     worker.date_status_changed = worker.date_updated = scene.now
     worker.version += 1
-    if after.available:
+    if after.available and scene.options.idle_restarts_when_available:
         # Inferred: routing.md section 5; a change into an available activity starts the idle clock again
         worker.idle_since = scene.now
     data = worker_data(worker, workspace)
@@ -411,7 +452,7 @@ def serve(scene: Scene, worker: WorkerState) -> None:
     for _, task in merged:
         if task.waits_in is None:
             continue
-        if matching.why_not(worker, task, workspace) is None:
+        if matching.why_not(worker, task, workspace, scene.options) is None:
             # Inferred: routing.md section 6; a task whose target excludes this worker is passed over
             try_reserve(scene, task)
         if not _has_room(scene, worker):
@@ -431,7 +472,8 @@ def _has_room(scene: Scene, worker: WorkerState) -> bool:
     if not workspace.multi_task_enabled:
         return not worker.open
     return any(
-        channel.available and channel.open_reservations < channel.configured_capacity
+        channel.available
+        and matching.slots_in_use(worker, channel, workspace, scene.options) < channel.configured_capacity
         for channel in worker.channels.values()
     )
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from attrs import field, frozen
 
 from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
+from taskrouter_kit.expr._facts import Facts, clock_facts
 from taskrouter_kit.expr._parser import parse
+from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
-from taskrouter_kit.simulator._refusals import Refused, refused
+from taskrouter_kit.simulator._refusals import refused
 
 #: A compiled condition: worker attributes, task attributes, facts.
 QueueRule = Callable[..., bool]
@@ -61,6 +64,11 @@ class WorkflowRules:
             return self.default
         return self.filters[index] if index < len(self.filters) else None
 
+    def take(self, attributes: Mapping[str, Any], now: int) -> bool:  # Any: JSON
+        """Return whether some filter, or the default filter, takes a task of these attributes at *now*."""
+        facts = Facts(clock=clock_at(now)) if self.filters else None
+        return self.default is not None or any(each.matches({}, attributes, facts) for each in self.filters)
+
     @property
     def queue_sids(self) -> frozenset[str]:
         """The queues that the configuration mentions."""
@@ -68,22 +76,27 @@ class WorkflowRules:
         return frozenset(target.queue_sid for each in everything for target in each.targets)
 
 
-def compile_target_workers(text: str) -> QueueRule | None:
+def clock_at(now: int) -> Mapping[str, str | int]:
+    """Return the clock identifiers of expressions at *now*."""
+    return clock_facts(datetime.fromtimestamp(now / 1000, timezone.utc))
+
+
+def compile_target_workers(text: str, semantics: Semantics = DEFAULT) -> QueueRule | None:
     """Return the compiled expression of a queue; an empty one accepts nobody."""
     # Documented: resources.md section 7; the empty string is accepted, Tasks just wait
     if not text.strip():
         return None
     try:
-        return compile_condition(parse(text, place="target_workers"))
+        return compile_condition(parse(text, place="target_workers"), semantics)
     except TaskRouterKitError as failure:
         # Observed: resources.md section 7; a syntax error is 400 with code 20001
         raise refused(f"TargetWorkers is not a valid expression: {_first_line(failure)}") from failure
 
 
-def compile_configuration(text: str, queues: Collection[str]) -> WorkflowRules:
+def compile_configuration(text: str, queues: Collection[str], semantics: Semantics = DEFAULT) -> WorkflowRules:
     """Return the compiled configuration; *queues* are the SIDs that it may mention."""
     document = json.loads(text)
-    reader = _Reader(queues)
+    reader = _Reader(queues, semantics)
     rules = reader.workflow(document)
     if reader.problems:
         # Inferred: workflows.md section 11; what is wrong with a configuration is 400 with code 20001
@@ -98,8 +111,9 @@ def _first_line(failure: TaskRouterKitError) -> str:
 class _Reader:
     """Reads one document and collects what is wrong with it, each problem with its JSON path."""
 
-    def __init__(self, queues: Collection[str]) -> None:
+    def __init__(self, queues: Collection[str], semantics: Semantics) -> None:
         self.queues = queues
+        self.semantics = semantics
         self.problems: list[str] = []
 
     def wrong(self, path: str, what: str) -> None:
@@ -187,7 +201,7 @@ class _Reader:
             self.wrong(path, "must be a string")
             return None
         try:
-            return compile_condition(parse(text, place=place))  # type: ignore[call-overload]  # by name
+            return compile_condition(parse(text, place=place), self.semantics)  # type: ignore[call-overload]  # by name
         except TaskRouterKitError as failure:
             self.wrong(path, _first_line(failure))
             return None
@@ -235,6 +249,3 @@ class _Reader:
 
 def _always(*documents: Mapping[str, object]) -> bool:
     return True
-
-
-__all__ = ["FilterRule", "QueueRule", "Refused", "TargetRule", "WorkflowRules"]

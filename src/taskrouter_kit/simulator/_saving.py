@@ -14,7 +14,8 @@ from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._matching import place_in_line
 from taskrouter_kit.simulator._membership import recount_queue
-from taskrouter_kit.simulator._rules import compile_configuration, compile_target_workers
+from taskrouter_kit.simulator._options import EngineOptions
+from taskrouter_kit.simulator._rules import WorkflowRules, compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall, Timer
 
 FORMAT = "taskrouter-kit engine 1"
@@ -36,6 +37,7 @@ def save(machine: Machine, world: state.World) -> dict[str, Any]:  # Any: JSON
         "seed": machine.seed,
         "now": machine.now,
         "account_sid": machine.account_sid,
+        "options": machine.options.to_json(),
         "sids": machine.sids,
         "numbers": machine.numbers,
         "timers": [[each.at, each.kind, each.number, each.workspace_sid, each.sid] for each in sorted(machine.timers)],
@@ -79,13 +81,14 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
         seed=document["seed"],
         now=document["now"],
         account_sid=document["account_sid"],
+        options=EngineOptions.from_json(document.get("options", {})),
         sids=document["sids"],
         numbers=document["numbers"],
         timers=[Timer(*each) for each in document["timers"]],
         debugger=[DebuggerEntry(**each) for each in document["debugger"]],
         calls=[_load_call(each) for each in document["calls"]],
     )
-    workspaces = [_load_workspace(each) for each in document["workspaces"]]
+    workspaces = [_load_workspace(each, machine.options) for each in document["workspaces"]]
     return machine, state.World({each.sid: each for each in workspaces})
 
 
@@ -95,7 +98,7 @@ def _load_call(document: Mapping[str, Any]) -> RecordedCall:  # Any: JSON
     return RecordedCall(**fields)
 
 
-def _load_workspace(document: Mapping[str, Any]) -> state.WorkspaceState:  # Any: JSON
+def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> state.WorkspaceState:  # Any: JSON
     fields = dict(document)
     for name, kind in _MEMBERS.items():
         made = [_load(kind, each) for each in fields[name]]
@@ -103,7 +106,7 @@ def _load_workspace(document: Mapping[str, Any]) -> state.WorkspaceState:  # Any
     fields["events"] = deque(state.EventState(**each) for each in fields["events"])
     fields["traces"] = {sid: [state.TraceEntry(**each) for each in steps] for sid, steps in fields["traces"].items()}
     workspace = state.WorkspaceState(**fields)
-    _derive(workspace)
+    _derive(workspace, options)
     return workspace
 
 
@@ -115,20 +118,27 @@ def _load(kind: type[Any], document: Mapping[str, Any]) -> Any:  # Any: a record
     return kind(**fields)
 
 
-def _derive(workspace: state.WorkspaceState) -> None:
+def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     """Make the derived fields again."""
+    semantics = options.semantics
+    old = dict[str, WorkflowRules]()
     for worker in workspace.workers.values():
         worker.attributes = json.loads(worker.attributes_text)
     for workflow in workspace.workflows.values():
-        workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues)
+        workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)
     for queue in workspace.task_queues.values():
-        queue.rule = compile_target_workers(queue.target_workers)
+        queue.rule = compile_target_workers(queue.target_workers, semantics)
         recount_queue(workspace, queue)
     for task in workspace.tasks.values():
         task.attributes = json.loads(task.attributes_text)
+        text = task.old_configuration
+        if text is not None and task.assignment_status in state.LIVE:
+            if text not in old:
+                old[text] = compile_configuration(text, workspace.task_queues, semantics)
+            task.old_rules = old[text]
         own = workspace.task_queues.get(task.task_queue_sid or "")
         if own is not None and task.assignment_status == "pending":
-            task.waits_in, task.line_key = own, place_in_line(task, own)
+            task.waits_in, task.line_key = own, place_in_line(task, own, options)
             own.waiting.append(task)
     for each in workspace.task_queues.values():
         each.waiting.sort(key=attrgetter("line_key"))

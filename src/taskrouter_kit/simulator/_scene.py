@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from attrs import define, field, frozen
 
 from taskrouter_kit.simulator._events import describe, resource_of
-from taskrouter_kit.simulator._state import EventState, TaskState, TraceEntry, WorkspaceState
+from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
+from taskrouter_kit.simulator._state import EventState, TaskState, TraceEntry, WorkspaceState, World
 
 #: Order of timers that are due in the same millisecond.
 # Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
@@ -86,6 +87,7 @@ class Machine:
     seed: int
     now: int
     account_sid: str
+    options: EngineOptions = DEFAULT
     sids: int = 0
     numbers: int = 0
     timers: list[Timer] = field(factory=list[Timer], repr=False)
@@ -116,6 +118,12 @@ class Scene:
 
     machine: Machine
     workspace: WorkspaceState
+    world: World
+
+    @property
+    def options(self) -> EngineOptions:
+        """The readings that the engine follows."""
+        return self.machine.options
 
     @property
     def now(self) -> int:
@@ -150,6 +158,8 @@ class Scene:
 
     def trace(self, task: TaskState, what: str, why: str) -> None:
         """Note a step of the task's way."""
+        if not self.machine.options.trace:
+            return
         steps = self.workspace.traces.get(task.sid)
         if steps is None:
             steps = self.workspace.traces[task.sid] = []

@@ -180,9 +180,13 @@ class TaskState:
     announced: bool = False
     #: Filters that the task was skipped out of in this evaluation.
     skipped_filters: list[int] = field(factory=list[int])
+    #: The configuration that the task goes on with after its workflow got another one.
+    old_configuration: str | None = field(default=None, repr=False)
     attributes: Mapping[str, Any] = field(
         factory=dict[str, Any], init=False, repr=False, metadata=_DERIVED
     )  # Any: JSON
+    #: That configuration, compiled.
+    old_rules: WorkflowRules | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
     #: Its place in the line of that queue, fixed when it joined.
     line_key: tuple[int, int, int] = field(default=(0, 0, 0), init=False, repr=False, metadata=_DERIVED)
     #: The queue in whose line the task stands.

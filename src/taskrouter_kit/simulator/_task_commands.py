@@ -31,6 +31,11 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         for each in workspace.task_channels.values()
         if each.unique_name == "default"
     )
+    attributes = json.loads(command.attributes)
+    rules = workspace.workflows[workflow_sid].rules
+    if scene.options.unwanted == "refuse" and target[:2] not in ("WK", "WQ") and not rules.take(attributes, scene.now):
+        # Inferred: workflows.md section 6; the reading by which the Task is not created
+        raise refused(f"The attributes match no filter of workflow {workflow_sid}, which has no default filter")
     now = scene.now
     # Documented: resources.md section 9; 86,400 s
     timeout = 86_400 if command.timeout is UNSET else command.timeout
@@ -51,7 +56,7 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         date_updated=now,
         ttl_at=now + timeout * 1000,
     )
-    task.attributes = json.loads(command.attributes)
+    task.attributes = attributes
     workspace.tasks[task.sid] = task
     scene.arm(timers.TTL, task.ttl_at or now, task.sid)
     if target[:2] in ("WK", "WQ"):
@@ -107,7 +112,7 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     workspace = scene.workspace
     task = workspace.tasks[command.task_sid]
     status = command.assignment_status
-    _check_status(scene, task, status)
+    _check_status(scene, task, status, command.reason)
     new_channel = bool(command.task_channel_sid) and command.task_channel_sid != task.task_channel_sid
     if new_channel and task.assignment_status != "pending":
         # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
@@ -143,7 +148,7 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     scene.emit("task.updated", task.sid, task_data(task, workspace, scene.now), task.sid)
 
 
-def _check_status(scene: Scene, task: TaskState, status: str | commands.Unset) -> None:
+def _check_status(scene: Scene, task: TaskState, status: str | commands.Unset, reason: str | commands.Unset) -> None:
     """Refuse a change of state that the task does not allow."""
     workspace = scene.workspace
     where = f"task {task.sid} in workspace {workspace.sid} for account {workspace.account_sid}"
@@ -155,6 +160,8 @@ def _check_status(scene: Scene, task: TaskState, status: str | commands.Unset) -
         raise refused(f"Cannot cancel {where} because it is not pending or reserved.")
     if status == "wrapping" and now != "assigned":
         raise refused(f"Cannot wrap up a {where} because it's not currently assigned")
+    if status in ("canceled", "completed") and scene.options.reason_required and not reason:
+        raise refused(f"Reason is required when AssignmentStatus is {status}")
     if status in ("pending", "reserved", "assigned"):
         # Inferred: resources.md section 9.1; other status values
         raise refused(f"AssignmentStatus cannot be set to {status}")

@@ -48,7 +48,7 @@ def create_workspace(machine: Machine, world: World, command: commands.CreateWor
         date_updated=now,
     )
     world.workspaces[workspace.sid] = workspace
-    scene = Scene(machine, workspace)
+    scene = Scene(machine, workspace, world)
     workspace.activities[offline.sid] = offline
     for name, available in _ACTIVITIES[1:]:
         activity = ActivityState(machine.sid("WA"), name, available, now, now)
@@ -128,15 +128,17 @@ def create_activity(scene: Scene, command: commands.CreateActivity) -> ActivityS
     workspace = scene.workspace
     if len(workspace.activities) >= _MOST_ACTIVITIES:
         raise refused(f"A workspace cannot have more than {_MOST_ACTIVITIES} activities")
-    _unique_activity(workspace, command.friendly_name, None)
+    _unique_activity(scene, command.friendly_name, None)
     activity = ActivityState(scene.machine.sid("WA"), command.friendly_name, command.available, scene.now, scene.now)
     workspace.activities[activity.sid] = activity
     scene.emit("activity.created", activity.sid, activity_data(activity), activity.friendly_name)
     return activity
 
 
-def _unique_activity(workspace: WorkspaceState, name: str, own: str | None) -> None:
-    if any(each.friendly_name == name and each.sid != own for each in workspace.activities.values()):
+def _unique_activity(scene: Scene, name: str, own: str | None) -> None:
+    if not scene.options.unique_activity_names:
+        return
+    if any(each.friendly_name == name and each.sid != own for each in scene.workspace.activities.values()):
         # Inferred: resources.md section 3; names of activities are unique
         raise refused("Activity with the same friendly name already exists")
 
@@ -145,7 +147,7 @@ def update_activity(scene: Scene, command: commands.UpdateActivity) -> None:
     """Rename an activity."""
     activity = scene.workspace.activities[command.activity_sid]
     if command.friendly_name:
-        _unique_activity(scene.workspace, command.friendly_name, activity.sid)
+        _unique_activity(scene, command.friendly_name, activity.sid)
         activity.friendly_name = command.friendly_name
     activity.date_updated = scene.now
     scene.emit("activity.updated", activity.sid, activity_data(activity), activity.friendly_name)
