@@ -180,7 +180,8 @@ import sys, taskrouter_kit.pytest_plugin
 print(sorted(name for name in sys.modules if "twilio" in name or name.startswith("taskrouter_kit.")))
 """
     done = subprocess.run([sys.executable, "-c", code], env=_environment(), capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['taskrouter_kit._version', 'taskrouter_kit.pytest_plugin']"
+    loaded = "['taskrouter_kit._lazy', 'taskrouter_kit._version', 'taskrouter_kit.pytest_plugin']"
+    assert done.stdout.strip() == loaded
 
 
 def _environment() -> dict[str, str]:
