@@ -146,9 +146,20 @@ class Emulator:
     def serve(self, prefix: str, function: CallbackFunction) -> None:
         """Let *function* answer the callbacks whose URL starts with *prefix*: ``(url, headers, body) -> reply``.
 
-        The reply has ``status``, ``headers`` and ``body`` (:class:`Answer`); None is an empty 204.
+        The reply has ``status``, ``headers`` and ``body`` (:class:`Answer`); None is an empty 204. A
+        ``Callbacks(…).handle`` finds the SIDs of activities here, and does not ask the network.
         """
+        from taskrouter_kit.callbacks import Callbacks
+
+        owner: object = getattr(function, "__self__", None)
+        if isinstance(owner, Callbacks):
+            owner.directory.look_up = self._activities
         self.backend.functions.serve(prefix, function)
+
+    def _activities(self, account_sid: str, workspace_sid: str) -> dict[str, str]:
+        worlds = [each.engine.world for each in self.backend.accounts]
+        found = next((world.workspaces[workspace_sid] for world in worlds if workspace_sid in world.workspaces), None)
+        return {} if found is None else {each.friendly_name: sid for sid, each in found.activities.items()}
 
     def fault(self, *rules: FaultRule) -> None:
         """Let things go wrong as *rules* say."""

@@ -44,7 +44,7 @@ FALLBACK = Reject(activity=WA)
 
 
 def made(**options: Any) -> Callbacks:
-    return Callbacks(TOKEN, **{"default": DEFAULT, "fallback": FALLBACK, **options})
+    return Callbacks(TOKEN, **{"default": DEFAULT, "fallback": FALLBACK, "activities": {}, **options})
 
 
 def answered(reply: Reply) -> Any:

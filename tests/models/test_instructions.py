@@ -187,7 +187,7 @@ def test_an_activity_is_named_or_declared() -> None:
     assert str(caught.value) == (
         "The SID of activity 'Lunch' is not known here. [unknown-activity-sid]\n"
         "  at Reject.activity\n"
-        "  hint: give the SID, the returned ActivityResource, or activities={name: SID} to Callbacks"
+        "  hint: give the SID, or the returned ActivityResource; or Callbacks(workspace=…, or activities={…})"
     )
 
 

@@ -18,6 +18,7 @@ from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._assignment import Assignment
 from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
+from taskrouter_kit.callbacks._directory import BoundWorkspace, Directory
 from taskrouter_kit.callbacks._dispatch import Dispatcher, described, is_async, log, shown_sid
 from taskrouter_kit.callbacks._registry import (
     AssignmentHandler,
@@ -33,7 +34,7 @@ from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.models._event_fields import document
 from taskrouter_kit.models._event_groups import Event
-from taskrouter_kit.models._instruction_base import Instruction
+from taskrouter_kit.models._instruction_base import Instruction, names_activity
 from taskrouter_kit.models._instruction_options import ActivitySids
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class Callbacks(Dispatcher):
     proxy. ``default`` is answered when a handler is late or none is free, ``fallback`` (else ``default``) when it
     raises; None is an empty 200: the reservation stays pending. ``deadline`` and ``event_deadline`` are seconds.
     ``workers``: how many sync handlers run at the same time, on threads; None: on the caller's thread and without a
-    deadline, for tests with an emulator in this process. ``activities`` gives the SIDs of activity names.
+    deadline, for tests with an emulator in this process. ``workspace``: a client's workspace, whose activities and
+    workflows are read now, once, so that handlers may name them; or ``activities``: the SIDs of activity names. With
+    neither, an activity's SID is asked of the service when an answer first names it.
     ``seen``: recognises events that come twice. ``misfit="fallback"`` keeps attributes that do not fit the schemas
     from the handler. ``on_error`` gets every exception of a handler; the log names only its type and place.
     ``unsigned=True`` checks nothing and answers on the loopback interface only.
@@ -75,6 +78,7 @@ class Callbacks(Dispatcher):
         event_deadline: float | timedelta = 14.0,
         workers: int | None = 256,
         activities: ActivitySids | None = None,
+        workspace: BoundWorkspace | None = None,
         seen: SeenStore | None = None,
         misfit: Literal["handler", "fallback"] = "handler",
         on_error: Callable[[Exception], None] | None = None,
@@ -83,11 +87,13 @@ class Callbacks(Dispatcher):
         super().__init__(workers, seen, on_error)
         tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
         self._signatures = None if unsigned and not tokens else Signatures(tokens, public_url=public_url)
-        self._default = answer(default, activities)
-        self._fallback = self._default if fallback is None else answer(fallback, activities)
+        self.directory = Directory(activities, tokens)
+        if workspace is not None:
+            self.directory.bind(workspace)
+        self._default = answer(default, self.directory.given)
+        self._fallback = self._default if fallback is None else answer(fallback, self.directory.given)
         self._deadline = _seconds(deadline, _ASSIGNMENT_LIMIT, "deadline")
         self._event_deadline = _seconds(event_deadline, _EVENT_LIMIT, "event_deadline")
-        self._activities = activities
         self._misfit = misfit
 
     # -- registration ------------------------------------------------------------------------------------------------
@@ -113,13 +119,16 @@ class Callbacks(Dispatcher):
     ) -> Any:
         """Register the function that answers assignments: of *workflow* (its SID or resource), or of all others.
 
-        The schemas are read from its annotation ``Assignment[Agent, Call]``, or stated as *worker* and *task*.
+        The schemas are read from its annotation ``Assignment[Agent, Call]``, or stated as *worker* and *task*. Where
+        activities are known, a declared one that the function names must be among them. *workflow* may be a name or
+        a declared one where a workspace is bound.
         """
-        sid = None if workflow is None else _workflow_sid(workflow)
+        sid = None if workflow is None else _workflow_sid(workflow, self.directory)
         scope = sys._getframe(1).f_locals
 
         def register(function: Any) -> Any:
             schemas = schemas_of(function, scope, worker=worker, task=task)
+            self.directory.check(function)
             self._registry.add_assignment(sid, AssignmentHandler(function, schemas))
             return function
 
@@ -143,6 +152,16 @@ class Callbacks(Dispatcher):
 
         return register
 
+    def bind(self, workspace: BoundWorkspace) -> None:
+        """Read the activities and workflows of a client's *workspace* once, so that handlers may name them.
+
+        Raises :class:`InvalidDeclaration` when a handler that is registered names a declared activity it does not
+        have, and what the client raises.
+        """
+        self.directory.bind(workspace)
+        for handler in self._registry.assignments.values():
+            self.directory.check(handler.function)
+
     # -- answering ---------------------------------------------------------------------------------------------------
 
     def handle(self, url: str, headers: Headers, body: bytes, *, client: str | None = None) -> Reply:
@@ -162,8 +181,8 @@ class Callbacks(Dispatcher):
             return prepared
         handler, assignment = prepared
         try:
-            future = self._slots.start(lambda: finished(handler.function(assignment)))
-            return self._rendered(within(future, until - time.monotonic()))
+            future = self._slots.start(lambda: self._rendered(finished(handler.function(assignment)), assignment))
+            return within(future, until - time.monotonic())
         except Exception as error:  # noqa: BLE001  # whatever a handler does, the service gets its answer
             return self._failed(error, handler, assignment)
 
@@ -181,15 +200,16 @@ class Callbacks(Dispatcher):
             return prepared
         handler, assignment = prepared
         try:
-            return self._rendered(await self._acall(handler.function, assignment, until))
+            if is_async(handler.function):
+                result = await awithin(handler.function(assignment), until - time.monotonic(), cancel=True)
+                if self.directory.given is not None or not names_activity(result):
+                    return self._rendered(result, assignment)
+                work = self._in_slot(lambda given: self._rendered(result, given), assignment)
+            else:
+                work = self._in_slot(lambda given: self._rendered(finished(handler.function(given)), given), assignment)
+            return await awithin(work, until - time.monotonic(), cancel=False)
         except Exception as error:  # noqa: BLE001  # as above
             return self._failed(error, handler, assignment)
-
-    async def _acall(self, function: Callable[[Any], Any], value: object, until: float) -> Any:
-        """Return what *function* makes of *value*: in this loop if it is async, else on a thread."""
-        if is_async(function):
-            return await awithin(function(value), until - time.monotonic(), cancel=True)
-        return await awithin(self._in_slot(function, value), until - time.monotonic(), cancel=False)
 
     def _checked(self, request: Request, client: str | None) -> list[Mapping[str, Json]]:
         """Return what was posted, once it is known who posted it."""
@@ -223,9 +243,10 @@ class Callbacks(Dispatcher):
             return self._fallback
         return handler, assignment
 
-    def _rendered(self, result: object) -> Reply:
+    def _rendered(self, result: object, assignment: Assignment[Any, Any]) -> Reply:
         if result is None or isinstance(result, Instruction):
-            return answer(result, self._activities)
+            fields = assignment.fields
+            return answer(result, self.directory.activities(fields.get("account_sid"), fields.get("workspace_sid")))
         raise TypeError(f"a handler answers with an Instruction, not with a {type(result).__name__}")
 
     def _failed(self, error: Exception, handler: AssignmentHandler, assignment: Assignment[Any, Any]) -> Reply:
@@ -301,15 +322,19 @@ def _is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
     return "ReservationSid" in first and "EventType" not in first
 
 
-def _workflow_sid(workflow: object) -> str:
+def _workflow_sid(workflow: object, directory: Directory) -> str:
     sid: object = getattr(workflow, "sid", workflow)
     if isinstance(sid, str) and looks_like_sid(sid, "WW"):
         return sid
+    name: object = getattr(workflow, "friendly_name", workflow)
+    found = directory.workflow(name) if isinstance(name, str) else None
+    if found is not None:
+        return found
     raise InvalidDeclaration(
         Diagnostic(
             "wrong-sid",
             "assignment(workflow=…) takes a workflow's SID (WW…) or the returned WorkflowResource.",
-            hint="the request carries the SID only; look it up once: workspace.workflows.fetch(name).sid",
+            hint="the request carries the SID only; for names give Callbacks(workspace=…)",
         )
     )
 

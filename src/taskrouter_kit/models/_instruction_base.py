@@ -29,7 +29,7 @@ class AnyInstruction:
 
     def __attrs_post_init__(self) -> None:
         problems = Problems(type(self).__name__)
-        for name, each, value in self._given():
+        for name, each, value in self.given():
             before = len(problems.found)
             each.check(problems, name, value)
             if each.code is not None:
@@ -40,7 +40,8 @@ class AnyInstruction:
     def _combinations(self, problems: Problems) -> None:
         """Note what is wrong with options that do not go together."""
 
-    def _given(self) -> list[tuple[str, Option, Any]]:  # Any: each option has a type of its own
+    def given(self) -> list[tuple[str, Option, Any]]:  # Any: each option has a type of its own
+        """Return name, kind and value of the options that are given."""
         given: list[tuple[str, Option, Any]] = []
         for each in attrs.fields(type(self)):
             declared: Option | None = each.metadata.get("option")
@@ -52,7 +53,7 @@ class AnyInstruction:
     def _options(self, activities: ActivitySids | None) -> list[tuple[Option, Any]]:
         return [
             (each, check.activity_sid(value, activities, f"{type(self).__name__}.{name}") if each.activity else value)
-            for name, each, value in self._given()
+            for name, each, value in self.given()
         ]
 
     def to_form(self, activities: ActivitySids | None = None) -> dict[str, str | list[str]]:
@@ -94,3 +95,10 @@ def check_needed(problems: Problems, instruction: AnyInstruction, name: str, nee
     """Note that option *name* means nothing without *needed*."""
     if getattr(instruction, name) is not None and getattr(instruction, needed) is None:
         problems.add("incomplete-option", f"{name} means nothing without {needed}.", field=name)
+
+
+def names_activity(value: object) -> bool:
+    """Return whether *value* is an instruction with an activity that is no SID yet."""
+    if not isinstance(value, AnyInstruction):
+        return False
+    return any(each.activity and not check.has_sid(given) for _, each, given in value.given())

@@ -179,6 +179,11 @@ def activity(problems: Problems, name: str, value: object) -> None:
         problems.add("wrong-sid", f"Expected an activity; {named} is the SID of something else.", field=name)
 
 
+def has_sid(address: ActivityAddress) -> bool:
+    """Return whether *address* is a SID, or has one."""
+    return isinstance(getattr(address, "sid", None), str) or looks_like_sid(str(address), "WA")
+
+
 def activity_sid(address: ActivityAddress, sids: ActivitySids | None, owner: str) -> str:
     """Return the SID of *address*: its own, or what *sids* knows for its name."""
     known: object = getattr(address, "sid", None)
@@ -199,7 +204,7 @@ def activity_sid(address: ActivityAddress, sids: ActivitySids | None, owner: str
                 "unknown-activity-sid",
                 f"The SID of activity {name!r} is not known here.",
                 where=Where(path=owner),
-                hint="give the SID, the returned ActivityResource, or activities={name: SID} to Callbacks",
+                hint="give the SID, or the returned ActivityResource; or Callbacks(workspace=…, or activities={…})",
             )
         )
     return str(found)

@@ -1,0 +1,164 @@
+"""The SIDs behind the names that handlers use: given, read from a workspace once, or looked up when first needed.
+
+An answer needs SIDs, and a declared activity has none. Whoever posts an assignment says account and workspace, and the
+auth token that its signature was checked with may read them: so a name can always be found.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.models._declare_parts import Activity
+from taskrouter_kit.models._instruction_options import ActivitySids
+
+#: Account and workspace -> the SIDs of its activities by name.
+LookUp = Callable[[str, str], Mapping[str, str]]
+
+#: Seconds before a workspace is asked again: for a name that it did not have, and after it could not be asked.
+_PATIENCE = 30.0
+_AFTER_FAILURE = 1.0
+_REQUEST_TIMEOUT = 3.0
+# Decided: the account that a local TaskRouter has when nobody says another; the service has no such account
+_LOCAL_ACCOUNT = "AC" + "0" * 32
+
+
+class _Named(Protocol):
+    @property
+    def sid(self) -> str: ...
+    @property
+    def friendly_name(self) -> str: ...
+
+
+class _Listed(Protocol):
+    def list(self) -> Iterable[_Named]: ...
+
+
+class BoundWorkspace(Protocol):
+    """A workspace of a client: ``TaskRouter.from_env().workspace("Support Center")``."""
+
+    @property
+    def activities(self) -> _Listed:
+        """Its activities, to be listed."""
+        ...
+
+    @property
+    def workflows(self) -> _Listed:
+        """Its workflows, to be listed."""
+        ...
+
+
+class Directory:
+    """Finds SIDs by name. Its repr shows no token."""
+
+    def __init__(
+        self, activities: ActivitySids | None, tokens: tuple[str, ...], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._activities = activities
+        self._workflows: Mapping[str, str] = {}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._found: dict[str, Mapping[str, str]] = {}
+        self._not_before: dict[str, float] = {}
+        #: How a workspace that was not bound is asked; None: it is not.
+        self.look_up: LookUp | None = (lambda account, workspace: ask(account, workspace, tokens)) if tokens else None
+
+    @property
+    def given(self) -> ActivitySids | None:
+        """The SIDs of activities as they were given or read; None: they are looked up."""
+        return self._activities
+
+    def bind(self, workspace: BoundWorkspace) -> None:
+        """Read the names of *workspace* once; what its client raises is raised."""
+        if not isinstance(workspace.activities.list(), Iterable):
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "wrong-type",
+                    "The workspace is that of an async client, which cannot be read here.",
+                    hint="read it with a blocking one: TaskRouter.from_env().workspace(…)",
+                )
+            )
+        activities = {each.friendly_name: each.sid for each in workspace.activities.list()}
+        workflows = {each.friendly_name: each.sid for each in workspace.workflows.list()}
+        self._activities, self._workflows = activities, workflows
+
+    def workflow(self, name: str) -> str | None:
+        """Return the SID of a workflow of the bound workspace."""
+        return self._workflows.get(name)
+
+    def activities(self, account_sid: object, workspace_sid: object) -> ActivitySids:
+        """Return what knows the SIDs of activities in the workspace of a request; it may take a request of its own."""
+        if self._activities is not None:
+            return self._activities
+        return lambda name: self._ask(name, str(account_sid), str(workspace_sid))
+
+    def _ask(self, name: str, account_sid: str, workspace_sid: str) -> str | None:
+        known = self._found.get(workspace_sid, {}).get(name)
+        if known is not None or self.look_up is None:
+            return known
+        with self._lock:  # those who come meanwhile wait for the one answer
+            known = self._found.get(workspace_sid, {}).get(name)
+            if known is not None or self._clock() < self._not_before.get(workspace_sid, 0.0):
+                return known
+            self._not_before[workspace_sid] = self._clock() + _AFTER_FAILURE
+            self._found[workspace_sid] = dict(self.look_up(account_sid, workspace_sid))
+            self._not_before[workspace_sid] = self._clock() + _PATIENCE
+            return self._found[workspace_sid].get(name)
+
+    def check(self, handler: Callable[..., Any]) -> None:  # Any: handlers differ
+        """Raise :class:`InvalidDeclaration` when *handler* names a declared activity whose SID was not given."""
+        given = self._activities
+        if given is None or callable(given):
+            return
+        missing = sorted({each.friendly_name for each in _activities_in(handler) if each.friendly_name not in given})
+        if missing:
+            where = Where(path=str(getattr(handler, "__qualname__", type(handler).__name__)))
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "unknown-activity-sid",
+                    f"The SID of activity {name!r} is not known here.",
+                    where=where,
+                    hint=f"known are: {', '.join(sorted(given)) or 'none'}",
+                )
+                for name in missing
+            )
+
+
+def _activities_in(handler: Callable[..., Any]) -> Iterable[Activity]:
+    """Yield the declared activities that *handler* names: as a global, a local of where it is defined, or a default."""
+    function: Any = inspect.unwrap(handler)
+    function = getattr(function, "__func__", function)
+    try:
+        names = inspect.getclosurevars(function)
+    except TypeError:
+        return
+    for value in (*names.globals.values(), *names.nonlocals.values()):
+        if isinstance(value, Activity):
+            yield value
+
+
+def ask(account_sid: str, workspace_sid: str, tokens: tuple[str, ...]) -> dict[str, str]:
+    """Return the activities of a workspace of the service, with the first of *tokens* that it takes."""
+    from twilio.base.exceptions import TwilioException
+    from twilio.http.http_client import TwilioHttpClient
+    from twilio.rest import Client
+
+    no_sids = not looks_like_sid(account_sid, "AC") or not looks_like_sid(workspace_sid, "WS")
+    if no_sids or account_sid == _LOCAL_ACCOUNT:
+        return {}
+    refused: list[TwilioException] = []
+    for token in tokens:  # while one is rotated, the service takes one of them
+        client: Any = Client(account_sid, token, http_client=TwilioHttpClient(timeout=_REQUEST_TIMEOUT))
+        try:
+            activities = client.taskrouter.v1.workspaces(workspace_sid).activities.list(page_size=1000)
+        except TwilioException as error:
+            refused.append(error)
+        else:
+            return {str(each.friendly_name): str(each.sid) for each in activities}
+    raise refused[-1]
