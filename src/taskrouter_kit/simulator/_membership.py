@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator._matching import worker_facts
+from taskrouter_kit.simulator._rules import reads_activity
 from taskrouter_kit.simulator._state import TaskQueueState, WorkerState, WorkspaceState
 
 
@@ -12,18 +13,36 @@ def accepts(queue: TaskQueueState, worker: WorkerState, facts: Facts) -> bool:
     return queue.rule is not None and queue.rule(worker.attributes, {}, facts)
 
 
+def _facts(worker: WorkerState, workspace: WorkspaceState) -> Facts:
+    # Inferred: expressions.md section 7; a queue reads the Worker's own fields, not its channels
+    fields = worker_facts(worker, workspace)
+    del fields["channel"]
+    return Facts(worker=fields)
+
+
 def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
     """Ask every worker whether *queue* accepts it; its expression is new."""
+    queue.reads_activity = reads_activity(queue.target_workers)
     queue.members.clear()
     for worker in workspace.workers.values():
-        _put(queue, worker, accepts(queue, worker, Facts(worker=worker_facts(worker, workspace))))
+        _put(queue, worker, accepts(queue, worker, _facts(worker, workspace)))
 
 
 def recount_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
     """Ask every queue whether it accepts *worker*; its attributes or fields are new."""
-    facts = Facts(worker=worker_facts(worker, workspace))
+    facts = _facts(worker, workspace)
     for queue in workspace.task_queues.values():
         _put(queue, worker, accepts(queue, worker, facts))
+
+
+def recount_activity(workspace: WorkspaceState, worker: WorkerState) -> None:
+    """Ask the queues that read a worker's activity whether they accept *worker*, who has another one."""
+    queues = [queue for queue in workspace.task_queues.values() if queue.reads_activity]
+    if queues:
+        # Inferred: expressions.md section 7; queue membership changes with every activity change
+        facts = _facts(worker, workspace)
+        for queue in queues:
+            _put(queue, worker, accepts(queue, worker, facts))
 
 
 def forget_worker(workspace: WorkspaceState, worker: WorkerState) -> None:

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
+from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator._events import reservation_data, task_data, worker_data
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
@@ -425,6 +426,7 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
     if after.available and scene.options.idle_restarts_when_available:
         # Inferred: routing.md section 5; a change into an available activity starts the idle clock again
         worker.idle_since = scene.now
+    membership.recount_activity(workspace, worker)
     data = worker_data(worker, workspace)
     # Documented: callbacks.md section 4.2; the activity change group
     data["WorkerTimeInPreviousActivity"] = str(spent // 1000)

@@ -16,8 +16,10 @@ from attrs import field, frozen
 from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
 from taskrouter_kit.expr._facts import Facts, clock_facts
+from taskrouter_kit.expr._nodes import Scope
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
+from taskrouter_kit.expr._walk import paths
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._refusals import refused
 
@@ -91,6 +93,16 @@ def compile_target_workers(text: str, semantics: Semantics = DEFAULT) -> QueueRu
     except TaskRouterKitError as failure:
         # Observed: resources.md section 7; a syntax error is 400 with code 20001
         raise refused(f"TargetWorkers is not a valid expression: {_first_line(failure)}") from failure
+
+
+def reads_activity(text: str) -> bool:
+    """Return whether the expression of a queue reads fields of a worker that change with its activity."""
+    if not text.strip():
+        return False
+    return any(
+        path.scope is Scope.WORKER and path.segments[0] in ("activity_sid", "activity_name", "available")
+        for path in paths(parse(text, place="target_workers").node)
+    )
 
 
 def compile_configuration(text: str, queues: Collection[str], semantics: Semantics = DEFAULT) -> WorkflowRules:

@@ -119,6 +119,8 @@ class TaskQueueState:
     date_updated: int
     #: The compiled expression; None accepts nobody.
     rule: QueueRule | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
+    #: Whether the expression reads the worker's activity, so that members come and go with it.
+    reads_activity: bool = field(default=False, init=False, metadata=_DERIVED)
     #: The workers that the expression accepts, in any activity, by SID.
     members: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
     #: The pending tasks, in the order in which they are served.
