@@ -42,21 +42,43 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
+def _no_constant(name: str) -> object:
+    raise ValueError(f"JSON has no {name}")
+
+
+#: Reads JSON as it is written, whole numbers of any length included.
+_read_exactly: Final[Callable[[str], object]] = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
 def _fastest_reader() -> Callable[[str], object]:
-    """Return orjson's reader where the extra ``speed`` is installed; both read the same JSON."""
+    """Return a reader that uses orjson where the extra ``speed`` is installed.
+
+    It takes what the exact reader takes, and reads it the same but for whole numbers beyond 64 bits: they come out as
+    decimals.
+    """
     try:
         import orjson
     except ImportError:
-        return json.loads
-    return orjson.loads
+        return _read_exactly
+
+    def read(text: str) -> object:
+        try:
+            return orjson.loads(text)
+        except ValueError:
+            return _read_exactly(text)  # lone surrogates, deep nesting; or its error
+
+    return read
 
 
 _read = _fastest_reader()
 
 
-def decode_json(text: str) -> Json:
-    """Return the JSON value in *text*; raises ``ValueError`` for anything else."""
-    return cast(Json, _read(text))
+def decode_json(text: str, *, exact: bool = False) -> Json:
+    """Return the JSON value in *text*; raises ``ValueError`` for anything else.
+
+    What is going to be written back is read with *exact*: then no number loses a digit.
+    """
+    return cast(Json, _read_exactly(text) if exact else _read(text))
 
 
 def encode_json(value: Json) -> str:
@@ -85,12 +107,15 @@ def encode_attributes(attributes: object) -> str:
     return text
 
 
-def decode_object(text: str | None) -> dict[str, Json]:
-    """Return the JSON object in *text*; None and ``""`` are an empty one. Raises :class:`InvalidAttributes`."""
+def decode_object(text: str | None, *, exact: bool = False) -> dict[str, Json]:
+    """Return the JSON object in *text*; None and ``""`` are an empty one. Raises :class:`InvalidAttributes`.
+
+    *exact* is that of :func:`decode_json`.
+    """
     if not text:
         return {}
     try:
-        value = decode_json(text)
+        value = decode_json(text, exact=exact)
     except (ValueError, RecursionError) as error:
         raise InvalidAttributes(_problem("not-json", f"Attributes are not JSON: {_reason(error)}.")) from error
     if not isinstance(value, dict):
@@ -102,7 +127,7 @@ def _reason(error: Exception) -> str:
     """Say why text is no JSON without repeating it: it may hold what is known of people."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at character {error.pos}"
-    return "it is nested too deeply"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _foreign_values(value: object, path: str) -> Iterator[Diagnostic]:

@@ -50,6 +50,7 @@ from taskrouter_kit.models._resources import (
     WorkerResource,
     WorkflowResource,
     WorkspaceResource,
+    decoded,
 )
 
 R = TypeVar("R", bound=Resource)
@@ -212,7 +213,7 @@ def patch_attributes(
     for attempt in range(PATCH_ATTEMPTS):
         now = yield from fetch_one(scope, reading, address)
         version = now.meta.etag if now.meta is not None else None
-        mine = change(now.attributes)
+        mine = change(decoded(now.attributes_json, schema, exact=True))
         form = fields(attributes=encode_attributes(mine))
         try:
             return (yield from update_one(scope, reading, now, form, if_match=version))

@@ -159,9 +159,9 @@ class WorkflowResource(Resource):
         return decode_object(self.configuration)
 
 
-def decoded(text: str | None, schema: Any) -> Any:  # Any: the schema decides
+def decoded(text: str | None, schema: Any, *, exact: bool = False) -> Any:  # Any: the schema decides
     """Return attributes in *text* as *schema*, or as a JSON mapping where there is none."""
-    document = decode_object(text)
+    document = decode_object(text, exact=exact)
     return document if schema is None else schema.from_dict(document)
 
 
