@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
+from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.emulator._accounts import DEFAULT_ACCOUNT, DEFAULT_TOKEN
 from taskrouter_kit.emulator._admin import trace_text
 from taskrouter_kit.emulator._backend import Backend
@@ -19,6 +20,7 @@ from taskrouter_kit.emulator._delivery import Answer as Answer
 from taskrouter_kit.emulator._delivery import CallbackFunction
 from taskrouter_kit.emulator._dispatch import Delivery as Delivery
 from taskrouter_kit.emulator._disturbances import FaultRule as FaultRule
+from taskrouter_kit.errors import DeadlinePassed
 from taskrouter_kit.models._declare_workspace import Workspace
 from taskrouter_kit.simulator import DebuggerEntry, RecordedCall, TaskState, WorkspaceState
 from taskrouter_kit.simulator import EngineOptions as EngineOptions
@@ -64,7 +66,8 @@ class Emulator:
 
     ``seed`` decides every SID and every chance. ``options`` choose between readings where the
     sources disagree. ``strict`` refuses parameters that the service would ignore.
-    ``published_limits`` answers 429 above the rates that the service publishes.
+    ``published_limits`` answers 429 above the rates that the service publishes. ``over_http`` sends callbacks to their
+    URLs over real HTTP, from threads (to functions where one serves the URL); :meth:`settle` waits for them.
     """
 
     #: The account that the clients of this emulator use.
@@ -80,9 +83,15 @@ class Emulator:
         strict: bool = False,
         as_posted: bool = False,
         published_limits: bool = False,
+        over_http: bool = False,
     ) -> None:
         self.backend = Backend(
-            seed=seed, options=options, strict=strict, as_posted=as_posted, published_limits=published_limits
+            seed=seed,
+            options=options,
+            strict=strict,
+            as_posted=as_posted,
+            published_limits=published_limits,
+            deliver_in_background=over_http,
         )
 
     @cached_property
@@ -132,6 +141,15 @@ class Emulator:
     def run_until_idle(self, limit_seconds: float = 30 * 86_400) -> float:
         """Move the time until no timer is armed, or by *limit_seconds*; return the seconds that it moved."""
         return self.backend.run_until_idle(limit_seconds)
+
+    def settle(self, seconds: float = 30.0) -> None:
+        """Wait until every callback that went out over HTTP is answered, with what it set off; at most *seconds*.
+
+        These are seconds of real time; virtual time stands still. Raises :class:`DeadlinePassed`.
+        """
+        if not self.backend.settle(seconds):
+            message = f"Callbacks were still under way after {seconds:g} seconds."
+            raise DeadlinePassed(Diagnostic("deadline-passed", message, hint="does the application answer at all?"))
 
     def route(self, task: HasSid | str) -> Routed:
         """Return where *task* (a task, or its SID) is now and how it came there; LookupError when it is gone."""

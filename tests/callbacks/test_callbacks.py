@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -179,6 +179,46 @@ def test_a_full_house_gives_the_default_at_once() -> None:
         release.set()
         assert answered(first.result()) == {"instruction": "accept"}
     assert answered(second) == {"instruction": "reject"}
+
+
+def test_events_wait_for_a_slot() -> None:
+    """An event has 15 seconds: it waits for a free slot and is handled, both ways; the event loop is not blocked."""
+    for way in ("sync", "async"):
+        callbacks = made(workers=1)
+        release, started = threading.Event(), threading.Event()
+        events: list[Event] = []
+
+        @callbacks.assignment
+        def hold(
+            assignment: Assignment[Agent, Call],
+            release: threading.Event = release,
+            started: threading.Event = started,
+        ) -> Instruction:
+            started.set()
+            release.wait(10)
+            return Accept()
+
+        callbacks.on(Event)(events.append)
+        with ThreadPoolExecutor(2) as pool:
+            holding = pool.submit(callbacks.handle, *form(ASSIGNMENT))
+            assert started.wait(10)
+            if way == "sync":
+                waiting = pool.submit(callbacks.handle, *form(EVENT))
+                assert not wait([waiting], timeout=0.05).done
+                release.set()
+                reply = waiting.result()
+            else:
+
+                async def both_at_once(callbacks: Callbacks = callbacks, release: threading.Event = release) -> Reply:
+                    event = asyncio.ensure_future(callbacks.ahandle(*form(EVENT)))
+                    await asyncio.sleep(0.05)
+                    assert not event.done()
+                    release.set()
+                    return await event
+
+                reply = asyncio.run(both_at_once())
+            assert answered(holding.result()) == {"instruction": "accept"}
+        assert (reply.status, len(events)) == (204, 1)
 
 
 def test_200_at_once_are_all_answered_by_the_handler() -> None:

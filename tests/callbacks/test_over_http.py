@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import socket
 import threading
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
 
+from callback_servers import Serving, plain_asgi, plain_wsgi
 from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, form
-from taskrouter_kit.callbacks import Assignment, Callbacks, Dequeue, Event, Instruction
+from taskrouter_kit import Activity, TaskQueue, Worker, Workflow, Workspace, every_worker
+from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Dequeue, Event, Instruction, Redirect, Reject
+from taskrouter_kit.testing import Emulator
 
 pytestmark = pytest.mark.network
 
 PUBLIC = "https://support.example"
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-    request_queue_size = 256
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        return None
-
-
-@contextmanager
-def wsgi_server(callbacks: Callbacks) -> Iterator[str]:
-    with _Server(("127.0.0.1", 0), _Quiet) as server:
-        server.set_app(callbacks.wsgi())
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join(10)
-
-
-@contextmanager
-def asgi_server(callbacks: Callbacks) -> Iterator[str]:
-    uvicorn = pytest.importorskip("uvicorn")
-    server = uvicorn.Server(uvicorn.Config(callbacks.asgi(), log_level="critical", lifespan="on", ws="none"))
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
-    thread.start()
-    port = listening.getsockname()[1]
-    for _ in range(500):
-        if server.started:
-            break
-        time.sleep(0.01)
-    assert server.started
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+CA = "CA" + "1" * 32
 
 
 def post(base: str, request: tuple[str, dict[str, str], bytes]) -> tuple[int, bytes]:
     url, headers, body = request
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    made = urllib.request.Request(base + url.removeprefix(PUBLIC), body, headers, method="POST")
+    made = urllib.request.Request(base + url.removeprefix(f"{PUBLIC}/taskrouter"), body, headers, method="POST")
     try:
         with opener.open(made, timeout=20) as response:
             return response.status, response.read()
@@ -78,8 +36,13 @@ def post(base: str, request: tuple[str, dict[str, str], bytes]) -> tuple[int, by
             return refusal.code, refusal.read()
 
 
-@pytest.mark.parametrize("server", [wsgi_server, asgi_server])
-def test_200_concurrent_requests_over_http(server: Any) -> None:
+@pytest.fixture(params=[plain_wsgi, plain_asgi], ids=lambda each: each.__name__)
+def serving(request: pytest.FixtureRequest) -> Serving:
+    chosen: Serving = request.param
+    return chosen
+
+
+def test_200_concurrent_requests_over_http(serving: Serving) -> None:
     """Signed for the public URL and sent to the loopback one: 200 at once are answered by the handler, none lost."""
     callbacks = Callbacks(TOKEN, public_url=PUBLIC)
     events: list[str] = []
@@ -93,7 +56,7 @@ def test_200_concurrent_requests_over_http(server: Any) -> None:
         events.append(str(event.sid))
 
     requests = [form({**ASSIGNMENT, "ReservationSid": f"WR{number:032x}"}) for number in range(200)]
-    with server(callbacks) as base:
+    with serving(callbacks) as base:
         with ThreadPoolExecutor(64) as pool:
             answers = list(pool.map(lambda request: post(base, request), requests))
         assert post(base, form(EVENT)) == (204, b"")
@@ -101,3 +64,101 @@ def test_200_concurrent_requests_over_http(server: Any) -> None:
     assert [status for status, _ in answers] == [200] * 200
     assert [json.loads(body)["from"] for _, body in answers] == [f"WR{number:032x}" for number in range(200)]
     assert events == [EVENT["Sid"]]
+
+
+def instruction_of(answer: tuple[int, bytes]) -> str:
+    status, body = answer
+    assert status == 200
+    return str(json.loads(body)["instruction"])
+
+
+# Documented: callbacks.md section 1; 5 seconds, and one chance
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_handler_that_hangs_is_answered_for(serving: Serving, kind: str) -> None:
+    """The default goes out while the handler still hangs: it is released only after the answer came."""
+    callbacks = Callbacks(TOKEN, public_url=PUBLIC, default=Reject(), fallback=Accept(), deadline=0.1)
+    release = threading.Event()
+    if kind == "sync":
+
+        @callbacks.assignment
+        def hang(assignment: Assignment[Any, Any]) -> Instruction:
+            release.wait(30)
+            return Accept()
+    else:
+
+        @callbacks.assignment
+        async def hang_async(assignment: Assignment[Any, Any]) -> Instruction:
+            while not release.is_set():
+                await asyncio.sleep(0.01)
+            return Accept()
+
+    with serving(callbacks) as base:
+        assert instruction_of(post(base, form(ASSIGNMENT))) == "reject"
+        assert not release.is_set()
+        release.set()
+
+
+def test_a_handler_that_fails_costs_the_fallback_only(serving: Serving, caplog: pytest.LogCaptureFixture) -> None:
+    """An exception is answered with the fallback, 200; the next request is served as before."""
+    callbacks = Callbacks(TOKEN, public_url=PUBLIC, default=Reject(), fallback=Redirect(call_sid=CA, url=PUBLIC))
+
+    @callbacks.assignment
+    async def fail(assignment: Assignment[Any, Any]) -> Instruction:
+        if assignment.task_priority == 10:
+            raise KeyError(assignment.task["language"])
+        return Accept()
+
+    with serving(callbacks) as base:
+        assert instruction_of(post(base, form(ASSIGNMENT))) == "redirect"
+        assert instruction_of(post(base, form({**ASSIGNMENT, "TaskPriority": "1"}))) == "accept"
+    assert "KeyError at" in caplog.text
+    assert "'es'" not in caplog.text
+
+
+def test_a_full_house_answers_at_once(serving: Serving) -> None:
+    """While handlers hold every slot, a further assignment gets the default without waiting for them."""
+    callbacks = Callbacks(TOKEN, public_url=PUBLIC, default=Reject(), deadline=4.9, workers=2)
+    release, taken = threading.Event(), threading.Barrier(3)
+
+    @callbacks.assignment
+    def hold(assignment: Assignment[Any, Any]) -> Instruction:
+        taken.wait(10)
+        release.wait(10)
+        return Accept()
+
+    with serving(callbacks) as base, ThreadPoolExecutor(2) as pool:
+        holding = [pool.submit(post, base, form(ASSIGNMENT)) for _ in range(2)]
+        taken.wait(10)
+        assert instruction_of(post(base, form(ASSIGNMENT))) == "reject"
+        assert not any(each.done() for each in holding)
+        release.set()
+        assert [instruction_of(each.result()) for each in holding] == ["accept", "accept"]
+
+
+def test_the_emulator_carries_the_default_out() -> None:
+    """For a handler that hangs, the service does what the default says, in time and without its own fallback URL."""
+    emulator = Emulator(over_http=True)
+    callbacks = Callbacks(emulator.auth_token, default=Accept(), deadline=0.1)
+    release = threading.Event()
+
+    @callbacks.assignment
+    def hang(assignment: Assignment[Any, Any]) -> Instruction:
+        release.wait(30)
+        return Reject()
+
+    available = Activity("Available", available=True)
+    everyone = TaskQueue("Everyone", every_worker())
+    with plain_wsgi(callbacks) as url:
+        center = Workspace(
+            "Center",
+            activities=[available],
+            task_queues=[everyone],
+            workflows=[Workflow("All", [], everyone, assignment_callback_url=url)],
+            workers=[Worker("Alice", {}, activity=available)],
+        )
+        live = emulator.deploy(center)
+        task = live.tasks.create({}, workflow="All")
+        emulator.settle()
+        assert live.tasks.fetch(task).assignment_status == "assigned"
+        release.set()
+    emulator.backend.close()

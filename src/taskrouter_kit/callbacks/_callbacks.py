@@ -84,7 +84,9 @@ class Callbacks(Dispatcher):
         on_error: Callable[[Exception], None] | None = None,
         unsigned: bool = False,
     ) -> None:
-        super().__init__(workers, seen, on_error)
+        self._deadline = _seconds(deadline, _ASSIGNMENT_LIMIT, "deadline")
+        self._event_deadline = _seconds(event_deadline, _EVENT_LIMIT, "event_deadline")
+        super().__init__(workers, seen, on_error, self._event_deadline)
         tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
         self._signatures = None if unsigned and not tokens else Signatures(tokens, public_url=public_url)
         self.directory = Directory(activities, tokens)
@@ -92,8 +94,6 @@ class Callbacks(Dispatcher):
             self.directory.bind(workspace)
         self._default = answer(default, self.directory.given)
         self._fallback = self._default if fallback is None else answer(fallback, self.directory.given)
-        self._deadline = _seconds(deadline, _ASSIGNMENT_LIMIT, "deadline")
-        self._event_deadline = _seconds(event_deadline, _EVENT_LIMIT, "event_deadline")
         self._misfit = misfit
 
     # -- registration ------------------------------------------------------------------------------------------------

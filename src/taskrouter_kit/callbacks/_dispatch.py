@@ -11,11 +11,14 @@ from typing import Any, cast
 
 from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import Json
-from taskrouter_kit.callbacks._deadline import Slots, finished
+from taskrouter_kit.callbacks._deadline import Exhausted, Slots, finished
 from taskrouter_kit.callbacks._dedupe import SeenStore
 from taskrouter_kit.callbacks._registry import EventHandler, Registry, name_of
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._events import parse_event
+
+#: Seconds between two looks for a free slot, where a loop must not be blocked by waiting for one.
+_NEXT_LOOK = 0.02
 
 log = logging.getLogger("taskrouter_kit.callbacks")
 
@@ -24,9 +27,14 @@ class Dispatcher:
     """Handlers of events, and what runs them."""
 
     def __init__(
-        self, workers: int | None, seen: SeenStore | None, on_error: Callable[[Exception], None] | None
+        self,
+        workers: int | None,
+        seen: SeenStore | None,
+        on_error: Callable[[Exception], None] | None,
+        patience: float,
     ) -> None:
         self._slots = Slots(workers)
+        self._patience = patience
         self._seen = seen
         self._on_error = on_error
         self._registry = Registry()
@@ -61,7 +69,7 @@ class Dispatcher:
                 if is_async(handler.function):
                     await handler.function(typed)
                 else:
-                    await self._in_slot(handler.function, typed)
+                    await self._in_slot(handler.function, typed, patience=self._patience)
             except Exception as error:  # noqa: BLE001  # as above
                 succeeded = self._event_failed(error, handler, typed)
         return self._settled(sid, succeeded)
@@ -115,9 +123,19 @@ class Dispatcher:
             except Exception as second:  # noqa: BLE001  # reporting must not cost the answer
                 log.error("on_error failed: %s.", described(second))
 
-    async def _in_slot(self, function: Callable[[Any], Any], value: object) -> Any:
-        future: Future[Any] = self._slots.start(lambda: finished(function(value)))
-        return await asyncio.wrap_future(future)
+    async def _in_slot(self, function: Callable[[Any], Any], value: object, *, patience: float = 0.0) -> Any:
+        """Return what *function* makes of *value* on a thread; wait at most *patience* seconds for a free slot."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience
+        while True:
+            try:
+                future: Future[Any] = self._slots.start(lambda: finished(function(value)))
+            except Exhausted:  # noqa: PERF203  # that is what it waits for
+                if loop.time() >= until:
+                    raise
+                await asyncio.sleep(_NEXT_LOOK)
+            else:
+                return await asyncio.wrap_future(future)
 
 
 def is_async(function: Callable[..., Any]) -> bool:

@@ -180,6 +180,10 @@ class Backend:
                     return (self.clock.now_ms() - begun) / 1000
                 self._step(due)
 
+    def settle(self, seconds: float) -> bool:
+        """Wait until no callback is under way over HTTP, at most *seconds* of real time; return whether that is so."""
+        return self._dispatcher.settle(seconds)
+
     def catch_up(self) -> None:
         """Fire what is due by now; a running clock moves by itself."""
         self.advance_to(self.clock.now_ms())

@@ -8,8 +8,9 @@ in a test calls the network.
 from __future__ import annotations
 
 import heapq
+import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -67,6 +68,8 @@ class Dispatcher:
         self._delivering = False
         self._later: list[tuple[int, int, Account, EventCall]] = []
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED)
+        self._under_way = 0
+        self._quiet = threading.Condition()
 
     def clear(self) -> None:
         """Forget what went out and what waits."""
@@ -77,6 +80,11 @@ class Dispatcher:
         """Send nothing more."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until no callback is under way over HTTP; return whether that was so within *seconds*."""
+        with self._quiet:
+            return self._quiet.wait_for(lambda: self._under_way == 0, seconds)
 
     def next_due(self) -> int | None:
         """Return when the next late event is due, or None."""
@@ -122,17 +130,28 @@ class Dispatcher:
 
     def _send_event(self, account: Account, item: EventCall, *, failed: bool = False) -> None:
         callback = self._signed(account, "event", item.url, item.form, _EVENT_SECONDS)
-        if self._pool is not None:
-            self._pool.submit(self._carry, callback, failed)
-        else:
-            # Inferred: callbacks.md section 4; what an event callback answers changes nothing, there are no retries
-            self._carry(callback, failed)
+        # Inferred: callbacks.md section 4; what an event callback answers changes nothing, there are no retries
+        self._run(lambda: self._carry(callback, failed))
 
     def _send_assignment(self, account: Account, item: AssignmentCall) -> None:
-        if self._pool is not None:
-            self._pool.submit(self._assign, account, item)
-        else:
-            self._assign(account, item)
+        self._run(lambda: self._assign(account, item))
+
+    def _run(self, work: Callable[[], object]) -> None:
+        """Do *work* now, or on a thread where callbacks go over HTTP."""
+        if self._pool is None:
+            work()
+            return
+        with self._quiet:
+            self._under_way += 1
+        try:
+            self._pool.submit(work).add_done_callback(self._ended)
+        except RuntimeError:  # closed meanwhile: nothing more is sent
+            self._ended(None)
+
+    def _ended(self, _: object) -> None:
+        with self._quiet:
+            self._under_way -= 1
+            self._quiet.notify_all()
 
     def _assign(self, account: Account, item: AssignmentCall) -> None:
         """Ask the assignment callback, then its fallback; cancel the reservation when both fail."""
