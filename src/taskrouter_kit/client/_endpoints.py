@@ -19,7 +19,8 @@ from taskrouter_kit.client._failures import unexpected
 from taskrouter_kit.client._pages import Page, Walk, read_page
 from taskrouter_kit.errors import OutcomeUnknown, UnexpectedAnswer
 from taskrouter_kit.models import _resources as resources
-from taskrouter_kit.models._base import Meta, Resource, decode
+from taskrouter_kit.models._base import Meta, Resource
+from taskrouter_kit.models._reading import decode, decode_all
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
@@ -100,7 +101,7 @@ class Endpoint(Generic[R]):
 
     def _page(self, reply: Reply) -> Page[R]:
         exchange: Exchange[R] = Exchange(f"List{self.noun}", "GET", self._path(), decode=lambda _: cast(R, None))
-        read: Callable[[Json], R] = lambda item: decode(self.cls, item, None, **self.more)  # noqa: E731
+        read: Callable[[list[Json]], list[R]] = lambda items: decode_all(self.cls, items, **self.more)  # noqa: E731
         return read_page(read_json(exchange, reply), self.key, read, f"List{self.noun}")
 
 

@@ -17,7 +17,7 @@ from taskrouter_kit._wire import UNSET
 from taskrouter_kit.client._exchange import Field
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.models._base import write_datetime
+from taskrouter_kit.models._values import write_datetime
 
 
 def fields(**values: object) -> dict[str, Field]:

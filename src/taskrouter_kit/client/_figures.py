@@ -112,8 +112,11 @@ def queues_statistics(scope: Scope, query: Mapping[str, Field], channel: Address
         )
         return exchange
 
+    def all_figures(items: list[Json]) -> list[Statistics]:
+        return [read_figures(Statistics, item) for item in items]
+
     def read(exchange: Exchange[Any], reply: Reply) -> Page[Statistics]:
         payload = read_json(exchange, reply)
-        return read_page(payload, "task_queues_statistics", lambda item: read_figures(Statistics, item), operation)
+        return read_page(payload, "task_queues_statistics", all_figures, operation)
 
     return Walk(first, operation)

@@ -36,7 +36,7 @@ class Page(Generic[T]):
     next_url: str | None = field(default=None, repr=False)
 
 
-def read_page(payload: Json, key: str, read: Callable[[Json], T], operation: str) -> Page[T]:
+def read_page(payload: Json, key: str, read: Callable[[list[Json]], list[T]], operation: str) -> Page[T]:
     """Return the page in *payload*, whose items stand under *key*; raises :class:`UnexpectedAnswer`."""
     meta = payload.get("meta") if isinstance(payload, Mapping) else None
     if not isinstance(payload, Mapping) or not isinstance(meta, Mapping):
@@ -48,7 +48,7 @@ def read_page(payload: Json, key: str, read: Callable[[Json], T], operation: str
     if url is not None and not isinstance(url, str):
         raise _no_page(operation, "its next_page_url is no text")
     token = _token(url, operation) if url else None
-    return Page(tuple(read(item) for item in found), token, url or None)
+    return Page(tuple(read(found)), token, url or None)
 
 
 def _token(url: str, operation: str) -> str:

@@ -12,7 +12,6 @@ from taskrouter_kit._lazy import loading
 
 if TYPE_CHECKING:
     from taskrouter_kit.models._base import Meta as Meta
-    from taskrouter_kit.models._base import OpenEnum as OpenEnum
     from taskrouter_kit.models._base import Resource as Resource
     from taskrouter_kit.models._declare_parts import Activity as Activity
     from taskrouter_kit.models._declare_parts import TaskChannel as TaskChannel
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from taskrouter_kit.models._statistics import WorkersCumulativeStatistics as WorkersCumulativeStatistics
     from taskrouter_kit.models._statistics import WorkersRealTimeStatistics as WorkersRealTimeStatistics
     from taskrouter_kit.models._statistics import WorkersStatistics as WorkersStatistics
+    from taskrouter_kit.models._values import OpenEnum as OpenEnum
 
 #: Public name -> module that defines it.
 _EXPORTS: dict[str, str] = {
@@ -58,7 +58,7 @@ _EXPORTS: dict[str, str] = {
     "EventResource": "taskrouter_kit.models._statistics",
     "Filter": "taskrouter_kit.models._declare_workflow",
     "Meta": "taskrouter_kit.models._base",
-    "OpenEnum": "taskrouter_kit.models._base",
+    "OpenEnum": "taskrouter_kit.models._values",
     "QueueOrder": "taskrouter_kit.models._resources",
     "RealTimeStatistics": "taskrouter_kit.models._statistics",
     "ReservationResource": "taskrouter_kit.models._resources",

@@ -25,7 +25,8 @@ from taskrouter_kit._sids import (
 )
 from taskrouter_kit._wire import Json, decode_object
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
-from taskrouter_kit.models._base import OpenEnum, Resource
+from taskrouter_kit.models._base import Resource
+from taskrouter_kit.models._values import OpenEnum
 
 # Any: the schema of whoever asked; without one, attributes are a JSON mapping
 A = TypeVar("A", default=Mapping[str, Any])

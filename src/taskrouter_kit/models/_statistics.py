@@ -12,13 +12,17 @@ from attrs import evolve, field, frozen
 
 from taskrouter_kit._sids import ActivitySid, EventSid, TaskQueueSid, WorkerSid, WorkflowSid
 from taskrouter_kit._wire import Json
-from taskrouter_kit.models._base import Meta, Resource, decode, read_datetime
+from taskrouter_kit.models._base import Meta, Resource
+from taskrouter_kit.models._reading import decode
+from taskrouter_kit.models._values import read_datetime
 
 S = TypeVar("S", bound="Figures")
 
 
 class Figures(Resource):
     """Base of statistics. ``raw`` is the payload as it came; ``extra`` what this version does not know."""
+
+    __slots__ = ()
 
     #: Fields that only some endpoints, or some ages of them, send: None there.
     _sometimes: ClassVar[tuple[str, ...]] = ()
