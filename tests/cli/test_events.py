@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import time
+from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,10 @@ import pytest
 from taskrouter_kit import Activity, TaskQueue, Workflow, Workspace, every_worker
 from taskrouter_kit._taskrouter import TaskRouter
 from taskrouter_kit.callbacks import follow
+from taskrouter_kit.cli import _events as commands
 from taskrouter_kit.cli.__main__ import main
 from taskrouter_kit.cli._events import line_of
+from taskrouter_kit.testing import Emulator
 
 HANDLERS = """
 from taskrouter_kit.callbacks import Callbacks, Event
@@ -94,7 +99,7 @@ def test_follow_yields_each_event_once_and_in_order() -> None:
 
     events = follow(ask, start, sleep=slept.append, interval=7)
     assert [next(events).fields["sid"] for _ in range(4)] == ["EV1", "EV2", "EV3", "EV90"]
-    assert asked == [start] * 3
+    assert asked == [start - timedelta(minutes=1), start + timedelta(seconds=2 - 60), start + timedelta(seconds=3 - 60)]
     assert slept == [7, 7]
 
 
@@ -122,3 +127,154 @@ def test_follow_a_workspace(capsys: pytest.CaptureFixture[str]) -> None:
         assert next(event for event in followed if event.event_type == "task.updated").fields["task_sid"] == task.sid
     assert kinds.index("workflow.entered") < kinds.index("task.created")
     assert kinds.count("task.created") == 1
+
+
+def center() -> Workspace:
+    everyone = TaskQueue("Everyone", every_worker())
+    workflows = [Workflow("All", filters=[], default=everyone)]
+    return Workspace("Center", activities=[Activity("On", available=True)], task_queues=[everyone], workflows=workflows)
+
+
+def test_follow_a_local_file_to_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A local TaskRouter has its own time: what it has since then is printed, and the command ends by itself."""
+    path = tmp_path / "center.db"
+    with TaskRouter.local(path) as taskrouter:
+        taskrouter.apply(center())
+        assert taskrouter.local_taskrouter is not None
+        taskrouter.local_taskrouter.advance(3600)
+        task = taskrouter.workspace("Center").tasks.create({"caller": "secret"}, workflow="All")
+    code, out, err = run(capsys, "events", "follow", "Center", "--local", str(path), "--since", "10")
+    assert code == 0
+    kinds = [line.split()[1] for line in out.splitlines()]
+    assert kinds[:3] == ["workflow.entered", "task-queue.entered", "task.created"]
+    assert all(task.sid in line for line in out.splitlines())
+    assert "secret" not in out
+    assert err == "The time of a local TaskRouter stands still: these are all.\n"
+    code, out, _ = run(capsys, "events", "follow", "Center", "--local", str(path), "--since", "90", "--json")
+    assert {json.loads(line)["event_type"] for line in out.splitlines()} >= {"workspace.created", "task.created"}
+    code, out, _ = run(capsys, "events", "follow", "Center", "--local", str(path), "--since", "90", "--limit", "2")
+    assert (code, len(out.splitlines())) == (0, 2)
+
+
+def test_follow_goes_on_until_it_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command asks again after each interval, prints each event once, and Ctrl-C ends it with 0."""
+    emulator = Emulator()
+    emulator.clock.move_to(int(time.time() * 1000))
+    live = emulator.deploy(center())
+    made: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        assert seconds == 2.5
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        emulator.advance(seconds)
+        made.append(live.tasks.create({}, workflow="All").sid)
+
+    monkeypatch.setattr(commands, "connect", lambda local: nullcontext(emulator.taskrouter))
+    monkeypatch.setattr("time.sleep", sleep)
+    code, out, err = run(capsys, "events", "follow", "Center", "--interval", "2.5")
+    assert (code, err) == (0, "Stopped.\n")
+    created = [line.split()[2] for line in out.splitlines() if line.split()[1] == "task.created"]
+    assert created == made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["follow"], "Missing argument 'WORKSPACE'."),
+        (["follow", "Center", "--since", "-1"], "-1 is not in the range 0<=x<=43200."),
+        (["follow", "Center", "--since", "soon"], "'soon' is not a valid integer range."),
+        (["follow", "Center", "--interval", "0"], "0 is not in the range x>=0.5."),
+        (["follow", "Center", "--limit", "0"], "0 is not in the range x>=1."),
+        (["follow", "Center"], "The environment does not set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."),
+        (["follow", "Center", "--local"], "There is no workspace 'Center'. [unknown-workspace]"),
+        (["follow", "WS" + "0" * 32, "--local"], "was not found (20404) [not-found]"),
+        (["folow", "Center"], "No such command 'folow'."),
+        (["replay"], "Missing argument 'FILE'."),
+        (["replay", "nowhere.jsonl"], "File 'nowhere.jsonl' does not exist."),
+        (["replay", "."], "File '.' is a directory."),
+        (["replay", "lines.jsonl", "--to", "nowhere:callbacks"], "There is no module 'nowhere' here."),
+        (["replay", "lines.jsonl", "--to", "handlers.py:every"], "is a function, not a Callbacks. [wrong-type]"),
+        (["replay", "lines.jsonl", "--to", "handlers.py:callback"], "has no 'callback'. [no-such-object]"),
+        (["replay", "lines.jsonl", "--to", "broken.py"], "does not import: ZeroDivisionError"),
+    ],
+)
+def test_bad_input_gets_one_clear_error(
+    files: Path, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong with the arguments is one error and exit code 2; nothing is printed as an event."""
+    monkeypatch.chdir(files)
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    (files / "broken.py").write_text("1 / 0\n", encoding="utf-8")
+    code, out, err = run(capsys, "events", *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe{", "This is no UTF-8 text."),
+        (b"[" * 100_000, "This is no JSON object."),
+        (b'{"a": 1}', "This object has no event type."),
+        (b"[1, 2]", "This is no JSON object."),
+        (b"task.created", "This is no JSON object."),
+        (b'{"EventType": "task.created"', "This is no JSON object."),
+        (b'[{"EventType": "task.created"}, {}]', "This object has no event type."),
+        (b'"{}"', "This is no JSON object."),
+        (b"{" * 5_000 + b"}" * 5_000, "This is no JSON object."),
+        (b"9" * 10_000, "This is no JSON object."),
+        (b"\x00\x1b[2J", "This is no JSON object."),
+    ],
+)
+def test_what_is_no_event_is_refused(
+    files: Path, content: bytes, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that holds something else is refused whole, and its content is not printed."""
+    path = files / "other"
+    path.write_bytes(content)
+    code, out, err = run(capsys, "events", "replay", str(path), "--to", f"{files / 'handlers.py'}:callbacks")
+    assert (code, out) == (2, "")
+    assert err.startswith(said)
+    assert content.decode("latin-1")[:20] not in err
+
+
+def test_an_empty_file_says_so(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No events are no failure, and no silence either."""
+    (files / "empty").write_text("\n")
+    assert run(capsys, "events", "replay", str(files / "empty")) == (0, "", "There are no events in it.\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"EventType": "task.created", "TaskSid": "WT1"}',
+        '2026-01-05T09:00:00Z INFO webhook {"EventType": "task.created", "TaskSid": "WT1"}',
+        "EventType=task.created&TaskSid=WT1&TaskAttributes=%7B%7D",
+        "10.0.0.1 - - POST EventType=task.created&TaskSid=WT1",
+        "got {'EventType': 'task.created', 'TaskSid': 'WT1'}",
+        '[{"event_type": "task.created", "event_data": {"task_sid": "WT1"}}]',
+        '{"specversion": "1.0", "type": "com.twilio.taskrouter.task.created", "data": {"payload": {"tasksid": "WT1"}}}',
+        '{"events": [{"event_type": "task.created", "event_data": {"task_sid": "WT1"}}], "meta": {}}',
+    ],
+)
+def test_events_are_read_as_they_are_found(files: Path, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON, forms, mappings as Python prints them, CloudEvents, pages of the REST API, and lines of a log."""
+    path = files / "found"
+    path.write_text(f"\ufeff{line}\n", encoding="utf-8")
+    assert run(capsys, "events", "replay", str(path))[:2] == (0, "(no time)     task.created  WT1\n")
+    path.write_text(f"{line}\n\n{line}\n", encoding="utf-8")
+    if not line.startswith('{"events"'):
+        assert run(capsys, "events", "replay", str(path))[1].count("task.created  WT1") == 2
+
+
+def test_stdin_is_a_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dash reads stdin; what would steer a terminal is not printed."""
+    lines = '{"EventType": "task.created", "TimestampMs": "soon"}\n{"EventType": "\\u001b[2J", "TaskSid": 7}\n'
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    code, out, _ = run(capsys, "events", "replay", "-")
+    assert (code, out) == (0, "(no time)     task.created\n(no time)     (no type)\n")

@@ -5,19 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from itertools import islice
-from typing import Any, TextIO, cast
 
 import click
 
-from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit.callbacks import Callbacks, Event, parse_event
-from taskrouter_kit.callbacks._follow import follow
+from taskrouter_kit.callbacks import Callbacks, Event, MissingField, follow, parse_event, read_events
 from taskrouter_kit.cli._connect import connect, connection_option
 from taskrouter_kit.cli._load import load
-from taskrouter_kit.errors import LoadError
 
 
 @click.group("events", short_help="Follow events, or replay them into handlers.")
@@ -35,30 +30,50 @@ def command() -> None:
 def follow_command(
     workspace: str, minutes: int, interval: float, limit: int | None, as_json: bool, local: str | None
 ) -> None:
-    """Print the events of WORKSPACE (a name or SID) as they happen; one line each, oldest first."""
+    """Print the events of WORKSPACE (a name or SID) as they happen; one line each, oldest first.
+
+    A local TaskRouter has its own time, which stands still: what it has is printed, and that is the end.
+    """
     with connect(local) as taskrouter:
         live = taskrouter.workspace(workspace)
-        start = datetime.now(timezone.utc) - timedelta(minutes=minutes)
+        behind = taskrouter.local_taskrouter
+        now = datetime.now(timezone.utc) if behind is None else behind.now
         events = follow(
-            lambda since: live.events.list(start_date=since, page_size=1000), start, sleep=time.sleep, interval=interval
+            lambda since: live.events.list(start_date=since, page_size=1000),
+            now - timedelta(minutes=minutes),
+            sleep=time.sleep if behind is None else _stand_still,
+            interval=interval,
         )
         try:
             for event in islice(events, limit):
                 click.echo(json.dumps(event.payload, ensure_ascii=False) if as_json else line_of(event))
         except KeyboardInterrupt:
             click.echo("Stopped.", err=True)
+        except _StandsStill:
+            click.echo("The time of a local TaskRouter stands still: these are all.", err=True)
+
+
+class _StandsStill(Exception):
+    """There is nothing to wait for."""
+
+
+def _stand_still(_: float) -> None:
+    raise _StandsStill
 
 
 @command.command("replay")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--to", "handlers", metavar="MODULE:CALLBACKS", help="Give the events to these handlers.")
 @click.pass_context
-def replay_command(ctx: click.Context, file: TextIO, handlers: str | None) -> None:
-    """Read events from FILE (JSON lines, or one JSON list; - is stdin), and print them or give them to handlers.
+def replay_command(ctx: click.Context, file: str, handlers: str | None) -> None:
+    """Read events from FILE (- is stdin), and print them or give them to handlers.
 
-    Exit code 1 when a handler failed.
+    FILE is one JSON list, or has an event in each line: JSON, or the form of a callback, as in a log. Exit code 1
+    when a handler failed.
     """
-    payloads = read_payloads(file)
+    payloads = read_events(sys.stdin if file == "-" else file, name="stdin" if file == "-" else None)
+    if not payloads:
+        click.echo("There are no events in it.", err=True)
     if handlers is None:
         for payload in payloads:
             click.echo(line_of(parse_event(payload)))
@@ -70,46 +85,15 @@ def replay_command(ctx: click.Context, file: TextIO, handlers: str | None) -> No
 
 def line_of(event: Event) -> str:
     """Return *event* as a line: when, what, and the SIDs; nothing that is known of people."""
-    moment = event.occurred.strftime("%H:%M:%S.%f")[:-3] if event.timed else "(no time)   "
-    names = ("task_sid", "reservation_sid", "worker_sid", "task_queue_sid", "workflow_sid")
-    sids = " ".join(str(event.fields[name]) for name in names if event.fields.get(name))
-    return f"{moment}  {event.fields.get('event_type', '(no type)')}  {sids}".rstrip()
-
-
-def read_payloads(file: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the events in *file*; raises :class:`LoadError` with every line that is none."""
-    name = str(getattr(file, "name", "input"))
-    lines = list(file)
-    text = "".join(lines)
-    if text.lstrip().startswith("["):
-        try:
-            lines = [json.dumps(each) for each in json.loads(text)]
-        except ValueError:
-            raise LoadError(_no_event(name, "The file starts like a JSON list and is none.")) from None
-    problems: list[Diagnostic] = []
-    found: list[dict[str, Any]] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        value = _decoded(line)
-        if isinstance(value, dict):
-            found.append(cast("dict[str, Any]", value))
-        else:
-            problems.append(_no_event(f"{name}:{number}", "This is no JSON object."))
-    if problems:
-        raise LoadError(problems)
-    if not found:
-        sys.stderr.write("There are no events in it.\n")
-    return found
-
-
-def _decoded(line: str) -> object:
     try:
-        value: object = json.loads(line)
-    except ValueError:
-        return None
-    return value
+        moment = event.occurred.strftime("%H:%M:%S.%f")[:-3]
+    except MissingField:
+        moment = "(no time)   "
+    names = ("event_type", "task_sid", "reservation_sid", "worker_sid", "task_queue_sid", "workflow_sid")
+    kind, *sids = (_shown(event.fields.get(name)) for name in names)
+    return f"{moment}  {kind or '(no type)'}  {' '.join(each for each in sids if each)}".rstrip()
 
 
-def _no_event(file: str, message: str) -> Diagnostic:
-    return Diagnostic("not-an-event", message, where=Where(file=file), hint="one JSON object a line, or one JSON list")
+def _shown(value: object) -> str:
+    """Return a name or SID for a terminal; nothing that steers it, and no document."""
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= 64 else ""

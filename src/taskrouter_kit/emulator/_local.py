@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,11 @@ class LocalTaskRouter:
 
         # A region or edge in the environment would rewrite the host; an empty mapping would fall back to os.environ.
         return Client(ACCOUNT_SID, DEFAULT_TOKEN, http_client=InProcessHttpClient(self.backend), environment={"_": ""})
+
+    @property
+    def now(self) -> datetime:
+        """What time it is there (aware, UTC)."""
+        return datetime.fromtimestamp(0, timezone.utc) + timedelta(milliseconds=self.backend.clock.now_ms())
 
     def advance(self, seconds: float) -> None:
         """Move the time by *seconds*: timers fire in their order, callbacks go out."""
