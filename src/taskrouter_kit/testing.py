@@ -13,7 +13,6 @@ from attrs import field, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.emulator._accounts import DEFAULT_ACCOUNT, DEFAULT_TOKEN
-from taskrouter_kit.emulator._admin import trace_text
 from taskrouter_kit.emulator._backend import Backend
 from taskrouter_kit.emulator._clocks import Clock
 from taskrouter_kit.emulator._delivery import Answer as Answer
@@ -22,9 +21,20 @@ from taskrouter_kit.emulator._dispatch import Delivery as Delivery
 from taskrouter_kit.emulator._disturbances import FaultRule as FaultRule
 from taskrouter_kit.errors import DeadlinePassed
 from taskrouter_kit.models._declare_workspace import Workspace
-from taskrouter_kit.simulator import DebuggerEntry, RecordedCall, TaskState, WorkspaceState
+from taskrouter_kit.simulator import (
+    DebuggerEntry,
+    Engine,
+    RecordedCall,
+    Refusal,
+    TaskState,
+    WorkspaceState,
+    trace_of,
+    trace_text,
+)
 from taskrouter_kit.simulator import EngineOptions as EngineOptions
-from taskrouter_kit.simulator._routing import rules_of
+from taskrouter_kit.simulator import TraceEntry as TraceEntry
+from taskrouter_kit.simulator._routing import rules_of, target_of
+from taskrouter_kit.simulator._standing import refusals
 
 if TYPE_CHECKING:
     from taskrouter_kit._taskrouter import TaskRouter
@@ -46,7 +56,9 @@ class Routed:
 
     ``worker`` is the friendly name of the worker who has it or is asked first (None while it waits), ``workers`` all
     who are asked at the moment; ``queue`` and ``workflow`` are friendly names; ``filter`` is the name of the filter
-    that took it (None for the default filter, and for a task in no filter). ``why`` tells its way, step by step.
+    that took it (None for the default filter, and for a task in no filter). ``why`` tells its way, step by step;
+    ``steps`` has the same as data. ``refusals`` says of a waiting task why each worker (by friendly name) cannot take
+    it at this moment.
     """
 
     status: str
@@ -56,6 +68,8 @@ class Routed:
     workflow: str | None
     filter: str | None
     why: str = field(repr=False)
+    steps: tuple[TraceEntry, ...] = field(repr=False, default=())
+    refusals: Mapping[str, str] = field(repr=False, factory=dict[str, str])
 
     def __str__(self) -> str:
         return self.why
@@ -158,7 +172,7 @@ class Emulator:
             for workspace in account.engine.world.workspaces.values():
                 state = workspace.tasks.get(sid or "")
                 if state is not None:
-                    return _routed(workspace, state)
+                    return _routed(account.engine, workspace, state)
         raise LookupError(f"there is no task {sid}: tasks are removed 5 minutes after their end")
 
     def serve(self, prefix: str, function: CallbackFunction) -> None:
@@ -212,7 +226,7 @@ class Emulator:
         self.backend.load(snapshot)
 
 
-def _routed(workspace: WorkspaceState, task: TaskState) -> Routed:
+def _routed(engine: Engine, workspace: WorkspaceState, task: TaskState) -> Routed:
     holding = ("pending", "accepted", "wrapping")
     reservations = [workspace.reservations[sid] for sid in task.reservations]
     asked = tuple(each.worker_name for each in reservations if each.reservation_status in holding)
@@ -228,4 +242,13 @@ def _routed(workspace: WorkspaceState, task: TaskState) -> Routed:
         workflow=None if workflow is None else workflow.friendly_name,
         filter=(rule.name or None) if rule is not None else None,
         why=trace_text(workspace, task.sid),
+        steps=trace_of(workspace, task.sid),
+        refusals={each.worker_name: each.text for each in _refusals(engine, workspace, task)},
     )
+
+
+def _refusals(engine: Engine, workspace: WorkspaceState, task: TaskState) -> list[Refusal]:
+    found = target_of(workspace, task)
+    if found is None or task.assignment_status != "pending":
+        return []
+    return refusals(task, found[1], workspace, engine.options, engine.now)

@@ -31,7 +31,9 @@ class Browser:
     def __init__(self, app: EmulatorApp) -> None:
         self.app = app
 
-    def send(self, method: str, path: str, *, form: Any = None, body: Any = None, **headers: str) -> Reply:
+    def send(
+        self, method: str, path: str, *, form: Any = None, body: Any = None, query: str = "", **headers: str
+    ) -> Reply:
         content = urlencode(form).encode() if form is not None else b"" if body is None else json.dumps(body).encode()
         kind = "application/x-www-form-urlencoded" if form is not None else "application/json"
         sent = {"host": "emulator.test", "content-type": kind, "authorization": AUTHORIZATION, **headers}
@@ -39,7 +41,7 @@ class Browser:
             "type": "http",
             "method": method,
             "path": path,
-            "query_string": b"",
+            "query_string": query.encode(),
             "scheme": "http",
             "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
         }
@@ -134,8 +136,10 @@ def test_the_trace_of_a_task(browser: Browser) -> None:
     sid = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x", "Template": "FIFO"}).json()["sid"]
     task = browser.send("POST", f"/v1/Workspaces/{sid}/Tasks", form={}).json()["sid"]
     text = browser.send("GET", f"/_admin/tasks/{task}/trace").body.decode()
-    assert text.splitlines()[0] == "2026-01-05T09:00:00Z  workflow.entered        Default Fifo Workflow"
-    assert text.splitlines()[-1] == "2026-01-05T09:00:00Z  nobody                  the queue has no workers"
+    assert text.splitlines()[2] == "2026-01-05T09:00:00Z  workflow.entered        Default Fifo Workflow"
+    assert text.splitlines()[-1] == "2026-01-05T09:00:00Z  nobody                  there are no workers"
+    data = browser.send("GET", f"/_admin/tasks/{task}/trace", query="format=json").json()
+    assert (data["task_sid"], data["steps"][0]["data"]) == (task, {"from": None, "to": "pending"})
     assert browser.send("GET", "/_admin/tasks/WT0/trace").status == 404
 
 

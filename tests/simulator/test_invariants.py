@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskrouter_kit.simulator import Engine, Refused, WorkspaceState
+from taskrouter_kit.simulator import Engine, EngineOptions, Refused, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._commands import given as sent
 
@@ -47,8 +47,8 @@ STEPS = st.lists(
 WAITS = (1, 999, 5_000, 20_000, 31_000, 61_000, 130_000, 90_000_000)
 
 
-def make(multi: bool, seed: int) -> tuple[Engine, WorkspaceState]:
-    engine = Engine(seed)
+def make(multi: bool, seed: int, options: EngineOptions | None = None) -> tuple[Engine, WorkspaceState]:
+    engine = Engine(seed, options=options or EngineOptions())
     workspace: WorkspaceState = engine.execute(
         commands.CreateWorkspace(friendly_name="W", multi_task_enabled=multi), 0
     ).result

@@ -14,7 +14,7 @@ from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._disturbances import FaultRule
 from taskrouter_kit.emulator._json_text import decode, encode
 from taskrouter_kit.emulator._messages import Reply, Request
-from taskrouter_kit.simulator import TaskQueueState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator import TaskQueueState, WorkerState, WorkspaceState, trace_of, trace_text
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Admin:
             return _json({"error": "requests of other origins are refused"}, 403)
         name = request.path.removeprefix(_PREFIX).strip("/")
         if request.method == "GET" and name.startswith("tasks/") and name.endswith("/trace"):
-            return self._trace(name.split("/")[1])
+            return self._trace(name.split("/")[1], as_data=("format", "json") in request.query)
         action = self._actions.get((request.method, name))
         if action is None:
             known = sorted(f"{method} {_PREFIX}{path}" for method, path in self._actions)
@@ -139,9 +139,11 @@ class Admin:
             ]
         }
 
-    def _trace(self, sid: str) -> Reply:
+    def _trace(self, sid: str, *, as_data: bool) -> Reply:
         for account in self._backend.accounts:
             for workspace in account.engine.world.workspaces.values():
+                if sid in workspace.tasks and as_data:
+                    return _json({"task_sid": sid, "steps": [step.to_dict() for step in trace_of(workspace, sid)]})
                 if sid in workspace.tasks:
                     text = trace_text(workspace, sid)
                     return Reply(200, text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8")
@@ -167,12 +169,6 @@ class Admin:
         policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
         headers = (("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"))
         return Reply(200, self._page, headers, content_type="text/html; charset=utf-8")
-
-
-def trace_text(workspace: WorkspaceState, task_sid: str) -> str:
-    """Return the way of a task as lines: when, what, why."""
-    steps = workspace.traces.get(task_sid, [])
-    return "\n".join(f"{iso(step.at)}  {step.what:24}{step.why}".rstrip() for step in steps) + "\n"
 
 
 def _asked(request: Request) -> Mapping[str, Any]:

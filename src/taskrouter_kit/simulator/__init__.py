@@ -14,6 +14,7 @@ from taskrouter_kit.simulator._scene import AssignmentCall as AssignmentCall
 from taskrouter_kit.simulator._scene import DebuggerEntry as DebuggerEntry
 from taskrouter_kit.simulator._scene import EventCall as EventCall
 from taskrouter_kit.simulator._scene import RecordedCall as RecordedCall
+from taskrouter_kit.simulator._standing import Refusal as Refusal
 from taskrouter_kit.simulator._state import ActivityState as ActivityState
 from taskrouter_kit.simulator._state import EventState as EventState
 from taskrouter_kit.simulator._state import ReservationState as ReservationState
@@ -24,3 +25,6 @@ from taskrouter_kit.simulator._state import WorkerChannelState as WorkerChannelS
 from taskrouter_kit.simulator._state import WorkerState as WorkerState
 from taskrouter_kit.simulator._state import WorkflowState as WorkflowState
 from taskrouter_kit.simulator._state import WorkspaceState as WorkspaceState
+from taskrouter_kit.simulator._trace import trace_of as trace_of
+from taskrouter_kit.simulator._trace import trace_text as trace_text
+from taskrouter_kit.simulator._trace_entry import TraceEntry as TraceEntry

@@ -19,6 +19,7 @@ from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _saving as saving
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _task_commands as task_commands
+from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator import _worker_commands as worker_commands
 from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
@@ -110,6 +111,7 @@ class Engine:
             fire = self._subject(timer)
             if fire is not None:
                 machine.now = max(machine.now, timer.at)
+                trace.timer_fired(Scene(machine, self.world.workspaces[timer.workspace_sid], self.world), timer)
                 fire()
         machine.now = max(machine.now, to)
         return list(machine.happened)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator._changes import arm, move_task
 from taskrouter_kit.simulator._events import reservation_data, task_data
 from taskrouter_kit.simulator._refusals import gone, refused
 from taskrouter_kit.simulator._scene import Scene
@@ -31,13 +33,11 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
     siblings = [workspace.reservations[sid] for sid in task.pending_reservations if sid != reservation.sid]
     worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = scene.now
     task.pending_reservations.clear()
-    task.assignment_status = "assigned"
-    task.version += 1
-    task.date_updated = scene.now
+    move_task(scene, task, "assigned", f"accepted by {worker.friendly_name}")
     # Documented: routing.md section 1; TTL applies only while pending or reserved
     task.ttl_at = task.target_deadline = task.reoffer_at = None
     task.delete_at = scene.now + _ASSIGNED_MS
-    scene.arm(timers.REMOVAL, task.delete_at, task.sid)
+    arm(scene, timers.REMOVAL, task.delete_at, task.sid)
     _move(scene, reservation, "accepted")
     queue = workspace.task_queues.get(reservation.task_queue_sid or "")
     if not workspace.multi_task_enabled and queue is not None and queue.assignment_activity_sid:
@@ -106,9 +106,7 @@ def _end(scene: Scene, reservation: ReservationState, status: str) -> None:
     _move(scene, reservation, status)
     if not task.pending_reservations:
         # Documented: routing.md section 9; only after all reservations have ended
-        task.assignment_status = "pending"
-        task.version += 1
-        task.date_updated = scene.now
+        move_task(scene, task, "pending", "no reservation is left")
         routing.join_line(scene, task)
 
 
@@ -155,31 +153,29 @@ def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
     scene.emit(
         _EVENT_OF[status], reservation.sid, reservation_data(reservation, task, worker, workspace, scene.now), task.sid
     )
-    scene.trace(task, _EVENT_OF[status], worker.friendly_name)
+    trace.reservation_moved(scene, task, reservation, before)
 
 
 def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
     """Cancel a pending or reserved task and its pending reservations."""
     workspace = scene.workspace
     routing.leave_line(task)
-    task.assignment_status = "canceled"
     task.reason = reason
+    move_task(scene, task, "canceled", reason)
     _finish(scene, task)
     freed = _end_reservations(scene, task, {"pending": "canceled"})
     scene.emit("task.canceled", task.sid, task_data(task, workspace, scene.now), task.sid)
-    scene.trace(task, "task.canceled", reason)
     for worker in freed:
         routing.serve(scene, worker)
 
 
 def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
     """Complete an assigned or wrapping task and its reservations."""
-    task.assignment_status = "completed"
     task.reason = reason
+    move_task(scene, task, "completed", reason or "")
     _finish(scene, task)
     # Observed: callbacks.md section 4.5; task.completed, reservation.completed, task.updated
     scene.emit("task.completed", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
-    scene.trace(task, "task.completed", reason or "")
     freed = _end_reservations(scene, task, {"accepted": "completed", "wrapping": "completed"})
     for worker in freed:
         routing.serve(scene, worker)
@@ -187,11 +183,8 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
 
 def wrap_task(scene: Scene, task: TaskState) -> None:
     """Move an assigned task, and its reservations, into wrapping."""
-    task.assignment_status = "wrapping"
-    task.version += 1
-    task.date_updated = scene.now
+    move_task(scene, task, "wrapping")
     scene.emit("task.wrapup", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
-    scene.trace(task, "task.wrapup", "")
     _end_reservations(scene, task, {"accepted": "wrapping"})
 
 
@@ -202,9 +195,7 @@ def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
     task = scene.workspace.tasks[reservation.task_sid]
     _move(scene, reservation, "wrapping")
     if task.assignment_status == "assigned":
-        task.assignment_status = "wrapping"
-        task.version += 1
-        task.date_updated = scene.now
+        move_task(scene, task, "wrapping")
         scene.emit("task.wrapup", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
 
 
@@ -249,12 +240,10 @@ def _after_work(scene: Scene, reservation: ReservationState) -> None:
 
 def _finish(scene: Scene, task: TaskState) -> None:
     """Disarm the timers of a task that ended, and arm its removal."""
-    task.version += 1
-    task.date_updated = scene.now
     task.ttl_at = task.target_deadline = task.reoffer_at = None
     # Documented: limits-errors-gotchas.md section 2; a Task is removed 5 minutes after its end
     task.delete_at = scene.now + scene.options.removal_after_ms
-    scene.arm(timers.REMOVAL, task.delete_at, task.sid)
+    arm(scene, timers.REMOVAL, task.delete_at, task.sid)
 
 
 def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:

@@ -12,24 +12,26 @@ from taskrouter_kit.simulator._rules import TargetRule, clock_at
 from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerChannelState, WorkerState, WorkspaceState
 
 
-def worker_facts(worker: WorkerState, workspace: WorkspaceState) -> dict[str, object]:
-    """Return the fields of a worker that expressions can read."""
+def worker_facts(worker: WorkerState, workspace: WorkspaceState, *, channels: bool = True) -> dict[str, object]:
+    """Return the fields of a worker that expressions can read; *channels* only for those that read them."""
     activity = workspace.activities[worker.activity_sid]
-    return {
+    facts: dict[str, object] = {
         "sid": worker.sid,
         "friendly_name": worker.friendly_name,
         "activity_sid": activity.sid,
         "activity_name": activity.friendly_name,
         "available": activity.available,
-        "channel": {
+    }
+    if channels:
+        facts["channel"] = {
             workspace.task_channels[sid].unique_name: {
                 "configured_capacity": channel.configured_capacity,
                 "assigned_tasks": channel.assigned_tasks,
                 "available_capacity_percentage": channel.available_capacity_percentage,
             }
             for sid, channel in worker.channels.items()
-        },
-    }
+        }
+    return facts
 
 
 def queue_counters(queue: TaskQueueState, workspace: WorkspaceState) -> dict[str, int]:
@@ -56,55 +58,46 @@ def slots_in_use(
     )
 
 
-def why_not(worker: WorkerState, task: TaskState, workspace: WorkspaceState, options: EngineOptions) -> str | None:
-    """Return why *worker* cannot take another task like *task* now, or None when it can."""
+def can_take(worker: WorkerState, task: TaskState, workspace: WorkspaceState, options: EngineOptions) -> bool:
+    """Return whether *worker* can take another task like *task* now; ``_standing.py`` says why not."""
     if any(sid in worker.open for sid in task.pending_reservations):
         # Inferred: routing.md section 3; never two reservations of a task for one worker
-        return "has a pending reservation of this task"
+        return False
     if task.ignore_capacity and (task.routing_target or "").startswith("WK"):
         # Documented: routing.md section 3; IgnoreCapacity with a Worker as RoutingTarget
-        return None
-    activity = workspace.activities[worker.activity_sid]
-    if not activity.available:
+        return True
+    if not workspace.activities[worker.activity_sid].available:
         # Documented: routing.md section 3; the Activity is available
-        return f"is in the unavailable activity {activity.friendly_name}"
+        return False
     if not workspace.multi_task_enabled:
         # Documented: routing.md section 3; single-tasking: no other Task or Reservation
-        return "has another reservation (single-tasking)" if worker.open else None
+        return not worker.open
     channel = worker.channels[task.task_channel_sid]
-    if not channel.available:
-        # Documented: resources.md section 5; no new Tasks of this channel
-        return "its channel is not available"
-    used = slots_in_use(worker, channel, workspace, options)
-    if used >= channel.configured_capacity:
-        return f"has no capacity left ({used} of {channel.configured_capacity} in use)"
-    return None
+    # Documented: resources.md section 5; no new Tasks of a channel that is not available
+    return channel.available and slots_in_use(worker, channel, workspace, options) < channel.configured_capacity
 
 
 def candidates(
     task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int, options: EngineOptions
-) -> tuple[list[WorkerState], list[str]]:
-    """Return the workers that may take *task* in its target, first choice first, and why the others may not."""
+) -> list[WorkerState]:
+    """Return the workers that may take *task* in its target, first choice first."""
     queue = workspace.task_queues[rule.queue_sid]
-    refusals: list[str] = []
     found: list[WorkerState] = []
     clock: Mapping[str, str | int] | None = None
-    for worker in _asked(task, rule, queue, workspace, refusals):
-        why = why_not(worker, task, workspace, options)
-        if why is None and rule.matches is not None:
+    for worker in _asked(task, rule, queue, workspace):
+        if not can_take(worker, task, workspace, options):
+            continue
+        if rule.matches is not None:
             clock = clock_at(now) if clock is None else clock
-            facts = Facts(worker=worker_facts(worker, workspace), clock=clock)
+            facts = Facts(worker=worker_facts(worker, workspace, channels=rule.reads_channels), clock=clock)
             if not rule.matches(worker.attributes, task.attributes, facts):
-                why = f"does not match {rule.expression}"
-        if why is None:
-            found.append(worker)
-        else:
-            refusals.append(f"{worker.friendly_name} {why}")
-    return _in_order(found, task, rule, workspace), refusals
+                continue
+        found.append(worker)
+    return _in_order(found, task, rule, workspace)
 
 
 def _asked(
-    task: TaskState, rule: TargetRule, queue: TaskQueueState, workspace: WorkspaceState, refusals: list[str]
+    task: TaskState, rule: TargetRule, queue: TaskQueueState, workspace: WorkspaceState
 ) -> Iterable[WorkerState]:
     """Return the workers to look at: the queue's members, the known worker, or the routing target."""
     if (task.routing_target or "").startswith("WK"):
@@ -113,14 +106,8 @@ def _asked(
         return () if target is None else (target,)
     if rule.known_sid is None and rule.known_name is None:
         return queue.members.values()
-    wanted, known = known_worker(task, rule, workspace)
-    if known is None:
-        refusals.append(f"there is no known worker {wanted!r}")
-        return ()
-    if known.sid not in queue.members:
-        refusals.append(f"the known worker {known.friendly_name} is not in the queue {queue.friendly_name}")
-        return ()
-    return (known,)
+    _, known = known_worker(task, rule, workspace)
+    return () if known is None or known.sid not in queue.members else (known,)
 
 
 def known_worker(task: TaskState, rule: TargetRule, workspace: WorkspaceState) -> tuple[object, WorkerState | None]:

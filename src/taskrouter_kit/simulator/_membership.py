@@ -13,11 +13,10 @@ def accepts(queue: TaskQueueState, worker: WorkerState, facts: Facts) -> bool:
     return queue.rule is not None and queue.rule(worker.attributes, {}, facts)
 
 
-def _facts(worker: WorkerState, workspace: WorkspaceState) -> Facts:
+def queue_facts(worker: WorkerState, workspace: WorkspaceState) -> Facts:
+    """Return the fields of *worker* that the expression of a queue can read."""
     # Inferred: expressions.md section 7; a queue reads the Worker's own fields, not its channels
-    fields = worker_facts(worker, workspace)
-    del fields["channel"]
-    return Facts(worker=fields)
+    return Facts(worker=worker_facts(worker, workspace, channels=False))
 
 
 def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
@@ -25,12 +24,12 @@ def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
     queue.reads_activity = reads_activity(queue.target_workers)
     queue.members.clear()
     for worker in workspace.workers.values():
-        _put(queue, worker, accepts(queue, worker, _facts(worker, workspace)))
+        _put(queue, worker, accepts(queue, worker, queue_facts(worker, workspace)))
 
 
 def recount_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
     """Ask every queue whether it accepts *worker*; its attributes or fields are new."""
-    facts = _facts(worker, workspace)
+    facts = queue_facts(worker, workspace)
     for queue in workspace.task_queues.values():
         _put(queue, worker, accepts(queue, worker, facts))
 
@@ -40,7 +39,7 @@ def recount_activity(workspace: WorkspaceState, worker: WorkerState) -> None:
     queues = [queue for queue in workspace.task_queues.values() if queue.reads_activity]
     if queues:
         # Inferred: expressions.md section 7; queue membership changes with every activity change
-        facts = _facts(worker, workspace)
+        facts = queue_facts(worker, workspace)
         for queue in queues:
             _put(queue, worker, accepts(queue, worker, facts))
 

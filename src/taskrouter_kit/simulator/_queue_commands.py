@@ -146,7 +146,7 @@ def update_workflow(scene: Scene, command: commands.UpdateWorkflow) -> None:
         # Documented: workflows.md section 7; pending Tasks go through the assignment loop again
         for task in [each for each in workspace.tasks.values() if each.workflow_sid == workflow.sid]:
             if task.assignment_status == "pending":
-                routing.enter_workflow(scene, task)
+                routing.enter_workflow(scene, task, "its workflow was changed with ReEvaluateTasks")
 
 
 def _leave_with_old_rules(scene: Scene, workflow: WorkflowState) -> None:

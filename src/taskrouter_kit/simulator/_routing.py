@@ -11,6 +11,8 @@ from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator._changes import arm, move_task
 from taskrouter_kit.simulator._events import reservation_data, task_data, worker_data
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import AssignmentCall, Scene
@@ -38,27 +40,27 @@ def rules_of(workspace: WorkspaceState, task: TaskState) -> WorkflowRules | None
     return None if workflow is None else workflow.rules
 
 
-def target_of(scene: Scene, task: TaskState) -> tuple[FilterRule, TargetRule] | None:
+def target_of(workspace: WorkspaceState, task: TaskState) -> tuple[FilterRule, TargetRule] | None:
     """Return the filter and the target that *task* is in, or None when it is in no workflow."""
     if task.filter_index is None:
         return None
     if (task.routing_target or "")[:2] in ("WK", "WQ") and task.task_queue_sid is not None:
         direct = TargetRule(task.task_queue_sid)
         return FilterRule("", "", bool, (direct,)), direct
-    rules = rules_of(scene.workspace, task)
+    rules = rules_of(workspace, task)
     rule = None if rules is None else rules.filter_at(task.filter_index)
     if rule is None or task.target_index >= len(rule.targets):
         return None
     return rule, rule.targets[task.target_index]
 
 
-def enter_workflow(scene: Scene, task: TaskState) -> None:
-    """Drive *task* through its workflow from the first filter; its age keeps counting."""
+def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
+    """Drive *task* through its workflow from the first filter; its age keeps counting. *why*, when it is again."""
     workflow = scene.workspace.workflows[task.workflow_sid or ""]
     task.skipped_filters.clear()
     task.old_configuration = task.old_rules = None
     scene.emit("workflow.entered", task.sid, task_data(task, scene.workspace, scene.now), workflow.friendly_name)
-    scene.trace(task, "workflow.entered", workflow.friendly_name)
+    trace.workflow_entered(scene, task, workflow.friendly_name, why)
     _first_filter(scene, task, workflow)
 
 
@@ -71,16 +73,17 @@ def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> Non
         if index in task.skipped_filters:
             continue
         if rule.matches({}, task.attributes, facts):
-            scene.trace(task, "filter.matched", f"{rule.name or index}: {rule.expression}")
+            trace.filter_tried(scene, task, rule, index, facts, matched=True)
             _enter_filter(scene, task, index)
             return
-        scene.trace(task, "filter.not-matched", f"{rule.name or index}: {rule.expression}")
+        trace.filter_tried(scene, task, rule, index, facts, matched=False)
     if rules.default is not None and -1 not in task.skipped_filters:
-        scene.trace(task, "filter.default", "no filter matched")
+        trace.default_filter(scene, task)
         _enter_filter(scene, task, -1)
         return
     # Inferred: workflows.md section 6; a task that nobody wants is created and canceled at once
     task.filter_index = None
+    trace.nothing_matched(scene, task)
     if task.skipped_filters:
         # Inferred: workflows.md section 4; skipped out of the last step
         scene.emit("workflow.skipped", task.sid, task_data(task, scene.workspace, scene.now), workflow.friendly_name)
@@ -100,7 +103,7 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
     """Put *task* into target *index* of its filter: queue, priority, a worker at once, or the wait for one."""
     while True:
         task.target_index = index
-        found = target_of(scene, task)
+        found = target_of(scene.workspace, task)
         if found is None:
             _leave_last_target(scene, task, skipped=False)
             return
@@ -108,7 +111,7 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
         deadline = _deadline(task, rule, index)
         if deadline is not None and deadline <= scene.now and index + 1 < len(rule.targets):
             # Documented: workflows.md section 7; targets whose time has passed are passed at once
-            scene.trace(task, "target.expired", f"target {index + 1}")
+            trace.target_expired(scene, task, index)
             index += 1
             continue
         _enter_queue(scene, task, target)
@@ -144,7 +147,7 @@ def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, 
     if target.known_sid is not None or target.known_name is not None:
         _know(scene, task, target, data)
     scene.emit("workflow.target-matched", task.sid, data, rule.name)
-    scene.trace(task, "target.entered", f"target {index + 1} of {rule.name or 'the default filter'}")
+    trace.target_entered(scene, task, rule, target, index)
 
 
 def _know(scene: Scene, task: TaskState, target: TargetRule, data: dict[str, str]) -> None:
@@ -177,7 +180,7 @@ def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
         return
     task.target_deadline = deadline
     if deadline is not None:
-        scene.arm(timers.TARGET, deadline, task.sid)
+        arm(scene, timers.TARGET, deadline, task.sid)
 
 
 def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
@@ -200,7 +203,7 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
             data["PreviousTaskQueueName"] = previous.friendly_name
         queue = workspace.task_queues[target.queue_sid]
         scene.emit("task-queue.entered" if before is None else "task-queue.moved", task.sid, data, queue.friendly_name)
-        scene.trace(task, "queue.entered", queue.friendly_name)
+        trace.queue_entered(scene, task, queue)
     if task.assignment_status == "pending":
         join_line(scene, task)
 
@@ -216,9 +219,9 @@ def announce(scene: Scene, task: TaskState) -> None:
 def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:
     queue = scene.workspace.task_queues[target.queue_sid]
     # Documented: workflows.md section 4; once, on entering, and only when nobody could be reserved
-    facts = Facts(queue=matching.queue_counters(queue, scene.workspace))
-    skips = target.skip_if is not None and target.skip_if({}, {}, facts)
-    scene.trace(task, "target.skipped" if skips else "target.not-skipped", target.skip_text or "")
+    counters = matching.queue_counters(queue, scene.workspace)
+    skips = target.skip_if is not None and target.skip_if({}, {}, Facts(queue=counters))
+    trace.skip_tried(scene, task, target, counters, skips=skips)
     return skips
 
 
@@ -259,7 +262,7 @@ def _goes_to_next_filter(scene: Scene, task: TaskState, workflow: WorkflowState,
 
 def target_timed_out(scene: Scene, task: TaskState) -> None:
     """Move *task* on because its time in the target is over; a pending reservation runs to its end first."""
-    found = target_of(scene, task)
+    found = target_of(scene.workspace, task)
     if task.assignment_status == "reserved" and scene.options.timeout_while_reserved == "cancel":
         from taskrouter_kit.simulator._lifecycle import cancel_reservation
 
@@ -273,7 +276,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
     task.target_deadline = None
     data = task_data(task, scene.workspace, scene.now)
     scene.emit("task-queue.timeout", task.sid, data, data.get("TaskQueueName", ""))
-    scene.trace(task, "target.timeout", f"target {task.target_index + 1}")
+    trace.target_timed_out(scene, task)
     if task.target_index + 1 < len(found[0].targets):
         enter_target(scene, task, task.target_index + 1)
     else:
@@ -282,7 +285,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
 
 def goes_on(scene: Scene, task: TaskState) -> bool:
     """Put *task* into the next target of its filter, if there is one and it has a timeout to leave this one by."""
-    found = target_of(scene, task)
+    found = target_of(scene.workspace, task)
     if found is None or found[1].timeout is None or task.target_index + 1 >= len(found[0].targets):
         return False
     enter_target(scene, task, task.target_index + 1)
@@ -309,18 +312,18 @@ def leave_line(task: TaskState) -> None:
 
 def try_reserve(scene: Scene, task: TaskState) -> bool:
     """Reserve *task* for the workers whose turn it is; False when nobody can take it now."""
-    found = target_of(scene, task)
+    found = target_of(scene.workspace, task)
     if found is None or task.assignment_status != "pending":
         return False
     rule = found[1]
-    able, refusals = matching.candidates(task, rule, scene.workspace, scene.now, scene.options)
+    able = matching.candidates(task, rule, scene.workspace, scene.now, scene.options)
     fresh = [worker for worker in able if worker.sid not in task.declined]
     if not fresh:
         if able and task.reoffer_at is None:
             # Inferred: routing.md section 15; who declined is asked again after a second, when nobody else is left
             task.reoffer_at = scene.now + scene.options.reoffer_after_ms
-            scene.arm(timers.REOFFER, task.reoffer_at, task.sid)
-        scene.trace(task, "nobody", "; ".join(refusals) or "the queue has no workers")
+            arm(scene, timers.REOFFER, task.reoffer_at, task.sid)
+        trace.nobody(scene, task, rule)
         if scene.options.routing_target == "cancel" and (task.routing_target or "").startswith("WK"):
             cancel(scene, task, f"RoutingTarget not available for Reservation acceptance: {task.routing_target}")
         return False
@@ -331,9 +334,8 @@ def try_reserve(scene: Scene, task: TaskState) -> bool:
     queue = scene.workspace.task_queues[rule.queue_sid]
     leave_line(task)
     task.assignments += 1
-    task.assignment_status = "reserved"
-    task.version += 1
-    task.date_updated = scene.now
+    trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
+    move_task(scene, task, "reserved")
     # Documented: routing.md section 9; up to MaxReservedWorkers workers at once, one assignment for the cap
     for worker in fresh[: queue.max_reserved_workers]:
         _reserve(scene, task, worker, queue)
@@ -371,10 +373,10 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     task.pending_reservations.append(reservation.sid)
     worker.open.append(reservation.sid)
     worker.channels[task.task_channel_sid].open_reservations += 1
-    scene.arm(timers.RESERVATION, reservation.expires_at, reservation.sid)
+    trace.reservation_moved(scene, task, reservation, None)
+    arm(scene, timers.RESERVATION, reservation.expires_at, reservation.sid)
     data = reservation_data(reservation, task, worker, workspace, scene.now)
     scene.emit("reservation.created", reservation.sid, data, reservation.sid)
-    scene.trace(task, "reservation.created", worker.friendly_name)
     if not workspace.multi_task_enabled and queue.reservation_activity_sid:
         # Documented: routing.md section 7; single-tasking: the queue's reservation activity
         change_activity(scene, worker, queue.reservation_activity_sid)
@@ -454,7 +456,7 @@ def serve(scene: Scene, worker: WorkerState) -> None:
     for _, task in merged:
         if task.waits_in is None:
             continue
-        if matching.why_not(worker, task, workspace, scene.options) is None:
+        if matching.can_take(worker, task, workspace, scene.options):
             # Inferred: routing.md section 6; a task whose target excludes this worker is passed over
             try_reserve(scene, task)
         if not _has_room(scene, worker):

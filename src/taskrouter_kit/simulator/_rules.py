@@ -37,10 +37,14 @@ class TargetRule:
     matches: QueueRule | None = field(default=None, repr=False)
     expression: str | None = None
     order_by: Any = field(default=None, repr=False)  # Any: an OrderBy of the expression package
+    order_text: str | None = None
     skip_if: QueueRule | None = field(default=None, repr=False)
     skip_text: str | None = None
     known_sid: tuple[str | int, ...] | None = None
     known_name: tuple[str | int, ...] | None = None
+    known_text: str | None = None
+    #: Whether the expression may read the worker's channels, which are dear to tell.
+    reads_channels: bool = False
 
 
 @frozen
@@ -198,10 +202,13 @@ class _Reader:
             matches=self.condition(expression, "target", f"{path}.expression"),
             expression=expression,
             order_by=self.order_by(document.get("order_by"), f"{path}.order_by"),
+            order_text=document.get("order_by") or None,
             skip_if=self.condition(skip_if, "skip_if", f"{path}.skip_if"),
             skip_text=skip_if,
             known_sid=self.known(known_sid, "known_worker_sid", path),
             known_name=self.known(known_name, "known_worker_friendly_name", path),
+            reads_channels=isinstance(expression, str) and "channel" in expression,
+            known_text=known_sid or known_name or None,
         )
 
     def condition(self, text: Any, place: str, path: str, *, required: bool = False) -> QueueRule | None:  # Any: JSON

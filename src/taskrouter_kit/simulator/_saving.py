@@ -17,6 +17,7 @@ from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import WorkflowRules, compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall, Timer
+from taskrouter_kit.simulator._trace_entry import TraceEntry
 
 FORMAT = "taskrouter-kit engine 1"
 _MEMBERS = {
@@ -56,7 +57,7 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
     for name in _MEMBERS:
         document[name] = [_save(each) for each in getattr(workspace, name).values()]
     document["events"] = [_save(each) for each in workspace.events]
-    document["traces"] = {sid: [_save(each) for each in steps] for sid, steps in workspace.traces.items()}
+    document["traces"] = {sid: [each.to_dict() for each in steps] for sid, steps in workspace.traces.items()}
     return document
 
 
@@ -104,7 +105,7 @@ def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> stat
         made = [_load(kind, each) for each in fields[name]]
         fields[name] = {each.sid: each for each in made}
     fields["events"] = deque(state.EventState(**each) for each in fields["events"])
-    fields["traces"] = {sid: [state.TraceEntry(**each) for each in steps] for sid, steps in fields["traces"].items()}
+    fields["traces"] = {sid: [TraceEntry(**each) for each in steps] for sid, steps in fields["traces"].items()}
     workspace = state.WorkspaceState(**fields)
     _derive(workspace, options)
     return workspace

@@ -11,11 +11,13 @@ from attrs import define, field, frozen
 
 from taskrouter_kit.simulator._events import describe, resource_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
-from taskrouter_kit.simulator._state import EventState, TaskState, TraceEntry, WorkspaceState, World
+from taskrouter_kit.simulator._state import EventState, WorkspaceState, World
 
 #: Order of timers that are due in the same millisecond.
 # Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
 TTL, TARGET, RESERVATION, REOFFER, REMOVAL = range(5)
+#: What each of them is called in traces.
+KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout", "next offer", "removal")
 
 # Documented: limits-errors-gotchas.md section 2; events are kept 30 days
 _EVENT_LIFE_MS = 30 * 86_400_000
@@ -155,15 +157,6 @@ class Scene:
         if workspace.event_callback_url and _wanted(workspace.events_filter, event_type):
             form = tuple(event_form(event, workspace).items())
             machine.outbox.append(EventCall(workspace.sid, event.sid, event_type, workspace.event_callback_url, form))
-
-    def trace(self, task: TaskState, what: str, why: str) -> None:
-        """Note a step of the task's way."""
-        if not self.machine.options.trace:
-            return
-        steps = self.workspace.traces.get(task.sid)
-        if steps is None:
-            steps = self.workspace.traces[task.sid] = []
-        steps.append(TraceEntry(self.machine.now, what, why))
 
     def debug(self, code: int, message: str, sid: str) -> None:
         """Note what the service would write into its debugger."""

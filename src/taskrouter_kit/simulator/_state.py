@@ -13,6 +13,7 @@ from typing import Any  # Any: attributes are JSON documents
 from attrs import define, field
 
 from taskrouter_kit.simulator._rules import QueueRule, WorkflowRules
+from taskrouter_kit.simulator._trace_entry import TraceEntry
 
 #: Marks a field that follows from the others.
 DERIVED = "derived"
@@ -226,15 +227,6 @@ class EventState:
     resource_type: str
     resource_sid: str
     data: dict[str, str] = field(repr=False)
-
-
-@define(eq=False)
-class TraceEntry:
-    """One step of a task's way: when, what, and why."""
-
-    at: int
-    what: str
-    why: str
 
 
 @define(eq=False)

@@ -9,6 +9,8 @@ from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator._changes import arm
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import task_data
 from taskrouter_kit.simulator._refusals import no_such, refused
@@ -58,7 +60,8 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     )
     task.attributes = attributes
     workspace.tasks[task.sid] = task
-    scene.arm(timers.TTL, task.ttl_at or now, task.sid)
+    trace.task_moved(scene, task, None, "created")
+    arm(scene, timers.TTL, task.ttl_at or now, task.sid)
     if target[:2] in ("WK", "WQ"):
         _route_directly(scene, task, command, target)
     else:
@@ -143,7 +146,8 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
                 routing.join_line(scene, task)
             if re_enter and not (task.routing_target or "").startswith(("WK", "WQ")):
                 # Documented: routing.md section 11; Attributes of a pending Task: the Workflow is driven again
-                routing.enter_workflow(scene, task)
+                why = "its channel changed" if new_channel else "its attributes changed"
+                routing.enter_workflow(scene, task, why)
     # Documented: routing.md section 11; every update emits task.updated
     scene.emit("task.updated", task.sid, task_data(task, workspace, scene.now), task.sid)
 

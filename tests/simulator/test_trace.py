@@ -1,0 +1,292 @@
+"""The trace of a task: what it says, word for word, and that it leaves nothing out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.centre import Centre, to, when
+from simulator.test_invariants import STEPS, make, run
+from taskrouter_kit.simulator import (
+    Engine,
+    EngineOptions,
+    ReservationState,
+    TaskState,
+    TraceEntry,
+    trace_of,
+    trace_text,
+)
+
+#: What happened to a Spanish customer of level 2, from 09:00 on.
+WAY = """\
+2026-01-05T09:00:00Z  task.pending            created
+2026-01-05T09:00:00Z  timer.armed             time to live at 2026-01-06T09:00:00Z
+2026-01-05T09:00:00Z  workflow.entered        Support
+2026-01-05T09:00:00Z  filter.not-matched      VIP: vip == true is false (vip is absent)
+2026-01-05T09:00:00Z  filter.matched          Spanish: language == "es" is true (language is "es"); level > 1 is true (level is 2)
+2026-01-05T09:00:00Z  queue.entered           Spanish
+2026-01-05T09:00:00Z  target.entered          target 1 of Spanish: queue Spanish, priority 0, expression worker.level >= task.level, order by worker.level DESC, at most 40 s
+2026-01-05T09:00:00Z  nobody                  Ann does not match: worker.level >= task.level is false (worker.level is 1, task.level is 2)
+                                              Bob is in the unavailable activity Offline
+                                              Cid has no capacity left (1 of 1 in use)
+                                              Eve has closed its channel default
+                                              Dan is not in the queue Spanish: languages HAS "es" is false (languages is ["en"])
+2026-01-05T09:00:00Z  timer.armed             target timeout at 2026-01-05T09:00:40Z
+2026-01-05T09:00:08Z  workers.able            Bob
+                                              Ann does not match: worker.level >= task.level is false (worker.level is 1, task.level is 2)
+                                              Cid has no capacity left (1 of 1 in use)
+                                              Eve has closed its channel default
+                                              Dan is not in the queue Spanish: languages HAS "es" is false (languages is ["en"])
+2026-01-05T09:00:08Z  task.reserved
+2026-01-05T09:00:08Z  reservation.created     Bob
+2026-01-05T09:00:08Z  timer.armed             reservation timeout at 2026-01-05T09:00:38Z
+2026-01-05T09:00:38Z  timer.fired             reservation timeout
+2026-01-05T09:00:38Z  reservation.timeout     Bob
+2026-01-05T09:00:38Z  task.pending            no reservation is left
+2026-01-05T09:00:38Z  nobody                  Ann does not match: worker.level >= task.level is false (worker.level is 1, task.level is 2)
+                                              Bob is in the unavailable activity Offline
+                                              Cid has no capacity left (1 of 1 in use)
+                                              Eve has closed its channel default
+                                              Dan is not in the queue Spanish: languages HAS "es" is false (languages is ["en"])
+2026-01-05T09:00:40Z  timer.fired             target timeout
+2026-01-05T09:00:40Z  target.timeout          target 1
+2026-01-05T09:00:40Z  queue.entered           Everybody
+2026-01-05T09:00:40Z  target.entered          target 2 of Spanish: queue Everybody, priority 5, skip if workers.available == 0, at most 60 s
+2026-01-05T09:00:40Z  workers.able            Ann, Dan; 1 of 2 asked
+                                              Bob is in the unavailable activity Offline
+                                              Cid has no capacity left (1 of 1 in use)
+                                              Eve has closed its channel default
+2026-01-05T09:00:40Z  task.reserved
+2026-01-05T09:00:40Z  reservation.created     Ann
+2026-01-05T09:00:40Z  timer.armed             reservation timeout at 2026-01-05T09:01:10Z
+2026-01-05T09:00:40Z  timer.armed             target timeout at 2026-01-05T09:01:40Z
+2026-01-05T09:00:40.500Z  reservation.rejected    Ann
+2026-01-05T09:00:40.500Z  task.pending            no reservation is left
+2026-01-05T09:00:40.500Z  workers.able            Dan
+                                                  Ann let a reservation of this task end in this target; others are asked first
+                                                  Bob is in the unavailable activity Offline
+                                                  Cid has no capacity left (1 of 1 in use)
+                                                  Eve has closed its channel default
+2026-01-05T09:00:40.500Z  task.reserved
+2026-01-05T09:00:40.500Z  reservation.created     Dan
+2026-01-05T09:00:40.500Z  timer.armed             reservation timeout at 2026-01-05T09:01:10.500Z
+2026-01-05T09:01:00.500Z  task.assigned           accepted by Dan
+2026-01-05T09:01:00.500Z  timer.armed             removal at 2026-01-06T09:01:00.500Z
+2026-01-05T09:01:00.500Z  reservation.accepted    Dan
+2026-01-05T09:05:00.500Z  task.wrapping
+2026-01-05T09:05:00.500Z  reservation.wrapping    Dan
+2026-01-05T09:06:00.500Z  task.completed          done
+2026-01-05T09:06:00.500Z  timer.armed             removal at 2026-01-05T09:11:00.500Z
+2026-01-05T09:06:00.500Z  reservation.completed   Dan
+"""  # noqa: E501  # the lines of a trace are as long as what they say
+
+
+def played() -> tuple[Centre, TaskState]:
+    """Return a centre, and a task that nobody can take, that times out, is rejected, taken and completed."""
+    centre = Centre(engine=Engine(7, start=1_767_603_600_000))
+    spanish = centre.queue("Spanish", 'languages HAS "es"', max_reserved_workers=2)
+    everybody = centre.queue("Everybody")
+    centre.workflow(
+        when("vip == true", to(everybody), filter_friendly_name="VIP"),
+        when(
+            'language == "es" AND level > 1',
+            to(spanish, timeout=40, expression="worker.level >= task.level", order_by="worker.level DESC"),
+            to(everybody, priority=5, skip_if="workers.available == 0", timeout=60),
+            filter_friendly_name="Spanish",
+        ),
+        default=everybody,
+        seconds=30,
+        name="Support",
+    )
+    ann = centre.worker("Ann", languages=["es"], level=1)
+    bob = centre.worker("Bob", "Offline", languages=["es"], level=3)
+    centre.worker("Cid", languages=["es"], level=2)
+    dan = centre.worker("Dan", languages=["en"])
+    centre.set_channel(centre.worker("Eve", languages=["es"], level=9), "default", available=False)
+    centre.accept(centre.task(language="es", level=2))
+    task = centre.task(language="es", level=2)
+    centre.wait(8)
+    centre.move(bob, "Available")
+    centre.wait(32.5)
+    centre.reject(task, ann)
+    centre.wait(20)
+    centre.accept(task, dan)
+    centre.wait(240)
+    centre.end(task, "wrapping")
+    centre.wait(60)
+    centre.end(task)
+    return centre, task
+
+
+def test_the_whole_text() -> None:
+    """Filters with their deciding terms, targets, each worker's reason, outcomes, timers: in the order of time."""
+    centre, task = played()
+    assert trace_text(centre.workspace, task.sid) == WAY
+
+
+def test_the_same_as_data() -> None:
+    """Every step is a record: changes of state with from and to, refusals with a reason for programs."""
+    centre, task = played()
+    steps = trace_of(centre.workspace, task.sid)
+    moved = [step.data["to"] for step in steps if step.what.startswith("task.")]
+    assert moved == ["pending", "reserved", "pending", "reserved", "pending", "reserved", "assigned", "wrapping",
+                     "completed"]  # fmt: skip
+    nobody = next(step for step in steps if step.what == "nobody")
+    assert [(each["worker_name"], each["reason"]) for each in nobody.data["refusals"]] == [
+        ("Ann", "expression"),
+        ("Bob", "activity"),
+        ("Cid", "capacity"),
+        ("Eve", "channel"),
+        ("Dan", "queue"),
+    ]
+    tried = next(step for step in steps if step.what == "filter.not-matched")
+    assert tried.to_dict() == {
+        "at": 1_767_603_600_000,
+        "what": "filter.not-matched",
+        "why": "VIP: vip == true is false (vip is absent)",
+        "data": {"filter": "VIP", "expression": "vip == true", "deciding": "vip == true is false (vip is absent)"},
+    }
+    assert [TraceEntry(**json.loads(json.dumps(step.to_dict()))) for step in steps] == list(steps)
+
+
+def test_reading_late_reads_the_same() -> None:
+    """What a step says was true at its moment, however much changed until somebody reads it."""
+    early, late = played(), played()
+    texts = [trace_text(early[0].workspace, early[1].sid)]
+    for worker in list(late[0].workspace.workers.values()):
+        late[0].describe(worker, languages=["fr"], level=100)
+        late[0].move(worker, "Unavailable")
+    late[0].update(late[1], attributes={"language": "fr"})
+    texts.append(trace_text(late[0].workspace, late[1].sid))
+    assert texts == [WAY, WAY]
+
+
+def test_skips_expiry_and_nowhere_to_go() -> None:
+    """Skipped and expired targets, re-evaluation and the end of the workflow say so."""
+    centre = Centre()
+    first, second = centre.queue("First"), centre.queue("Second")
+    centre.workflow(
+        when("kind == 1", to(first, timeout=10), to(second, skip_if="workers.available == 0")),
+        when("kind == 2", to(second, timeout=5), to(timeout=20)),
+    )
+    task = centre.task(kind=1)
+    centre.wait(10)
+    found = [(step.what, step.why) for step in trace_of(centre.workspace, task.sid)][-7:]
+    assert found == [
+        ("target.entered", "target 2 of filter 1: queue Second, priority 0, skip if workers.available == 0"),
+        ("nobody", "there are no workers"),
+        ("target.skipped", "workers.available == 0 (0 available, 0 unavailable)"),
+        ("filter.not-matched", "filter 2: kind == 2 is false (kind is 1)"),
+        ("filter.none", "no filter matched, and there is no default filter for it"),
+        ("task.canceled", "Task canceled on Workflow timeout"),
+        ("timer.armed", "removal at 1970-01-01T00:05:10Z"),
+    ]
+    other = centre.task(kind=2)
+    centre.wait(2)
+    centre.update(other, attributes={"kind": 2, "more": 1})
+    assert "Main, because its attributes changed" in {step.why for step in trace_of(centre.workspace, other.sid)}
+
+
+def test_a_large_team_is_named_in_part() -> None:
+    """Ten workers are named with their reasons; of the others the number."""
+    centre = Centre()
+    centre.workflow(default=centre.queue("All"))
+    for number in range(13):
+        centre.worker(f"W{number}", "Offline")
+    *_, nobody = trace_of(centre.workspace, centre.task().sid)
+    lines = nobody.why.split("\n")
+    assert (nobody.what, len(lines), lines[9], lines[10]) == (
+        "nobody",
+        11,
+        "W9 is in the unavailable activity Offline",
+        "and 3 more cannot",
+    )
+
+
+def test_known_workers_and_routing_targets() -> None:
+    """Who is asked only for being known, or only for being the target, says so of all others."""
+    centre = Centre()
+    centre.workflow(when("1==1", to(centre.queue("All"), known_worker_sid="task.agent")))
+    ann = centre.worker("Ann")
+    for task, reason in (
+        (centre.task(agent="WK1"), 'Ann is not the known worker "WK1"'),
+        (centre.task(routing_target=centre.worker("Bob").sid, ignore_capacity=False), None),
+        (centre.task(routing_target=ann.sid, ignore_capacity=False), None),
+        (centre.task(routing_target=ann.sid, ignore_capacity=False), "Ann has no capacity left (1 of 1 in use)"),
+    ):
+        lines = {line for step in trace_of(centre.workspace, task.sid) for line in step.why.split("\n")}
+        assert reason is None or reason in lines
+        assert task.routing_target is None or any("is not the worker that the task is for" in each for each in lines)
+
+
+class Kept(dict[str, list[TraceEntry]]):
+    """Traces that are remembered when their task is removed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone: dict[str, list[TraceEntry]] = {}
+
+    def pop(self, key: str, *default: Any) -> Any:
+        if key in self:
+            self.gone[key] = self[key]
+        return super().pop(key, *default)
+
+
+@contextmanager
+def watched() -> Iterator[list[tuple[str, str, str | None, str]]]:
+    """Write down every change of a state (whose task, whose, from, to) at the moment that it is made."""
+    seen: list[tuple[str, str, str | None, str]] = []
+
+    def watch(kind: type[Any], name: str, task: str) -> None:
+        def assign(self: Any, attribute: str, value: Any) -> None:
+            if attribute == name:
+                before = getattr(self, name, None)
+                seen.append((getattr(self, task), self.sid, before, value))
+            object.__setattr__(self, attribute, value)
+
+        kind.__setattr__ = assign  # type: ignore[method-assign]
+
+    watch(TaskState, "assignment_status", "sid")
+    watch(ReservationState, "reservation_status", "task_sid")
+    try:
+        yield seen
+    finally:
+        for kind in (TaskState, ReservationState):
+            del kind.__setattr__
+
+
+@given(st.booleans(), STEPS)
+def test_every_change_of_a_state_is_one_record(multi: bool, steps: list[tuple[str, int, int, int]]) -> None:
+    """Each change of a task's or reservation's state has one record, and no record tells of another."""
+    engine, workspace = make(multi, 3)
+    workspace.traces = kept = Kept()
+    with watched() as seen:
+        run(engine, workspace, steps)
+    told: list[tuple[str, str, str | None, str]] = []
+    for sid, entries in {**kept.gone, **kept}.items():
+        changes = [entry.data for entry in entries if "to" in entry.data]
+        told += [(sid, data.get("reservation", sid), data["from"], data["to"]) for data in changes]
+    order = {sid: number for number, sid in enumerate(dict.fromkeys(task for task, *_ in seen))}
+    seen.sort(key=lambda change: (order[change[0]], change[1]))
+    told.sort(key=lambda change: (order[change[0]], change[1]))
+    assert told == seen
+
+
+@given(st.booleans(), STEPS)
+def test_without_a_trace_everything_else_is_the_same(multi: bool, steps: list[tuple[str, int, int, int]]) -> None:
+    """Keeping a trace changes nothing but the trace."""
+    worlds = []
+    for kept in (True, False):
+        engine, workspace = make(multi, 4, options=EngineOptions(trace=kept))
+        run(engine, workspace, steps)
+        document = engine.save()
+        del document["options"]["trace"]
+        for each in document["workspaces"]:
+            assert bool(each.pop("traces")) <= kept
+        worlds.append(json.dumps(document))
+    assert worlds[0] == worlds[1]
