@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
-from taskrouter_kit.callbacks._reply import Reply, refused
+from taskrouter_kit.callbacks._reply import Reply, only_posts, refused
 from taskrouter_kit.callbacks._request import LARGEST_BODY
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class AsgiApp:
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         if scope["method"] != "POST":
-            return refused(405, "Callbacks are POSTed.")
+            return only_posts()
         body = await _body(receive)
         if body is None:
             return refused(413, f"The body has more than {LARGEST_BODY:,} bytes.")

@@ -12,6 +12,7 @@ from typing_extensions import TypeVar
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._sids import (
     AccountSid,
+    ActivitySid,
     ReservationSid,
     TaskChannelSid,
     TaskQueueSid,
@@ -28,9 +29,9 @@ from taskrouter_kit.models._event_fields import (
     Sent,
     document,
     duration,
-    known_names,
     moment,
     normalised,
+    shown,
     sid_of,
     text,
     whole,
@@ -63,6 +64,13 @@ class Assignment(Generic[W, T]):
     timestamp = MaybeSent(moment)
     # Inferred: callbacks.md section 1; not documented for this callback
     worker_name = MaybeSent(text)
+    worker_activity_sid = MaybeSent(sid_of(ActivitySid))
+    worker_activity_name = MaybeSent(text)
+    workflow_name = MaybeSent(text)
+    task_queue_name = MaybeSent(text)
+    task_queue_target_expression = MaybeSent(text)
+    task_assignment_status = MaybeSent(text)
+    task_date_created = MaybeSent(moment)
     task_channel_sid = MaybeSent(sid_of(TaskChannelSid))
     task_channel_unique_name = MaybeSent(text)
 
@@ -92,7 +100,7 @@ class Assignment(Generic[W, T]):
     @property
     def extra(self) -> dict[str, Json]:
         """What came and this version does not know."""
-        return {name: value for name, value in self.fields.items() if name not in known_names()}
+        return {name: value for name, value in self.fields.items() if not hasattr(type(self), name)}
 
     def _problems(self, which: str) -> tuple[Diagnostic, ...]:
         try:
@@ -102,6 +110,4 @@ class Assignment(Generic[W, T]):
         return ()
 
     def __repr__(self) -> str:
-        names = ("reservation_sid", "task_sid", "worker_sid", "workflow_sid")
-        shown = [f"{name}={self.fields[name]!r}" for name in names if name in self.fields]
-        return f"Assignment({', '.join(shown)})"
+        return f"Assignment({shown(self.fields, ('reservation_sid', 'task_sid', 'worker_sid', 'workflow_sid'))})"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from taskrouter_kit.callbacks._reply import Reply, refused
+from taskrouter_kit.callbacks._reply import Reply, only_posts, refused
 
 if TYPE_CHECKING:
     from taskrouter_kit.callbacks._callbacks import Callbacks
@@ -33,13 +32,13 @@ def _reply(callbacks: Callbacks, event: Mapping[str, Any]) -> Reply:
     context = _part(event, "requestContext")
     http = _part(context, "http")
     if (http.get("method") or event.get("httpMethod")) != "POST":
-        return refused(405, "Callbacks are POSTed.")
+        return only_posts()
     headers = {str(name).lower(): str(value) for name, value in _part(event, "headers").items()}
     text = str(event.get("body") or "")
     try:
         body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except binascii.Error:
-        return refused(400, "The body is no base64.")
+    except ValueError:
+        return refused(400, "The body is no base64, or no text.")
     client = http.get("sourceIp") or _part(context, "identity").get("sourceIp")
     return callbacks.handle(_url(event, context, headers), headers, body, client=client)
 

@@ -20,6 +20,7 @@ from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finishe
 from taskrouter_kit.callbacks._dedupe import SeenStore
 from taskrouter_kit.callbacks._directory import BoundWorkspace, Directory
 from taskrouter_kit.callbacks._dispatch import Dispatcher, described, is_async, log, shown_sid
+from taskrouter_kit.callbacks._recorded import is_event
 from taskrouter_kit.callbacks._registry import (
     AssignmentHandler,
     EventHandler,
@@ -306,8 +307,13 @@ class Callbacks(Dispatcher):
 
 
 def _usable(payloads: list[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
-    """Return *payloads*; an event whose attributes are no JSON object is refused (an assignment has its fallback)."""
+    """Return *payloads*; refuse what is neither assignment nor event, and events whose attributes are no JSON object.
+
+    An assignment with such attributes has its fallback.
+    """
     for payload in payloads:
+        if not is_event(payload) and not (len(payloads) == 1 and "ReservationSid" in payload):
+            raise BadRequest(400, "This is neither an assignment nor an event.")
         for name in ("TaskAttributes", "WorkerAttributes"):
             if payload.get(name) and "EventType" in payload:
                 try:
@@ -319,7 +325,7 @@ def _usable(payloads: list[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
 
 def _is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
     first = payloads[0]
-    return "ReservationSid" in first and "EventType" not in first
+    return "ReservationSid" in first and not is_event(first)
 
 
 def _workflow_sid(workflow: object, directory: Directory) -> str:

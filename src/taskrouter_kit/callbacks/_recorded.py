@@ -62,8 +62,9 @@ def _values(lines: list[str], name: str) -> Iterator[tuple[object, Where]]:
         document: object = json.loads("\n".join(lines))
     except _DAMAGED:
         document = None
-    if isinstance(document, Mapping) and isinstance(document.get("events"), list):
-        document = document["events"]
+    if isinstance(document, Mapping):
+        page: object = cast("Mapping[str, object]", document).get("events")
+        document = page if isinstance(page, list) else cast("object", document)
     if isinstance(document, list):
         for index, each in enumerate(cast("list[object]", document)):
             yield each, Where(file=name, path=f"$[{index}]")

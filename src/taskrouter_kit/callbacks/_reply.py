@@ -35,5 +35,11 @@ def noted() -> Reply:
 
 def refused(status: int, sentence: str) -> Reply:
     """Return *status* with one sentence of plain text."""
-    body = f"{sentence}\n".encode()
+    body = f"{sentence}\n".encode("utf-8", "replace")
     return Reply(status, {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}, body)
+
+
+def only_posts() -> Reply:
+    """Return 405: callbacks are POSTed."""
+    reply = refused(405, "Callbacks are POSTed.")
+    return Reply(reply.status, {**reply.headers, "Allow": "POST"}, reply.body)

@@ -48,8 +48,10 @@ class Form:
         return self._values[name]
 
     def single(self) -> dict[str, Json]:
-        """Return one value per name: the last one."""
-        return {name: values[-1] for name, values in self._values.items()}
+        """Return one value per name. Raises :class:`BadRequest` where a field comes twice and says two things."""
+        if any(len(set(values)) > 1 for values in self._values.values()):
+            raise BadRequest(400, "A form field comes more than once, with different values.")
+        return {name: values[0] for name, values in self._values.items()}
 
 
 @frozen
@@ -73,8 +75,10 @@ def request_of(url: str, headers: Headers, body: bytes) -> Request:
     request = Request(url, {name.lower(): value for name, value in pairs}, body)
     if len(body) > LARGEST_BODY:
         raise BadRequest(413, f"The body has more than {LARGEST_BODY:,} bytes.")
-    length = request.header("content-length")
-    if length is not None and length.strip() != str(len(body)):
+    length = (request.header("content-length") or str(len(body))).strip()
+    if not (length.isascii() and length.isdigit()):
+        raise BadRequest(400, "Content-Length is no number.")
+    if length.lstrip("0") != str(len(body)).lstrip("0"):
         raise BadRequest(400, f"The body is cut off: Content-Length is {length[:20]}, it has {len(body)} bytes.")
     encoding = request.header("content-encoding")
     if encoding is not None and encoding.strip().lower() != "identity":

@@ -36,7 +36,17 @@ class Signatures:
             )
 
     def checked_url(self, url: str) -> str:
-        """Return the URL that the service called: *url*, below the public origin where one was stated."""
+        """Return the URL that the service called: *url*, below the public origin where one was stated.
+
+        Raises :class:`BadRequest` (400) for what is no URL.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise BadRequest(400, "The request's URL cannot be read.") from None
+        if port == 0 or not parts.netloc:
+            raise BadRequest(400, "The request's URL has no host, or no port.")
         if not url.isascii():  # some frameworks show their URLs decoded: /café -> /caf%C3%A9
             url = quote(url, safe="%/:?#[]@!$&'()*+,;=~")
         if self._public is None:
@@ -56,7 +66,11 @@ class Signatures:
         validate = _validation(request, url)
         # A JSON body is covered by the hash in the URL, a form by the signature itself
         covered: Any = content if isinstance(content, Form) else {}
-        if not any(validate(token, url, covered, signature) for token in self._tokens):
+        try:
+            signed = any(validate(token, url, covered, signature) for token in self._tokens)
+        except ValueError:  # text that is no text (lone surrogates): nothing that was signed
+            signed = False
+        if not signed:
             raise _forbidden("The signature is not one of this account's", url)
 
 
@@ -98,7 +112,10 @@ def without_credentials(url: str) -> str:
 
 def check_loopback(request: Request, client: str | None) -> None:
     """Raise :class:`BadRequest` (403) unless an unsigned request stays on this machine."""
-    host = (urlsplit(request.url).hostname or "").lower()
+    try:
+        host = (urlsplit(request.url).hostname or "").lower()
+    except ValueError:
+        raise BadRequest(400, "The request's URL cannot be read.") from None
     forwarded = any(request.header(name) is not None for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
     if host not in _LOOPBACK or forwarded or (client is not None and client not in _LOOPBACK):
         raise BadRequest(403, "Unsigned callbacks are taken on the loopback interface only [unsigned-beyond-loopback].")

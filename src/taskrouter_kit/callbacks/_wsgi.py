@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
-from taskrouter_kit.callbacks._reply import Reply, refused
+from taskrouter_kit.callbacks._reply import Reply, only_posts, refused
 from taskrouter_kit.callbacks._request import LARGEST_BODY
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class WsgiApp:
 
     def _reply(self, environ: Environ) -> Reply:
         if environ["REQUEST_METHOD"] != "POST":
-            return refused(405, "Callbacks are POSTed.")
+            return only_posts()
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             return refused(400, "Content-Length is no number.")
         if int(length) > LARGEST_BODY:
             return refused(413, f"The body has more than {LARGEST_BODY:,} bytes.")

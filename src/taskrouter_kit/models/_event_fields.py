@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, Generic, TypeVar, cast, overload
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import MissingField
+from taskrouter_kit.models._values import read_datetime
 
 V = TypeVar("V")
 
@@ -94,9 +97,14 @@ def text(value: Json) -> str:
 
 def whole(value: Json) -> int:
     """Return a whole number, which forms and ``event_data`` write as text."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError
-    return int(value)
+    if isinstance(value, str) and "." not in value:
+        return int(value)
+    number = float(value)
+    if not number.is_integer():
+        raise ValueError
+    return int(number)
 
 
 def flag(value: Json) -> bool:
@@ -120,14 +128,28 @@ def milliseconds(value: Json) -> timedelta:
 
 def moment(value: Json) -> datetime:
     """Return Unix seconds, Unix milliseconds or an ISO 8601 text as an aware datetime in UTC."""
-    if isinstance(value, str) and not value.lstrip("-").isdigit():
-        read = datetime.fromisoformat(re.sub(r"Z\Z", "+00:00", value))
+    if isinstance(value, str) and not _NUMBER.match(value):
+        read = _spelled_moment(value)
         return read.replace(tzinfo=timezone.utc) if read.tzinfo is None else read.astimezone(timezone.utc)
+    if isinstance(value, str) or (isinstance(value, float) and not value.is_integer()):
+        value = round(float(value) * 1000) if "." in str(value) else value
     number = whole(value)
     # Seconds until the year 5138; milliseconds since March 1973
     return datetime.fromtimestamp(0, timezone.utc) + (
         timedelta(milliseconds=number) if abs(number) >= 100_000_000_000 else timedelta(seconds=number)
     )
+
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+_FRACTION = re.compile(r"\.([0-9]+)")
+
+
+def _spelled_moment(value: str) -> datetime:
+    """Return the moment in ISO 8601 or RFC 2822 text."""
+    if "," in value:
+        return parsedate_to_datetime(value)
+    # Python 3.10 reads three or six digits of a fraction
+    return read_datetime(_FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", value))
 
 
 def sid_of(kind: Callable[[str], V]) -> Callable[[Json], V]:
@@ -153,6 +175,20 @@ def normalised(payload: Mapping[str, Json]) -> dict[str, Json]:
         plain = name.replace("_", "").lower()
         fields[_SPELLINGS.get(plain) or _WORDS.sub("_", name).lower()] = value
     return fields
+
+
+_TYPE = re.compile(r"[a-z]+([.-][a-z]+)*\Z")
+
+
+def shown(fields: Mapping[str, Json], names: Iterable[str]) -> str:
+    """Return those of *names* that are SIDs (or the name of an event type) for a repr; other values are nobody's."""
+    values = {name: value for name in names if isinstance(value := fields.get(name), str)}
+    known = (
+        f"{name}={value!r}"
+        for name, value in values.items()
+        if looks_like_sid(value) or (name == "event_type" and _TYPE.match(value))
+    )
+    return ", ".join(known)
 
 
 def known_names() -> frozenset[str]:

@@ -33,6 +33,7 @@ from taskrouter_kit.models._event_fields import (
     known_names,
     moment,
     normalised,
+    shown,
     sid_of,
     text,
     whole,
@@ -85,7 +86,10 @@ class Event:
     ) -> None:
         self.payload = payload
         inner = payload.get("event_data")
-        self.fields = {**normalised(payload), **(normalised(inner) if isinstance(inner, Mapping) else {})}
+        try:
+            self.fields = {**normalised(payload), **({} if inner is None else normalised(document(inner)))}
+        except (ValueError, RecursionError):
+            self.fields = normalised(payload)
         self.worker_schema = worker
         self.task_schema = task
 
@@ -116,8 +120,7 @@ class Event:
         return hash((type(self), str(self.fields.get("sid")), str(self.fields.get("timestamp_ms"))))
 
     def __repr__(self) -> str:
-        shown = [f"{name}={self.fields[name]!r}" for name in _SHOWN if name in self.fields]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return f"{type(self).__name__}({shown(self.fields, _SHOWN)})"
 
 
 #: Fields that a repr shows: identity, never what is known of people.

@@ -149,7 +149,7 @@ def call_events(*allowed: str) -> Callable[[Problems, str, Any], None]:
 
     def check(problems: Problems, name: str, value: object) -> None:
         items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
-        if not items or len(set(items)) < len(items) or any(item not in allowed for item in items):
+        if not items or any(item not in allowed or items.count(item) > 1 for item in items):
             problems.add(
                 "invalid-choice",
                 f"Expected a list of {', '.join(allowed)}, each at most once.",
