@@ -7,6 +7,7 @@ from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task
 from taskrouter_kit.simulator._events import reservation_data, task_data
+from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import gone, refused
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
@@ -107,7 +108,7 @@ def _end(scene: Scene, reservation: ReservationState, status: str) -> None:
     if not task.pending_reservations:
         # Documented: routing.md section 9; only after all reservations have ended
         move_task(scene, task, "pending", "no reservation is left")
-        routing.join_line(scene, task)
+        join_line(scene.workspace, task, scene.options)
 
 
 def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) -> None:
@@ -150,6 +151,7 @@ def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
         if scene.options.idle_restarts_when_work_ends:
             # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
             worker.idle_since = channel.idle_since = scene.now
+    workspace.roster.touch(worker)
     scene.emit(
         _EVENT_OF[status], reservation.sid, reservation_data(reservation, task, worker, workspace, scene.now), task.sid
     )
@@ -159,7 +161,7 @@ def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
 def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
     """Cancel a pending or reserved task and its pending reservations."""
     workspace = scene.workspace
-    routing.leave_line(task)
+    leave_line(task)
     task.reason = reason
     move_task(scene, task, "canceled", reason)
     _finish(scene, task)
@@ -249,7 +251,7 @@ def _finish(scene: Scene, task: TaskState) -> None:
 def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     """Remove *task* in whatever state, and its reservations; *event_type* says how."""
     workspace = scene.workspace
-    routing.leave_line(task)
+    leave_line(task)
     freed = _end_reservations(scene, task, {"pending": "canceled", "accepted": "canceled", "wrapping": "canceled"})
     scene.emit(event_type, task.sid, task_data(task, workspace, scene.now), task.sid)
     del workspace.tasks[task.sid]

@@ -1,14 +1,15 @@
-"""Who may take a task, and who is asked first; whose turn a task is. Pure questions about a workspace."""
+"""Who may take a task, and who is asked first. Questions about a workspace."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 
 from taskrouter_kit.expr._compile_order import sort_workers
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._options import EngineOptions
-from taskrouter_kit.simulator._rules import TargetRule, clock_at
+from taskrouter_kit.simulator._roster import IdleLine
+from taskrouter_kit.simulator._rules import FilterRule, TargetRule, clock_at
 from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerChannelState, WorkerState, WorkspaceState
 
 
@@ -58,56 +59,121 @@ def slots_in_use(
     )
 
 
-def can_take(worker: WorkerState, task: TaskState, workspace: WorkspaceState, options: EngineOptions) -> bool:
-    """Return whether *worker* can take another task like *task* now; ``_standing.py`` says why not."""
-    if any(sid in worker.open for sid in task.pending_reservations):
-        # Inferred: routing.md section 3; never two reservations of a task for one worker
-        return False
-    if task.ignore_capacity and (task.routing_target or "").startswith("WK"):
-        # Documented: routing.md section 3; IgnoreCapacity with a Worker as RoutingTarget
-        return True
+def has_room(worker: WorkerState, channel_sid: str, workspace: WorkspaceState, options: EngineOptions) -> bool:
+    """Return whether *worker* can take another task of a channel now; ``_standing.py`` says why not."""
     if not workspace.activities[worker.activity_sid].available:
         # Documented: routing.md section 3; the Activity is available
         return False
     if not workspace.multi_task_enabled:
         # Documented: routing.md section 3; single-tasking: no other Task or Reservation
         return not worker.open
-    channel = worker.channels[task.task_channel_sid]
+    channel = worker.channels[channel_sid]
     # Documented: resources.md section 5; no new Tasks of a channel that is not available
     return channel.available and slots_in_use(worker, channel, workspace, options) < channel.configured_capacity
 
 
 def candidates(
-    task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int, options: EngineOptions
+    task: TaskState,
+    rule: TargetRule,
+    workspace: WorkspaceState,
+    now: int,
+    options: EngineOptions,
+    most: int | None = None,
 ) -> list[WorkerState]:
-    """Return the workers that may take *task* in its target, first choice first."""
-    queue = workspace.task_queues[rule.queue_sid]
-    found: list[WorkerState] = []
-    clock: Mapping[str, str | int] | None = None
-    for worker in _asked(task, rule, queue, workspace):
-        if not can_take(worker, task, workspace, options):
-            continue
-        if rule.matches is not None:
-            clock = clock_at(now) if clock is None else clock
-            facts = Facts(worker=worker_facts(worker, workspace, channels=rule.reads_channels), clock=clock)
-            if not rule.matches(worker.attributes, task.attributes, facts):
-                continue
-        found.append(worker)
-    return _in_order(found, task, rule, workspace)
+    """Return the workers that may take *task*, which is pending, in its target, first choice first.
 
-
-def _asked(
-    task: TaskState, rule: TargetRule, queue: TaskQueueState, workspace: WorkspaceState
-) -> Iterable[WorkerState]:
-    """Return the workers to look at: the queue's members, the known worker, or the routing target."""
+    With *most*, those behind so many who did not decline the task may be left out.
+    """
     if (task.routing_target or "").startswith("WK"):
-        # Documented: routing.md section 12; the Task goes to that Worker only
-        target = workspace.workers.get(task.routing_target or "")
-        return () if target is None else (target,)
-    if rule.known_sid is None and rule.known_name is None:
-        return queue.members.values()
-    _, known = known_worker(task, rule, workspace)
-    return () if known is None or known.sid not in queue.members else (known,)
+        return _routed_to(task, workspace, options)
+    line = _idle_line(workspace, task.task_channel_sid, options)
+    wanted = workspace.task_queues[rule.queue_sid].bits & line.free
+    if wanted and (rule.known_sid is not None or rule.known_name is not None):
+        known = known_worker(task, rule, workspace)[1]
+        wanted &= 0 if known is None else 1 << known.position
+    if not wanted:
+        return []
+    found: list[WorkerState] = []
+    fresh = 0
+    matches = _matching(task, rule, workspace, now)
+    for worker in workspace.roster.among(line, wanted):
+        if matches is not None and not matches(worker):
+            continue
+        found.append(worker)
+        fresh += worker.sid not in task.declined
+        if fresh == most and rule.order_by is None:
+            break
+    if rule.order_by is None or len(found) < 2:
+        return found
+    return sort_workers(rule.order_by, found, attributes=lambda worker: worker.attributes)
+
+
+def fits(
+    worker: WorkerState,
+    task: TaskState,
+    found: tuple[FilterRule, TargetRule] | None,
+    workspace: WorkspaceState,
+    now: int,
+) -> bool:
+    """Return whether the target of *task* takes *worker*, who has room and whom its queue accepts."""
+    if found is None:
+        return False
+    target = task.routing_target or ""
+    if target.startswith("WK"):
+        return target == worker.sid
+    rule = found[1]
+    if rule.known_sid is not None or rule.known_name is not None:
+        return known_worker(task, rule, workspace)[1] is worker
+    matches = _matching(task, rule, workspace, now)
+    return matches is None or matches(worker)
+
+
+def _routed_to(task: TaskState, workspace: WorkspaceState, options: EngineOptions) -> list[WorkerState]:
+    # Documented: routing.md section 12; the Task goes to that Worker only
+    target = workspace.workers.get(task.routing_target or "")
+    if target is None:
+        return []
+    # Documented: routing.md section 3; IgnoreCapacity with a Worker as RoutingTarget
+    able = task.ignore_capacity or has_room(target, task.task_channel_sid, workspace, options)
+    return [target] if able else []
+
+
+def _matching(
+    task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int
+) -> Callable[[WorkerState], bool] | None:
+    """Return the expression of a target as a question about a worker, or None where there is none."""
+    matches = rule.matches
+    if matches is None:
+        return None
+    clock = clock_at(now)
+
+    def answer(worker: WorkerState) -> bool:
+        facts = Facts(worker=worker_facts(worker, workspace, channels=rule.reads_channels), clock=clock)
+        return matches(worker.attributes, task.attributes, facts)
+
+    return answer
+
+
+def _idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptions) -> IdleLine:
+    """Return who has room on a channel, as it is now."""
+    roster = workspace.roster
+    line = roster.lines.get(channel_sid)
+    if line is None:
+        line = roster.lines[channel_sid] = IdleLine()
+        roster.touch_all()
+    if roster.changed:
+        for sid, each in roster.lines.items():
+            # Documented: routing.md section 5; idle time per channel with channel_optimized_routing
+            optimized = workspace.task_channels[sid].channel_optimized_routing
+            for position, worker in roster.changed.items():
+                if has_room(worker, sid, workspace, options):
+                    # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
+                    since = worker.channels[sid].idle_since if optimized else worker.idle_since
+                    each.move(position, (since, worker.number, position))
+                else:
+                    each.move(position, None)
+        roster.changed.clear()
+    return line
 
 
 def known_worker(task: TaskState, rule: TargetRule, workspace: WorkspaceState) -> tuple[object, WorkerState | None]:
@@ -117,8 +183,7 @@ def known_worker(task: TaskState, rule: TargetRule, workspace: WorkspaceState) -
         return wanted, None
     if rule.known_sid is not None:
         return wanted, workspace.workers.get(wanted)
-    name = wanted.casefold()
-    return wanted, next((each for each in workspace.workers.values() if each.friendly_name.casefold() == name), None)
+    return wanted, workspace.roster.named.get(wanted.casefold())
 
 
 def has_value(document: object, segments: tuple[str | int, ...]) -> bool:
@@ -140,32 +205,3 @@ def task_value(document: object, segments: tuple[str | int, ...]) -> object:
         else:
             document = document[segment] if is_array(document) and 0 <= segment < len(document) else None
     return document
-
-
-def _in_order(
-    found: list[WorkerState], task: TaskState, rule: TargetRule, workspace: WorkspaceState
-) -> list[WorkerState]:
-    """Return *found* sorted: order_by, then longest idle, then first created."""
-    if len(found) < 2:
-        return found
-    optimized = workspace.task_channels[task.task_channel_sid].channel_optimized_routing
-    if optimized:
-        # Documented: routing.md section 5; idle time per channel with channel_optimized_routing
-        found.sort(key=lambda worker: (worker.channels[task.task_channel_sid].idle_since, worker.number))
-    else:
-        # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
-        found.sort(key=lambda worker: (worker.idle_since, worker.number))
-    if rule.order_by is None:
-        return found
-    return sort_workers(rule.order_by, found, attributes=lambda worker: worker.attributes)
-
-
-def place_in_line(task: TaskState, queue: TaskQueueState, options: EngineOptions) -> tuple[int, int, int]:
-    """Return the key by which *task* stands in the line of *queue*, smallest first."""
-    if queue.task_order == "LIFO":
-        # Documented: routing.md section 6; newest first, priority ignored
-        # Inferred: routing.md section 6; newest by virtual_start_time
-        newest = task.virtual_start_time if options.lifo_by_virtual_start_time else task.date_created
-        return (0, -newest, -task.number)
-    # Documented: routing.md section 6; priority descending, then virtual_start_time ascending
-    return (-task.priority, task.virtual_start_time, task.number)

@@ -23,6 +23,7 @@ def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
     """Ask every worker whether *queue* accepts it; its expression is new."""
     queue.reads_activity = reads_activity(queue.target_workers)
     queue.members.clear()
+    queue.bits = 0
     for worker in workspace.workers.values():
         _put(queue, worker, accepts(queue, worker, queue_facts(worker, workspace)))
 
@@ -54,6 +55,7 @@ def _put(queue: TaskQueueState, worker: WorkerState, member: bool) -> None:
     if member and worker.sid not in queue.members:
         newest = next(reversed(queue.members.values()), None)
         queue.members[worker.sid] = worker
+        queue.bits |= 1 << worker.position
         worker.queues.add(queue.sid)
         if newest is not None and newest.number > worker.number:
             # Members stay in the order of their creation, whatever happened: a loaded world walks them alike.
@@ -62,6 +64,6 @@ def _put(queue: TaskQueueState, worker: WorkerState, member: bool) -> None:
             queue.members.update(members)
     elif member:
         return
-    else:
-        queue.members.pop(worker.sid, None)
+    elif queue.members.pop(worker.sid, None) is not None:
+        queue.bits ^= 1 << worker.position
         worker.queues.discard(queue.sid)

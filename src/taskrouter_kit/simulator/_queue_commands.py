@@ -7,6 +7,7 @@ from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import queue_data, workflow_data
+from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._rules import compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._scene import Scene
@@ -71,10 +72,10 @@ def update_task_queue(scene: Scene, command: commands.UpdateTaskQueue) -> None:
     if command.task_order and command.task_order != queue.task_order:
         waiting = list(queue.waiting)
         for task in waiting:
-            routing.leave_line(task)
+            leave_line(task)
         queue.task_order = command.task_order
         for task in waiting:
-            routing.join_line(scene, task)
+            join_line(workspace, task, scene.options)
     queue.date_updated = scene.now
     if changed:
         # Documented: resources.md section 7; event task-queue.expression.updated

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
-from bisect import bisect_left, insort
-from collections.abc import Iterator
-from operator import attrgetter
-
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _membership as membership
@@ -14,6 +9,7 @@ from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task
 from taskrouter_kit.simulator._events import reservation_data, task_data, worker_data
+from taskrouter_kit.simulator._lines import join_line, leave_line, tasks_for
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import AssignmentCall, Scene
 from taskrouter_kit.simulator._state import (
@@ -25,7 +21,6 @@ from taskrouter_kit.simulator._state import (
     WorkspaceState,
 )
 
-_line_key = attrgetter("line_key")
 # Observed: workflows.md section 5
 WORKFLOW_TIMEOUT = "Task canceled on Workflow timeout"
 TTL_EXCEEDED = "Task TTL Exceeded"
@@ -205,7 +200,7 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
         scene.emit("task-queue.entered" if before is None else "task-queue.moved", task.sid, data, queue.friendly_name)
         trace.queue_entered(scene, task, queue)
     if task.assignment_status == "pending":
-        join_line(scene, task)
+        join_line(scene.workspace, task, scene.options)
 
 
 def announce(scene: Scene, task: TaskState) -> None:
@@ -292,31 +287,16 @@ def goes_on(scene: Scene, task: TaskState) -> bool:
     return True
 
 
-def join_line(scene: Scene, task: TaskState) -> None:
-    """Let *task* wait in its queue."""
-    queue = scene.workspace.task_queues.get(task.task_queue_sid or "")
-    if queue is not None and task.waits_in is None:
-        task.line_key = matching.place_in_line(task, queue, scene.options)
-        insort(queue.waiting, task, key=_line_key)
-        task.waits_in = queue
-
-
-def leave_line(task: TaskState) -> None:
-    """Let *task* wait no longer."""
-    queue = task.waits_in
-    if queue is not None:
-        task.waits_in = None
-        # The key ends in the task's own number, so that the place is the task's.
-        del queue.waiting[bisect_left(queue.waiting, task.line_key, key=_line_key)]
-
-
 def try_reserve(scene: Scene, task: TaskState) -> bool:
     """Reserve *task* for the workers whose turn it is; False when nobody can take it now."""
     found = target_of(scene.workspace, task)
     if found is None or task.assignment_status != "pending":
         return False
     rule = found[1]
-    able = matching.candidates(task, rule, scene.workspace, scene.now, scene.options)
+    queue = scene.workspace.task_queues[rule.queue_sid]
+    # A trace tells of everybody who was able; otherwise those who are asked suffice.
+    most = None if scene.options.trace else queue.max_reserved_workers
+    able = matching.candidates(task, rule, scene.workspace, scene.now, scene.options, most)
     fresh = [worker for worker in able if worker.sid not in task.declined]
     if not fresh:
         if able and task.reoffer_at is None:
@@ -331,7 +311,6 @@ def try_reserve(scene: Scene, task: TaskState) -> bool:
         # Documented: limits-errors-gotchas.md section 2; max assignments of one Task
         cancel(scene, task, f"Task canceled after {task.assignments} assignments")
         return True
-    queue = scene.workspace.task_queues[rule.queue_sid]
     leave_line(task)
     task.assignments += 1
     trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
@@ -373,6 +352,7 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     task.pending_reservations.append(reservation.sid)
     worker.open.append(reservation.sid)
     worker.channels[task.task_channel_sid].open_reservations += 1
+    workspace.roster.touch(worker)
     trace.reservation_moved(scene, task, reservation, None)
     arm(scene, timers.RESERVATION, reservation.expires_at, reservation.sid)
     data = reservation_data(reservation, task, worker, workspace, scene.now)
@@ -428,6 +408,7 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
     if after.available and scene.options.idle_restarts_when_available:
         # Inferred: routing.md section 5; a change into an available activity starts the idle clock again
         worker.idle_since = scene.now
+    workspace.roster.touch(worker)
     membership.recount_activity(workspace, worker)
     data = worker_data(worker, workspace)
     # Documented: callbacks.md section 4.2; the activity change group
@@ -441,45 +422,14 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
 
 
 def serve(scene: Scene, worker: WorkerState) -> None:
-    """Offer *worker* the waiting tasks of its queues, in the order of their lines, until it has no room."""
-    workspace = scene.workspace
-    queues = [workspace.task_queues[sid] for sid in workspace.task_queues if sid in worker.queues]
-    lines = [queue for queue in queues if queue.waiting]
-    if not lines or worker.sid not in workspace.workers:
+    """Offer *worker* the waiting tasks of its queues, in the order of their lines, while it has room."""
+    workspace, options = scene.workspace, scene.options
+    if worker.sid not in workspace.workers:
         return
-    first = workspace.prioritize_queue_order
-    # Documented: routing.md section 6; prioritize_queue_order decides which kind of queue is served first
-    merged = heapq.merge(
-        *(_line(queue, queue.task_order != first) for queue in lines),
-        key=lambda pair: pair[0],
-    )
-    for _, task in merged:
-        if task.waits_in is None:
-            continue
-        if matching.can_take(worker, task, workspace, scene.options):
-            # Inferred: routing.md section 6; a task whose target excludes this worker is passed over
+    for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options)):
+        if matching.fits(worker, task, target_of(workspace, task), workspace, scene.now):
             try_reserve(scene, task)
-        if not _has_room(scene, worker):
-            return
-
-
-def _line(queue: TaskQueueState, later: bool) -> Iterator[tuple[tuple[bool, int, int, int], TaskState]]:
-    """Return the line of *queue* as it stands now, each task with its place among all lines."""
-    for task in tuple(queue.waiting):
-        yield (later, *task.line_key), task
-
-
-def _has_room(scene: Scene, worker: WorkerState) -> bool:
-    workspace = scene.workspace
-    if not workspace.activities[worker.activity_sid].available:
-        return False
-    if not workspace.multi_task_enabled:
-        return not worker.open
-    return any(
-        channel.available
-        and matching.slots_in_use(worker, channel, workspace, scene.options) < channel.configured_capacity
-        for channel in worker.channels.values()
-    )
+        # Inferred: routing.md section 6; a task whose target excludes this worker is passed over
 
 
 def cancel(scene: Scene, task: TaskState, reason: str) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Any
 
 import attrs
 
 from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._json_kinds import is_array
-from taskrouter_kit.simulator._matching import place_in_line
+from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import WorkflowRules, compile_configuration, compile_target_workers
@@ -52,7 +51,7 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
     document = {
         each.name: getattr(workspace, each.name)
         for each in attrs.fields(state.WorkspaceState)
-        if each.name not in (*_MEMBERS, "events", "traces")
+        if each.name not in (*_MEMBERS, "events", "traces") and state.DERIVED not in each.metadata
     }
     for name in _MEMBERS:
         document[name] = [_save(each) for each in getattr(workspace, name).values()]
@@ -125,6 +124,7 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     old = dict[str, WorkflowRules]()
     for worker in workspace.workers.values():
         worker.attributes = json.loads(worker.attributes_text)
+        workspace.roster.add(worker)
     for workflow in workspace.workflows.values():
         workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)
     for queue in workspace.task_queues.values():
@@ -137,9 +137,5 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
             if text not in old:
                 old[text] = compile_configuration(text, workspace.task_queues, semantics)
             task.old_rules = old[text]
-        own = workspace.task_queues.get(task.task_queue_sid or "")
-        if own is not None and task.assignment_status == "pending":
-            task.waits_in, task.line_key = own, place_in_line(task, own, options)
-            own.waiting.append(task)
-    for each in workspace.task_queues.values():
-        each.waiting.sort(key=attrgetter("line_key"))
+        if task.assignment_status == "pending":
+            join_line(workspace, task, options)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any  # Any: attributes are JSON documents
 
 from attrs import define, field
 
+from taskrouter_kit.simulator._roster import Roster
 from taskrouter_kit.simulator._rules import QueueRule, WorkflowRules
 from taskrouter_kit.simulator._trace_entry import TraceEntry
 
@@ -103,6 +105,8 @@ class WorkerState:
     )  # Any: JSON
     #: SIDs of the queues that accept the worker.
     queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
+    #: Its position in the roster of the workspace.
+    position: int = field(default=-1, init=False, repr=False, metadata=_DERIVED)
 
 
 @define(eq=False)
@@ -124,8 +128,17 @@ class TaskQueueState:
     reads_activity: bool = field(default=False, init=False, metadata=_DERIVED)
     #: The workers that the expression accepts, in any activity, by SID.
     members: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
-    #: The pending tasks, in the order in which they are served.
-    waiting: list[TaskState] = field(factory=list["TaskState"], init=False, repr=False, metadata=_DERIVED)
+    #: The same workers as bits, by their positions in the roster.
+    bits: int = field(default=0, init=False, repr=False, metadata=_DERIVED)
+    #: Channel SID -> the pending tasks of that channel, in the order in which they are served.
+    lines: dict[str, list[TaskState]] = field(
+        factory=dict[str, list["TaskState"]], init=False, repr=False, metadata=_DERIVED
+    )
+
+    @property
+    def waiting(self) -> list[TaskState]:
+        """The pending tasks of all channels, in the order in which they are served."""
+        return sorted((task for line in self.lines.values() for task in line), key=attrgetter("line_key"))
 
 
 @define(eq=False)
@@ -192,8 +205,10 @@ class TaskState:
     old_rules: WorkflowRules | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
     #: Its place in the line of that queue, fixed when it joined.
     line_key: tuple[int, int, int] = field(default=(0, 0, 0), init=False, repr=False, metadata=_DERIVED)
-    #: The queue in whose line the task stands.
+    #: The queue in which the task waits.
     waits_in: TaskQueueState | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
+    #: The line of that queue in which it stands.
+    line: list[TaskState] | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
 
 
 @define(eq=False)
@@ -253,6 +268,8 @@ class WorkspaceState:
     reservations: dict[str, ReservationState] = field(factory=dict[str, ReservationState], repr=False)
     events: deque[EventState] = field(factory=deque[EventState], repr=False)
     traces: dict[str, list[TraceEntry]] = field(factory=dict[str, list[TraceEntry]], repr=False)
+    #: Who has room, and since when.
+    roster: Roster = field(factory=Roster, init=False, repr=False, metadata=_DERIVED)
 
 
 @define(eq=False)

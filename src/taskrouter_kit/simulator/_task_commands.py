@@ -13,6 +13,7 @@ from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import task_data
+from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import Scene
@@ -120,9 +121,9 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     if new_channel and task.assignment_status != "pending":
         # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
         raise refused(f"TaskChannel of task {task.sid} can be changed while it is pending only")
-    changed_line = command.priority is not UNSET or command.virtual_start_time is not UNSET
+    changed_line = new_channel or command.priority is not UNSET or command.virtual_start_time is not UNSET
     if changed_line:
-        routing.leave_line(task)
+        leave_line(task)
     re_enter = False
     if command.attributes is not UNSET:
         re_enter = command.attributes != task.attributes_text
@@ -143,7 +144,7 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
         task.version += 1
         if task.assignment_status == "pending":
             if changed_line:
-                routing.join_line(scene, task)
+                join_line(workspace, task, scene.options)
             if re_enter and not (task.routing_target or "").startswith(("WK", "WQ")):
                 # Documented: routing.md section 11; Attributes of a pending Task: the Workflow is driven again
                 why = "its channel changed" if new_channel else "its attributes changed"

@@ -49,6 +49,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
     )
     worker.attributes = json.loads(command.attributes)
     workspace.workers[worker.sid] = worker
+    workspace.roster.add(worker)
     for channel in workspace.task_channels.values():
         _add_channel(scene, worker, channel)
     membership.recount_worker(workspace, worker)
@@ -58,8 +59,8 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
 
 
 def _unique_worker(workspace: WorkspaceState, name: str, own: str | None) -> None:
-    folded = name.casefold()
-    if any(each.friendly_name.casefold() == folded and each.sid != own for each in workspace.workers.values()):
+    other = workspace.roster.named.get(name.casefold())
+    if other is not None and other.sid != own:
         # Observed: resources.md section 4; unique ignoring case
         raise refused("Worker with the same friendly name already exists")
 
@@ -78,7 +79,8 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
         _unique_worker(workspace, command.friendly_name, worker.sid)
     changed = command.attributes is not UNSET and command.attributes != worker.attributes_text
     renamed = bool(command.friendly_name) and command.friendly_name != worker.friendly_name
-    worker.friendly_name = command.friendly_name or worker.friendly_name
+    if renamed and command.friendly_name:
+        workspace.roster.rename(worker, command.friendly_name)
     if changed and command.attributes is not UNSET:
         worker.attributes_text = command.attributes
         worker.attributes = json.loads(command.attributes)
@@ -107,6 +109,7 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
         raise refused(f"Worker {worker.sid} cannot be deleted because it has open reservations")
     data = worker_data(worker, workspace)
     membership.forget_worker(workspace, worker)
+    workspace.roster.remove(worker)
     del workspace.workers[worker.sid]
     ended = [sid for sid, each in workspace.reservations.items() if each.worker_sid == worker.sid]
     for sid in ended:
@@ -133,6 +136,7 @@ def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -
         data = channel_data(channel, worker, workspace, previous)
         scene.emit("worker.channel.availability.update", worker.sid, data, worker.friendly_name)
     channel.date_updated = scene.now
+    workspace.roster.touch(worker)
     routing.serve(scene, worker)
 
 
@@ -182,6 +186,7 @@ def update_task_channel(scene: Scene, command: commands.UpdateTaskChannel) -> No
     channel.friendly_name = command.friendly_name or channel.friendly_name
     if command.channel_optimized_routing is not UNSET:
         channel.channel_optimized_routing = command.channel_optimized_routing
+        scene.workspace.roster.touch_all()
     channel.date_updated = scene.now
     scene.emit("task-channel.updated", channel.sid, _task_channel_data(channel), channel.friendly_name)
 
@@ -198,4 +203,5 @@ def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> No
     del workspace.task_channels[sid]
     for worker in workspace.workers.values():
         worker.channels.pop(sid, None)
+    workspace.roster.lines.pop(sid, None)
     scene.emit("task-channel.deleted", sid, _task_channel_data(channel), channel.friendly_name)

@@ -115,6 +115,7 @@ def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
     workspace.date_updated = scene.now
     scene.emit("workspace.updated", workspace.sid, {}, workspace.friendly_name)
     if became_multi:
+        workspace.roster.touch_all()
         _serve_all(scene)
 
 
