@@ -45,6 +45,8 @@ def test_sets_and_lines_find_whom_asking_finds(multi: bool, pending_counts: bool
         run(engine, workspace, [step])
         for queue in workspace.task_queues.values():
             assert queue.bits == sum(1 << worker.position for worker in queue.members.values())
+            accepted = [worker.sid for worker in workspace.workers.values() if queue.sid in worker.queues]
+            assert list(queue.members) == accepted
         for task in workspace.tasks.values():
             found = target_of(workspace, task)
             if found is not None and task.assignment_status == "pending":

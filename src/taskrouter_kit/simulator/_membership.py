@@ -64,6 +64,7 @@ def _put(queue: TaskQueueState, worker: WorkerState, member: bool) -> None:
             queue.members.update(members)
     elif member:
         return
-    elif queue.members.pop(worker.sid, None) is not None:
-        queue.bits ^= 1 << worker.position
+    else:
+        queue.members.pop(worker.sid, None)
+        queue.bits &= ~(1 << worker.position)
         worker.queues.discard(queue.sid)
