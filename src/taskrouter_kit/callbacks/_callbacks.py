@@ -245,10 +245,22 @@ class Callbacks(Dispatcher):
         return handler, assignment
 
     def _rendered(self, result: object, assignment: Assignment[Any, Any]) -> Reply:
+        if isinstance(result, Instruction):
+            self._warn(result, assignment)
         if result is None or isinstance(result, Instruction):
             fields = assignment.fields
             return answer(result, self.directory.activities(fields.get("account_sid"), fields.get("workspace_sid")))
         raise TypeError(f"a handler answers with an Instruction, not with a {type(result).__name__}")
+
+    def _warn(self, instruction: Instruction, assignment: Assignment[Any, Any]) -> None:
+        """Log what the service will complain about, where only its debugger would say so."""
+        if not {"worker_attributes", "task_attributes"} <= set(assignment.fields):
+            return
+        foreseen = instruction.foreseen(assignment.worker_attributes, assignment.task_attributes)
+        if foreseen:
+            reservation = shown_sid(assignment.payload.get("ReservationSid"))
+            why = "; ".join(f"{reason} ({code})" for code, reason in foreseen.items())
+            log.warning("%s will not be carried out for reservation %s: %s.", instruction.word, reservation, why)
 
     def _failed(self, error: Exception, handler: AssignmentHandler, assignment: Assignment[Any, Any]) -> Reply:
         reservation = shown_sid(assignment.payload.get("ReservationSid"))

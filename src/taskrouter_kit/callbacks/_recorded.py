@@ -64,7 +64,7 @@ def _values(lines: list[str], name: str) -> Iterator[tuple[object, Where]]:
         document = None
     if isinstance(document, Mapping):
         page: object = cast("Mapping[str, object]", document).get("events")
-        document = page if isinstance(page, list) else cast("object", document)
+        document = cast("object", page if isinstance(page, list) else document)
     if isinstance(document, list):
         for index, each in enumerate(cast("list[object]", document)):
             yield each, Where(file=name, path=f"$[{index}]")

@@ -72,6 +72,10 @@ class Instruction(AnyInstruction):
 
     extra: Mapping[str, Json] = field(factory=dict[str, Json], repr=False)
 
+    def foreseen(self, worker: Mapping[str, Json], task: Mapping[str, Json]) -> dict[int, str]:
+        """Return what the service will complain about with these attributes: its error codes, and why."""
+        return {}
+
     def to_dict(self, activities: ActivitySids | None = None) -> dict[str, Json]:
         """Return the JSON of a callback's answer; *activities* gives the SIDs of activity names."""
         known: dict[str, Json] = {"instruction": self.word}
@@ -89,6 +93,12 @@ def check_ring_time(problems: Problems, to: str | None, timeout: object) -> None
     # Documented: callbacks.md section 2.3 (SIP: at most 600 seconds)
     if isinstance(to, str) and to.startswith("sip") and isinstance(timeout, int) and 600 < timeout <= 999:
         problems.add("invalid-number", f"A SIP address rings at most 600 seconds; got {timeout}.", field="timeout")
+
+
+def nobody_to_call(to: str | None, worker: Mapping[str, Json], code: int) -> dict[int, str]:
+    """Return what the service says where neither the instruction nor the worker says whom to call."""
+    # Documented: callbacks.md section 2; required if the worker has no contact_uri
+    return {} if to is not None or worker.get("contact_uri") else {code: "no 'to', and the worker has no contact_uri"}
 
 
 def check_needed(problems: Problems, instruction: AnyInstruction, name: str, needed: str) -> None:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
+from taskrouter_kit._wire import Json
 from taskrouter_kit.models import _instruction_options as check
 from taskrouter_kit.models._declare_problems import Problems
 from taskrouter_kit.models._instruction_base import (
@@ -18,6 +19,7 @@ from taskrouter_kit.models._instruction_base import (
     Instruction,
     check_needed,
     check_ring_time,
+    nobody_to_call,
 )
 from taskrouter_kit.models._instruction_options import ActivityAddress, ActivitySids, option, required
 
@@ -118,6 +120,12 @@ class Conference(Instruction):
             check_needed(problems, self, f"{name}_event", name)
         check_needed(problems, self, "sip_auth_password", "sip_auth_username")
         check_needed(problems, self, "sip_auth_username", "sip_auth_password")
+
+    def foreseen(self, worker: Mapping[str, Json], task: Mapping[str, Json]) -> dict[int, str]:
+        """Return 40142 for a task that is no call, 40137 where nobody can be called."""
+        is_call = (task.get("call_sid") and task.get("to")) or task.get("outbound_to")
+        no_call = {} if is_call else {40142: "the task has neither call_sid and to nor outbound_to"}
+        return no_call | nobody_to_call(self.to, worker, 40137)
 
     def to_form(self, activities: ActivitySids | None = None) -> dict[str, str | list[str]]:
         """Return the parameters of the Participants API, as the REST form has them."""

@@ -8,13 +8,14 @@ refused for its own sake; what it meets (a call that ended, a worker without ``c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
 from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit._wire import Json
 from taskrouter_kit.models import _instruction_options as check
 from taskrouter_kit.models._declare_problems import Problems
 from taskrouter_kit.models._instruction_base import (
@@ -25,6 +26,7 @@ from taskrouter_kit.models._instruction_base import (
     Instruction,
     check_needed,
     check_ring_time,
+    nobody_to_call,
 )
 from taskrouter_kit.models._instruction_conference import Conference
 from taskrouter_kit.models._instruction_options import ActivityAddress, ActivitySids, option, required
@@ -88,6 +90,11 @@ class Dequeue(Instruction):
         check_ring_time(problems, self.to, self.timeout)
         check_needed(problems, self, "status_callback_events", "status_callback_url")
 
+    def foreseen(self, worker: Mapping[str, Json], task: Mapping[str, Json]) -> dict[int, str]:
+        """Return 40140 for a task that is no waiting call, 40131 where nobody can be called."""
+        no_call = {} if task.get("call_sid") else {40140: "the task has no call_sid"}
+        return no_call | nobody_to_call(self.to, worker, 40131)
+
 
 @frozen(kw_only=True)
 class CallWorker(Instruction):
@@ -109,6 +116,10 @@ class CallWorker(Instruction):
 
     def _combinations(self, problems: Problems) -> None:
         check_ring_time(problems, self.to, self.timeout)
+
+    def foreseen(self, worker: Mapping[str, Json], task: Mapping[str, Json]) -> dict[int, str]:
+        """Return 40110 where nobody can be called."""
+        return nobody_to_call(self.to, worker, 40110)
 
 
 @frozen(kw_only=True)

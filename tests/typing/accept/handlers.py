@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from typing_extensions import assert_type
 
-from taskrouter_kit import Activity, Attr, TaskAttributes, WorkerAttributes
+from taskrouter_kit import Activity, Attr, TaskAttributes, TaskRouter, WorkerAttributes
+from taskrouter_kit._sids import ReservationSid
 from taskrouter_kit.callbacks import (
     Accept,
     Assignment,
     CallWorker,
     Callbacks,
+    Conference,
     Dequeue,
     Event,
     Instruction,
+    Redirect,
+    Reject,
     ReservationTimeout,
     TaskCreated,
+    WorkerActivityUpdate,
+    parse_event,
+    parse_instruction,
 )
 
 
@@ -63,3 +72,43 @@ def every(event: Event) -> None: ...
 
 
 CallWorker(from_="+15555550100", url="https://support.example/twiml", accept=True)
+
+
+def bound(taskrouter: TaskRouter) -> Callbacks:
+    live = taskrouter.workspace("Support Center")
+    made = Callbacks(["old", "new"], workspace=live, default=Reject(activity=available), deadline=timedelta(seconds=3))
+    made.bind(live)
+    return made
+
+
+class Handlers:
+    def assign(self, assignment: Assignment[Agent, Call]) -> Instruction | None:
+        return None
+
+    async def note(self, event: WorkerActivityUpdate[Agent]) -> None:
+        assert_type(event.worker_previous_activity_name, str | None)
+        assert_type(event.worker_time_in_previous_activity, timedelta | None)
+        assert_type(event.occurred, datetime)
+
+
+handlers = Handlers()
+callbacks.assignment(workflow="WW" + "1" * 32)(handlers.assign)
+callbacks.on(WorkerActivityUpdate)(handlers.note)
+
+
+@callbacks.assignment(worker=Agent, task=Call)
+def unions(assignment: Assignment[Agent, Call]) -> Dequeue | Conference | None:
+    if assignment.task.language == "es":
+        return Conference(conference_record="true", beep="onEnter", timeout=timedelta(seconds=20))
+    return Dequeue(status_callback_url="https://support.example", status_callback_events=["initiated", "completed"])
+
+
+@callbacks.on(ReservationTimeout)
+def without_schemas(event: ReservationTimeout) -> None:
+    assert_type(event.reservation_sid, ReservationSid)
+
+
+CallWorker(from_="+15555550100", url="https://support.example", record="do-not-record", timeout=999)
+Redirect(call_sid="CA" + "1" * 32, url="https://support.example", accept=True, extra={"later": 1})
+assert_type(parse_event({}), Event)
+assert_type(parse_instruction({"instruction": "accept"}), Instruction)
