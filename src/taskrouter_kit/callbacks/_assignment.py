@@ -27,12 +27,12 @@ from taskrouter_kit.expr._schema import Attributes
 from taskrouter_kit.models._event_fields import (
     MaybeSent,
     Sent,
+    as_sid,
     document,
     duration,
     moment,
     normalised,
     shown,
-    sid_of,
     text,
     whole,
 )
@@ -50,13 +50,13 @@ class Assignment(Generic[W, T]):
     ``worker_attributes`` and ``task_attributes`` (JSON) are what there is. A repr shows SIDs only.
     """
 
-    account_sid = Sent(sid_of(AccountSid))
-    workspace_sid = Sent(sid_of(WorkspaceSid))
-    workflow_sid = Sent(sid_of(WorkflowSid))
-    task_queue_sid = Sent(sid_of(TaskQueueSid))
-    worker_sid = Sent(sid_of(WorkerSid))
-    task_sid = Sent(sid_of(TaskSid))
-    reservation_sid = Sent(sid_of(ReservationSid))
+    account_sid: Sent[AccountSid] = Sent(as_sid)
+    workspace_sid: Sent[WorkspaceSid] = Sent(as_sid)
+    workflow_sid: Sent[WorkflowSid] = Sent(as_sid)
+    task_queue_sid: Sent[TaskQueueSid] = Sent(as_sid)
+    worker_sid: Sent[WorkerSid] = Sent(as_sid)
+    task_sid: Sent[TaskSid] = Sent(as_sid)
+    reservation_sid: Sent[ReservationSid] = Sent(as_sid)
     worker_attributes = Sent(document)
     task_attributes = Sent(document)
     task_age = Sent(duration)
@@ -64,14 +64,14 @@ class Assignment(Generic[W, T]):
     timestamp = MaybeSent(moment)
     # Inferred: callbacks.md section 1; not documented for this callback
     worker_name = MaybeSent(text)
-    worker_activity_sid = MaybeSent(sid_of(ActivitySid))
+    worker_activity_sid: MaybeSent[ActivitySid] = MaybeSent(as_sid)
     worker_activity_name = MaybeSent(text)
     workflow_name = MaybeSent(text)
     task_queue_name = MaybeSent(text)
     task_queue_target_expression = MaybeSent(text)
     task_assignment_status = MaybeSent(text)
     task_date_created = MaybeSent(moment)
-    task_channel_sid = MaybeSent(sid_of(TaskChannelSid))
+    task_channel_sid: MaybeSent[TaskChannelSid] = MaybeSent(as_sid)
     task_channel_unique_name = MaybeSent(text)
 
     def __init__(

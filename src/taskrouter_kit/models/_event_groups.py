@@ -27,6 +27,7 @@ from taskrouter_kit.expr._schema import Attributes
 from taskrouter_kit.models._event_fields import (
     MaybeSent,
     Sent,
+    as_sid,
     document,
     duration,
     flag,
@@ -34,7 +35,6 @@ from taskrouter_kit.models._event_fields import (
     moment,
     normalised,
     shown,
-    sid_of,
     text,
     whole,
 )
@@ -63,9 +63,9 @@ class Event:
     task_schema: type[Attributes[Any]] | None
 
     event_type = Sent(text)
-    sid = MaybeSent(sid_of(EventSid))
-    account_sid = Sent(sid_of(AccountSid))
-    workspace_sid = Sent(sid_of(WorkspaceSid))
+    sid: MaybeSent[EventSid] = MaybeSent(as_sid)
+    account_sid: Sent[AccountSid] = Sent(as_sid)
+    workspace_sid: Sent[WorkspaceSid] = Sent(as_sid)
     workspace_name = MaybeSent(text)
     event_description = MaybeSent(text)
     resource_type = MaybeSent(text)
@@ -137,7 +137,7 @@ class ActivityFields(Event):
     """Fields of an activity."""
 
     __slots__ = ()
-    activity_sid = Sent(sid_of(ActivitySid))
+    activity_sid: Sent[ActivitySid] = Sent(as_sid)
     activity_name = Sent(text)
     activity_available = Sent(flag)
 
@@ -146,18 +146,18 @@ class TaskFields(Event, Generic[T]):
     """Fields of a task."""
 
     __slots__ = ()
-    task_sid = Sent(sid_of(TaskSid))
+    task_sid: Sent[TaskSid] = Sent(as_sid)
     task_attributes = Sent(document)
     task_age = Sent(duration)
     task_priority = Sent(whole)
     task_assignment_status = Sent(text)
-    workflow_sid = MaybeSent(sid_of(WorkflowSid))
+    workflow_sid: MaybeSent[WorkflowSid] = MaybeSent(as_sid)
     workflow_name = MaybeSent(text)
-    task_queue_sid = MaybeSent(sid_of(TaskQueueSid))
+    task_queue_sid: MaybeSent[TaskQueueSid] = MaybeSent(as_sid)
     task_queue_name = MaybeSent(text)
     task_canceled_reason = MaybeSent(text)
     task_completed_reason = MaybeSent(text)
-    task_channel_sid = MaybeSent(sid_of(TaskChannelSid))
+    task_channel_sid: MaybeSent[TaskChannelSid] = MaybeSent(as_sid)
     task_channel_unique_name = MaybeSent(text)
     task_version = MaybeSent(whole)
     task_date_created = MaybeSent(moment)
@@ -175,10 +175,10 @@ class WorkerFields(Event, Generic[W]):
     """Fields of a worker."""
 
     __slots__ = ()
-    worker_sid = Sent(sid_of(WorkerSid))
+    worker_sid: Sent[WorkerSid] = Sent(as_sid)
     worker_name = Sent(text)
     worker_attributes = Sent(document)
-    worker_activity_sid = Sent(sid_of(ActivitySid))
+    worker_activity_sid: Sent[ActivitySid] = Sent(as_sid)
     worker_activity_name = Sent(text)
     worker_version = MaybeSent(whole)
     operating_unit_sid = MaybeSent(text)
@@ -199,7 +199,7 @@ class ReservationFields(TaskFields[T]):
     """Fields of a reservation and its task."""
 
     __slots__ = ()
-    reservation_sid = Sent(sid_of(ReservationSid))
+    reservation_sid: Sent[ReservationSid] = Sent(as_sid)
     reservation_version = MaybeSent(whole)
 
 
@@ -213,7 +213,7 @@ class QueueFields(Event):
     """Fields of a queue."""
 
     __slots__ = ()
-    task_queue_sid = Sent(sid_of(TaskQueueSid))
+    task_queue_sid: Sent[TaskQueueSid] = Sent(as_sid)
     task_queue_name = Sent(text)
     task_queue_target_expression = MaybeSent(text)
     operating_unit_sid = MaybeSent(text)
@@ -244,7 +244,7 @@ class ChannelFields(Event):
     """Fields of a task channel."""
 
     __slots__ = ()
-    task_channel_sid = Sent(sid_of(TaskChannelSid))
+    task_channel_sid: Sent[TaskChannelSid] = Sent(as_sid)
     task_channel_name = MaybeSent(text)
     task_channel_unique_name = Sent(text)
     task_channel_optimized_routing = MaybeSent(flag)
@@ -258,7 +258,7 @@ class WorkerChannelFields(WorkerFields[W]):
     worker_channel_available_capacity = MaybeSent(whole)
     worker_channel_previous_capacity = MaybeSent(whole)
     worker_channel_task_count = MaybeSent(whole)
-    task_channel_sid = MaybeSent(sid_of(TaskChannelSid))
+    task_channel_sid: MaybeSent[TaskChannelSid] = MaybeSent(as_sid)
     task_channel_unique_name = MaybeSent(text)
 
 
@@ -266,5 +266,5 @@ class WorkflowFields(Event):
     """Fields of a workflow."""
 
     __slots__ = ()
-    workflow_sid = Sent(sid_of(WorkflowSid))
+    workflow_sid: Sent[WorkflowSid] = Sent(as_sid)
     workflow_name = Sent(text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Generic
 
 from taskrouter_kit._sids import TaskQueueSid
-from taskrouter_kit.models._event_fields import MaybeSent, sid_of, text
+from taskrouter_kit.models._event_fields import MaybeSent, as_sid, text
 from taskrouter_kit.models._event_groups import T, TaskFields, TaskInQueueFields, TransferFields
 
 
@@ -109,7 +109,7 @@ class TaskQueueMoved(TaskInQueueFields[T], Generic[T]):
     name = "task-queue.moved"
 
     # Observed: callbacks.md section 4.3
-    previous_task_queue_sid = MaybeSent(sid_of(TaskQueueSid))
+    previous_task_queue_sid: MaybeSent[TaskQueueSid] = MaybeSent(as_sid)
     previous_task_queue_name = MaybeSent(text)
     target_changed_reason = MaybeSent(text)
 

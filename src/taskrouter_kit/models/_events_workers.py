@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Generic
 
 from taskrouter_kit._sids import ActivitySid
-from taskrouter_kit.models._event_fields import MaybeSent, duration, milliseconds, sid_of, text
+from taskrouter_kit.models._event_fields import MaybeSent, as_sid, duration, milliseconds, text
 from taskrouter_kit.models._event_groups import W, WorkerChannelFields, WorkerFields
 
 
@@ -33,7 +33,7 @@ class WorkerActivityUpdate(WorkerFields[W], Generic[W]):
 
     worker_time_in_previous_activity = MaybeSent(duration)
     worker_time_in_previous_activity_ms = MaybeSent(milliseconds)
-    worker_previous_activity_sid = MaybeSent(sid_of(ActivitySid))
+    worker_previous_activity_sid: MaybeSent[ActivitySid] = MaybeSent(as_sid)
     worker_previous_activity_name = MaybeSent(text)
 
 

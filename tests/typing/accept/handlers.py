@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing_extensions import assert_type
 
 from taskrouter_kit import Activity, Attr, TaskAttributes, TaskRouter, WorkerAttributes
-from taskrouter_kit._sids import ReservationSid
+from taskrouter_kit._sids import ActivitySid, ReservationSid, WorkerSid
 from taskrouter_kit.callbacks import (
     Accept,
     Assignment,
@@ -112,3 +112,9 @@ CallWorker(from_="+15555550100", url="https://support.example", record="do-not-r
 Redirect(call_sid="CA" + "1" * 32, url="https://support.example", accept=True, extra={"later": 1})
 assert_type(parse_event({}), Event)
 assert_type(parse_instruction({"instruction": "accept"}), Instruction)
+
+
+@callbacks.on(WorkerActivityUpdate)
+def sids(event: WorkerActivityUpdate[Agent]) -> None:
+    assert_type(event.worker_sid, WorkerSid)
+    assert_type(event.worker_previous_activity_sid, ActivitySid | None)
