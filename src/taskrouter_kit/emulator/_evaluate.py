@@ -13,6 +13,7 @@ from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.simulator import TaskQueueState, TaskState, WorkerState, WorkspaceState
 from taskrouter_kit.simulator._matching import worker_facts
+from taskrouter_kit.simulator._rules import reason
 
 
 def _compiled(
@@ -24,7 +25,7 @@ def _compiled(
         return compile_condition(parse(text, place="evaluate_task_attributes"))
     except TaskRouterKitError as failure:
         # Inferred: expressions.md section 9; a syntax error in a query is 400 with code 20001
-        raise invalid(f"{parameter} is not a valid expression: {failure.diagnostics[0].message}") from failure
+        raise invalid(f"{parameter} is not a valid expression: {reason(failure)}") from failure
 
 
 def matching_workers(workspace: WorkspaceState, text: str, workers: Sequence[WorkerState]) -> list[WorkerState]:

@@ -35,14 +35,14 @@ def create(call: Call) -> Reply:
     """Create a workspace with what the service puts into a new one."""
     form = call.form
     # Documented: resources.md section 2; Template is NONE or FIFO, create only
-    template = form.choice("Template", ("NONE", "FIFO", "none", "fifo", "")) or "NONE"
+    template = form.choice("Template", ("NONE", "FIFO"), any_case=True) or "NONE"
     outcome = call.execute(
         commands.CreateWorkspace(
             friendly_name=form.name("FriendlyName", required=True) or "",
             event_callback_url=given(url(form, "EventCallbackUrl")),
             events_filter=given(form.text("EventsFilter")),
             multi_task_enabled=given(form.flag("MultiTaskEnabled")),
-            template=template.upper(),
+            template=template,
             prioritize_queue_order=given(form.choice("PrioritizeQueueOrder", ORDERS)),
         )
     )

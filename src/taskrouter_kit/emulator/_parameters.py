@@ -104,9 +104,11 @@ class Parameters:
         value = self._last.get(name)
         return None if value is None else is_true(value)
 
-    def choice(self, name: str, among: tuple[str, ...]) -> str | None:
-        """Return one of the words *among*, compared as it is."""
+    def choice(self, name: str, among: tuple[str, ...], *, any_case: bool = False) -> str | None:
+        """Return one of the words *among*, compared as it is; with *any_case* upper case is made of it, "" is None."""
         value = self._last.get(name)
+        if any_case:
+            value = value.upper() if value else None
         if value is not None and value not in among:
             raise invalid(f"{name} must be one of {', '.join(among)}, found {value!r}")
         return value

@@ -7,6 +7,7 @@ what the service refuses at write time is refused here, all problems of the docu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
 from typing import Any
@@ -96,7 +97,7 @@ def compile_target_workers(text: str, semantics: Semantics = DEFAULT) -> QueueRu
         return compile_condition(parse(text, place="target_workers"), semantics)
     except TaskRouterKitError as failure:
         # Observed: resources.md section 7; a syntax error is 400 with code 20001
-        raise refused(f"TargetWorkers is not a valid expression: {_first_line(failure)}") from failure
+        raise refused(f"TargetWorkers is not a valid expression: {reason(failure)}") from failure
 
 
 def reads_activity(text: str) -> bool:
@@ -120,8 +121,16 @@ def compile_configuration(text: str, queues: Collection[str], semantics: Semanti
     return rules
 
 
-def _first_line(failure: TaskRouterKitError) -> str:
-    return failure.diagnostics[0].message if failure.diagnostics else str(failure)
+def reason(failure: TaskRouterKitError) -> str:
+    """Return why an expression was refused, in our words; the service's own follow where they are recorded."""
+    if not failure.diagnostics:
+        return str(failure)
+    finding = failure.diagnostics[0]
+    if finding.rule != "hyphenated-name" or finding.where.text is None or finding.where.span is None:
+        return finding.message
+    # Observed: limits-errors-gotchas.md section 3.1; the words, from one recording: `skill-level`
+    rest = re.match(r"[A-Za-z]([A-Za-z0-9_$]+)", finding.where.text[finding.where.span[1] :])
+    return finding.message if rest is None else f"{finding.message} (extraneous input {rest[1]!r} expecting OPERATOR)"
 
 
 class _Reader:
@@ -222,7 +231,7 @@ class _Reader:
         try:
             return compile_condition(parse(text, place=place), self.semantics)  # type: ignore[call-overload]  # by name
         except TaskRouterKitError as failure:
-            self.wrong(path, _first_line(failure))
+            self.wrong(path, reason(failure))
             return None
 
     def order_by(self, text: Any, path: str) -> Any:  # Any: JSON in, an OrderBy out
@@ -234,7 +243,7 @@ class _Reader:
         try:
             return parse(text, place="order_by")
         except TaskRouterKitError as failure:
-            self.wrong(path, _first_line(failure))
+            self.wrong(path, reason(failure))
             return None
 
     def known(self, text: Any, place: str, path: str) -> tuple[str | int, ...] | None:  # Any: JSON
@@ -246,7 +255,7 @@ class _Reader:
         try:
             return tuple(parse(text, place=place).segments)  # type: ignore[call-overload]  # by name
         except TaskRouterKitError as failure:
-            self.wrong(f"{path}.{place}", _first_line(failure))
+            self.wrong(f"{path}.{place}", reason(failure))
             return None
 
     def number(self, value: Any, path: str, *, least: int) -> int | None:  # Any: JSON
