@@ -330,6 +330,20 @@ def test_trace() -> None:
         assert (centre.task().sid in centre.workspace.traces) is kept
 
 
+def test_events() -> None:
+    """An engine that keeps no events tells of nothing; what it offers is known all the same."""
+    # Decided: for speed
+    for kept in (True, False):
+        centre = centre_with(events=kept)
+        centre.workflow(default=centre.queue("All"))
+        centre.worker("Ann")
+        task = centre.task()
+        assert [each.task_sid for each in centre.engine.offered] == [task.sid]
+        assert bool(centre.workspace.events) is kept
+        centre.wait(1)
+        assert centre.engine.offered == ()
+
+
 @pytest.mark.parametrize("fields", [{"skipped_out": "x"}, {"reoffer_after_ms": 0}, {"most_assignments": 0}])
 def test_a_setting_that_does_not_exist(fields: dict[str, Any]) -> None:
     """Options refuse what they do not know."""

@@ -26,7 +26,7 @@ from taskrouter_kit.simulator._commands import Command
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
 from taskrouter_kit.simulator._scene import Machine, Scene, Timer
-from taskrouter_kit.simulator._state import EventState, World
+from taskrouter_kit.simulator._state import EventState, ReservationState, WorkspaceState, World
 
 
 @frozen
@@ -50,6 +50,7 @@ class Engine:
     ) -> None:
         self.world = World()
         self.machine = Machine(seed=seed, now=start, account_sid=account_sid, options=options)
+        self._scenes: dict[str, Scene] = {}
 
     @property
     def options(self) -> EngineOptions:
@@ -65,6 +66,11 @@ class Engine:
     def outbox(self) -> Any:  # Any: a deque of AssignmentCall and EventCall
         """Callbacks that are to be sent, oldest first; who sends them takes them out."""
         return self.machine.outbox
+
+    @property
+    def offered(self) -> tuple[ReservationState, ...]:
+        """The reservations that the last :meth:`execute` or :meth:`advance` made, in their order."""
+        return tuple(self.machine.offered)
 
     def execute(self, command: Command, now: int | None = None) -> Outcome:
         """Carry *command* out at *now*, after every timer that is due by then; raise :class:`Refused` otherwise.
@@ -82,12 +88,18 @@ class Engine:
         workspace = self.world.workspaces.get(command.workspace_sid)
         if workspace is None:
             raise Refused(404, 20404, f"The requested resource /Workspaces/{command.workspace_sid} was not found")
-        scene = Scene(self.machine, workspace, self.world)
         if isinstance(command, commands.DeleteWorkspace):
             # Observed: resources.md section 2.1; cascades to all children
             del self.world.workspaces[workspace.sid]
+            self._scenes.pop(workspace.sid, None)
             return None
-        return _ACTIONS[type(command)](scene, command)
+        return _ACTIONS[type(command)](self._scene(workspace), command)
+
+    def _scene(self, workspace: WorkspaceState) -> Scene:
+        scene = self._scenes.get(workspace.sid)
+        if scene is None:
+            scene = self._scenes[workspace.sid] = Scene(self.machine, workspace, self.world)
+        return scene
 
     def next_timer(self) -> int | None:
         """Return when the next timer fires, or None when none is armed."""
@@ -106,12 +118,13 @@ class Engine:
         """Move the time to *to*, firing every timer that is due by then in its order; return what happened."""
         machine = self.machine
         machine.happened.clear()
+        machine.offered.clear()
         while machine.timers and machine.timers[0].at <= to:
             timer = heapq.heappop(machine.timers)
             fire = self._subject(timer)
             if fire is not None:
                 machine.now = max(machine.now, timer.at)
-                trace.timer_fired(Scene(machine, self.world.workspaces[timer.workspace_sid], self.world), timer)
+                trace.timer_fired(self._scene(self.world.workspaces[timer.workspace_sid]), timer)
                 fire()
         machine.now = max(machine.now, to)
         return list(machine.happened)
@@ -121,7 +134,7 @@ class Engine:
         workspace = self.world.workspaces.get(timer.workspace_sid)
         if workspace is None:
             return None
-        scene = Scene(self.machine, workspace, self.world)
+        scene = self._scene(workspace)
         if timer.kind == timers.RESERVATION:
             reservation = workspace.reservations.get(timer.sid)
             if reservation is None or reservation.reservation_status != "pending":

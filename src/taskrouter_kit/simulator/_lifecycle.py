@@ -153,7 +153,10 @@ def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
             worker.idle_since = channel.idle_since = scene.now
     workspace.roster.touch(worker)
     scene.emit(
-        _EVENT_OF[status], reservation.sid, reservation_data(reservation, task, worker, workspace, scene.now), task.sid
+        _EVENT_OF[status],
+        reservation.sid,
+        lambda: reservation_data(reservation, task, worker, workspace, scene.now),
+        task.sid,
     )
     trace.reservation_moved(scene, task, reservation, before)
 
@@ -166,7 +169,7 @@ def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
     move_task(scene, task, "canceled", reason)
     _finish(scene, task)
     freed = _end_reservations(scene, task, {"pending": "canceled"})
-    scene.emit("task.canceled", task.sid, task_data(task, workspace, scene.now), task.sid)
+    scene.emit("task.canceled", task.sid, lambda: task_data(task, workspace, scene.now), task.sid)
     for worker in freed:
         routing.serve(scene, worker)
 
@@ -177,7 +180,7 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
     move_task(scene, task, "completed", reason or "")
     _finish(scene, task)
     # Observed: callbacks.md section 4.5; task.completed, reservation.completed, task.updated
-    scene.emit("task.completed", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+    scene.emit("task.completed", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
     freed = _end_reservations(scene, task, {"accepted": "completed", "wrapping": "completed"})
     for worker in freed:
         routing.serve(scene, worker)
@@ -186,7 +189,7 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
 def wrap_task(scene: Scene, task: TaskState) -> None:
     """Move an assigned task, and its reservations, into wrapping."""
     move_task(scene, task, "wrapping")
-    scene.emit("task.wrapup", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+    scene.emit("task.wrapup", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
     _end_reservations(scene, task, {"accepted": "wrapping"})
 
 
@@ -198,7 +201,7 @@ def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
     _move(scene, reservation, "wrapping")
     if task.assignment_status == "assigned":
         move_task(scene, task, "wrapping")
-        scene.emit("task.wrapup", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+        scene.emit("task.wrapup", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
 
 
 def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
@@ -253,7 +256,7 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     workspace = scene.workspace
     leave_line(task)
     freed = _end_reservations(scene, task, {"pending": "canceled", "accepted": "canceled", "wrapping": "canceled"})
-    scene.emit(event_type, task.sid, task_data(task, workspace, scene.now), task.sid)
+    scene.emit(event_type, task.sid, lambda: task_data(task, workspace, scene.now), task.sid)
     del workspace.tasks[task.sid]
     for sid in task.reservations:
         del workspace.reservations[sid]

@@ -107,6 +107,11 @@ class EngineOptions:
     # Decided: on, because answering why is what the engine is for
     trace: bool = True
 
+    #: What happens is kept as events and told to the workspace's callback; without it the engine is faster, the list of
+    #: events is empty, and no event callbacks are sent.
+    # Decided: on, because the service keeps events
+    events: bool = True
+
     def to_json(self) -> dict[str, Any]:  # Any: JSON
         """Return the options as a JSON object."""
         return asdict(self)

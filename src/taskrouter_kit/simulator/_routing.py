@@ -54,7 +54,9 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
     workflow = scene.workspace.workflows[task.workflow_sid or ""]
     task.skipped_filters.clear()
     task.old_configuration = task.old_rules = None
-    scene.emit("workflow.entered", task.sid, task_data(task, scene.workspace, scene.now), workflow.friendly_name)
+    scene.emit(
+        "workflow.entered", task.sid, lambda: task_data(task, scene.workspace, scene.now), workflow.friendly_name
+    )
     trace.workflow_entered(scene, task, workflow.friendly_name, why)
     _first_filter(scene, task, workflow)
 
@@ -81,7 +83,9 @@ def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> Non
     trace.nothing_matched(scene, task)
     if task.skipped_filters:
         # Inferred: workflows.md section 4; skipped out of the last step
-        scene.emit("workflow.skipped", task.sid, task_data(task, scene.workspace, scene.now), workflow.friendly_name)
+        scene.emit(
+            "workflow.skipped", task.sid, lambda: task_data(task, scene.workspace, scene.now), workflow.friendly_name
+        )
     announce(scene, task)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
@@ -134,31 +138,39 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
 def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
     task.declined.clear()
     task.reoffer_at = None
-    data = task_data(task, scene.workspace, scene.now)
-    # Observed: callbacks.md section 4.2; filter fields of the Workflow group
-    data["WorkflowFilterName"] = rule.name
-    data["WorkflowFilterExpression"] = rule.expression
-    data["WorkflowFilterTargetExpression"] = target.expression or ""
-    if target.known_sid is not None or target.known_name is not None:
-        _know(scene, task, target, data)
+    known = _known(scene, task, target)
+
+    def data() -> dict[str, str]:
+        # Observed: callbacks.md section 4.2; filter fields of the Workflow group
+        return {
+            **task_data(task, scene.workspace, scene.now),
+            "WorkflowFilterName": rule.name,
+            "WorkflowFilterExpression": rule.expression,
+            "WorkflowFilterTargetExpression": target.expression or "",
+            # Documented: workflows.md section 9; matching Task events carry known_worker_sid
+            **({} if known is None else {"KnownWorkerSid": known}),
+        }
+
     scene.emit("workflow.target-matched", task.sid, data, rule.name)
     trace.target_entered(scene, task, rule, target, index)
 
 
-def _know(scene: Scene, task: TaskState, target: TargetRule, data: dict[str, str]) -> None:
-    """Name the known worker in *data*, and note in the debugger what is wrong with it."""
+def _known(scene: Scene, task: TaskState, target: TargetRule) -> str | None:
+    """Return what events say of the known worker (None: the target has none); note in the debugger what is wrong."""
+    path = target.known_sid if target.known_sid is not None else target.known_name
+    if path is None:
+        return None
     value, known = matching.known_worker(task, target, scene.workspace)
-    # Documented: workflows.md section 9; matching Task events carry known_worker_sid
-    data["KnownWorkerSid"] = known.sid if known is not None else value if isinstance(value, str) else ""
-    path = target.known_sid or target.known_name or ()
     # Documented: workflows.md section 9; debugger entries, not API errors; null is silent, absence is not
     if known is not None:
         if known.sid not in scene.workspace.task_queues[target.queue_sid].members:
             scene.debug(40152, "The known worker is not in the queue of the target", task.sid)
-    elif any(value in each.workers for each in scene.world.workspaces.values() if isinstance(value, str)):
+        return known.sid
+    if any(value in each.workers for each in scene.world.workspaces.values() if isinstance(value, str)):
         scene.debug(40155, "The known worker is in another workspace", task.sid)
     elif value is not None or not matching.has_value(task.attributes, path):
         scene.debug(40154, "The known worker is missing, invalid or unknown", task.sid)
+    return value if isinstance(value, str) else ""
 
 
 def _deadline(task: TaskState, rule: FilterRule, index: int) -> int | None:
@@ -190,17 +202,22 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
         task.task_queue_entered_date = scene.now
         if before is not None:
             task.version += 1
-        data = task_data(task, workspace, scene.now)
-        previous = workspace.task_queues.get(before or "")
-        if previous is not None:
-            # Observed: callbacks.md section 4.3; previous queue in task-queue.moved
-            data["PreviousTaskQueueSid"] = previous.sid
-            data["PreviousTaskQueueName"] = previous.friendly_name
         queue = workspace.task_queues[target.queue_sid]
-        scene.emit("task-queue.entered" if before is None else "task-queue.moved", task.sid, data, queue.friendly_name)
+        event = "task-queue.entered" if before is None else "task-queue.moved"
+        previous = workspace.task_queues.get(before or "")
+        scene.emit(event, task.sid, lambda: _arrival(scene, task, previous), queue.friendly_name)
         trace.queue_entered(scene, task, queue)
     if task.assignment_status == "pending":
         join_line(scene.workspace, task, scene.options)
+
+
+def _arrival(scene: Scene, task: TaskState, previous: TaskQueueState | None) -> dict[str, str]:
+    data = task_data(task, scene.workspace, scene.now)
+    if previous is not None:
+        # Observed: callbacks.md section 4.3; previous queue in task-queue.moved
+        data["PreviousTaskQueueSid"] = previous.sid
+        data["PreviousTaskQueueName"] = previous.friendly_name
+    return data
 
 
 def announce(scene: Scene, task: TaskState) -> None:
@@ -208,7 +225,7 @@ def announce(scene: Scene, task: TaskState) -> None:
     if not task.announced:
         # Observed: callbacks.md section 4.5; task.created comes third, after the queue was entered
         task.announced = True
-        scene.emit("task.created", task.sid, task_data(task, scene.workspace, scene.now), task.sid)
+        scene.emit("task.created", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
 
 
 def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:
@@ -236,8 +253,8 @@ def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
     if workflow is not None and rules is not None and _goes_to_next_filter(scene, task, workflow, rules):
         return
     # Documented: workflows.md section 5; the timeout of the last target cancels, the default filter is not used
-    data = task_data(task, scene.workspace, scene.now)
-    scene.emit("workflow.timeout", task.sid, data, "" if workflow is None else workflow.friendly_name)
+    name = "" if workflow is None else workflow.friendly_name
+    scene.emit("workflow.timeout", task.sid, lambda: task_data(task, scene.workspace, scene.now), name)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
 
@@ -269,8 +286,8 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
         # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
         return
     task.target_deadline = None
-    data = task_data(task, scene.workspace, scene.now)
-    scene.emit("task-queue.timeout", task.sid, data, data.get("TaskQueueName", ""))
+    queue = scene.workspace.task_queues[found[1].queue_sid]
+    scene.emit("task-queue.timeout", task.sid, lambda: task_data(task, scene.workspace, scene.now), queue.friendly_name)
     trace.target_timed_out(scene, task)
     if task.target_index + 1 < len(found[0].targets):
         enter_target(scene, task, task.target_index + 1)
@@ -355,8 +372,13 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     workspace.roster.touch(worker)
     trace.reservation_moved(scene, task, reservation, None)
     arm(scene, timers.RESERVATION, reservation.expires_at, reservation.sid)
-    data = reservation_data(reservation, task, worker, workspace, scene.now)
-    scene.emit("reservation.created", reservation.sid, data, reservation.sid)
+    machine.offered.append(reservation)
+    scene.emit(
+        "reservation.created",
+        reservation.sid,
+        lambda: reservation_data(reservation, task, worker, workspace, scene.now),
+        reservation.sid,
+    )
     if not workspace.multi_task_enabled and queue.reservation_activity_sid:
         # Documented: routing.md section 7; single-tasking: the queue's reservation activity
         change_activity(scene, worker, queue.reservation_activity_sid)
@@ -410,13 +432,17 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
         worker.idle_since = scene.now
     workspace.roster.touch(worker)
     membership.recount_activity(workspace, worker)
-    data = worker_data(worker, workspace)
-    # Documented: callbacks.md section 4.2; the activity change group
-    data["WorkerTimeInPreviousActivity"] = str(spent // 1000)
-    data["WorkerTimeInPreviousActivityMs"] = str(spent)
-    if before is not None:
-        data["WorkerPreviousActivitySid"] = before.sid
-        data["WorkerPreviousActivityName"] = before.friendly_name
+
+    def data() -> dict[str, str]:
+        # Documented: callbacks.md section 4.2; the activity change group
+        told = worker_data(worker, workspace)
+        told["WorkerTimeInPreviousActivity"] = str(spent // 1000)
+        told["WorkerTimeInPreviousActivityMs"] = str(spent)
+        if before is not None:
+            told["WorkerPreviousActivitySid"] = before.sid
+            told["WorkerPreviousActivityName"] = before.friendly_name
+        return told
+
     sentence = f"Worker {worker.friendly_name} updated to {after.friendly_name} Activity"
     scene.emit("worker.activity.update", worker.sid, data, sentence)
 

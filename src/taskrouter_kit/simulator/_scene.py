@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -11,7 +12,7 @@ from attrs import define, field, frozen
 
 from taskrouter_kit.simulator._events import describe, resource_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
-from taskrouter_kit.simulator._state import EventState, WorkspaceState, World
+from taskrouter_kit.simulator._state import EventState, ReservationState, WorkspaceState, World
 
 #: Order of timers that are due in the same millisecond.
 # Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
@@ -94,6 +95,8 @@ class Machine:
     numbers: int = 0
     timers: list[Timer] = field(factory=list[Timer], repr=False)
     happened: list[EventState] = field(factory=list[EventState], repr=False)
+    #: Reservations made by the last command, or by the last timers.
+    offered: list[ReservationState] = field(factory=list[ReservationState], repr=False)
     outbox: deque[AssignmentCall | EventCall] = field(factory=deque["AssignmentCall | EventCall"], repr=False)
     debugger: list[DebuggerEntry] = field(factory=list[DebuggerEntry], repr=False)
     calls: list[RecordedCall] = field(factory=list[RecordedCall], repr=False)
@@ -121,11 +124,11 @@ class Scene:
     machine: Machine
     workspace: WorkspaceState
     world: World
+    #: The readings that the engine follows.
+    options: EngineOptions = field(init=False, repr=False)
 
-    @property
-    def options(self) -> EngineOptions:
-        """The readings that the engine follows."""
-        return self.machine.options
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "options", self.machine.options)
 
     @property
     def now(self) -> int:
@@ -137,9 +140,14 @@ class Scene:
         machine = self.machine
         heapq.heappush(machine.timers, Timer(at, kind, machine.number(), self.workspace.sid, sid))
 
-    def emit(self, event_type: str, resource_sid: str, data: dict[str, str], subject: str = "") -> None:
-        """Note that *event_type* happened, and put its callback into the outbox when the workspace wants it."""
+    def emit(self, event_type: str, resource_sid: str, data: Callable[[], dict[str, str]], subject: str = "") -> None:
+        """Note that *event_type* happened, and put its callback into the outbox when the workspace wants it.
+
+        *data* returns the parameters that tell of it; it is not asked where the engine keeps no events.
+        """
         machine, workspace = self.machine, self.workspace
+        if not machine.options.events:
+            return
         event = EventState(
             sid=machine.sid("EV"),
             event_type=event_type,
@@ -147,7 +155,7 @@ class Scene:
             event_date_ms=machine.now,
             resource_type=resource_of(event_type),
             resource_sid=resource_sid,
-            data=data,
+            data=data(),
         )
         events = workspace.events
         events.append(event)

@@ -150,7 +150,7 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
                 why = "its channel changed" if new_channel else "its attributes changed"
                 routing.enter_workflow(scene, task, why)
     # Documented: routing.md section 11; every update emits task.updated
-    scene.emit("task.updated", task.sid, task_data(task, workspace, scene.now), task.sid)
+    scene.emit("task.updated", task.sid, lambda: task_data(task, workspace, scene.now), task.sid)
 
 
 def _check_status(scene: Scene, task: TaskState, status: str | commands.Unset, reason: str | commands.Unset) -> None:

@@ -53,7 +53,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
     for channel in workspace.task_channels.values():
         _add_channel(scene, worker, channel)
     membership.recount_worker(workspace, worker)
-    scene.emit("worker.created", worker.sid, worker_data(worker, workspace), worker.friendly_name)
+    scene.emit("worker.created", worker.sid, lambda: worker_data(worker, workspace), worker.friendly_name)
     routing.serve(scene, worker)
     return worker
 
@@ -88,7 +88,7 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
         worker.version += 1
     worker.date_updated = scene.now
     if changed:
-        scene.emit("worker.attributes.update", worker.sid, worker_data(worker, workspace), worker.friendly_name)
+        scene.emit("worker.attributes.update", worker.sid, lambda: worker_data(worker, workspace), worker.friendly_name)
     routing.change_activity(scene, worker, after.sid)
     membership.recount_worker(workspace, worker)
     if command.reject_pending_reservations:
@@ -117,7 +117,7 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
         if task is not None:
             task.reservations.remove(sid)
         del workspace.reservations[sid]
-    scene.emit("worker.deleted", worker.sid, data, worker.friendly_name)
+    scene.emit("worker.deleted", worker.sid, lambda: data, worker.friendly_name)
 
 
 def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -> None:
@@ -126,14 +126,16 @@ def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -
     worker = workspace.workers[command.worker_sid]
     channel = next(each for each in worker.channels.values() if each.sid == command.worker_channel_sid)
     previous = channel.configured_capacity
+
+    def data() -> dict[str, str]:
+        return channel_data(channel, worker, workspace, previous)
+
     if command.capacity is not UNSET and command.capacity != previous:
         # Documented: routing.md section 4; 0: no new Reservations, existing ones stay
         channel.configured_capacity = command.capacity
-        data = channel_data(channel, worker, workspace, previous)
         scene.emit("worker.capacity.update", worker.sid, data, worker.friendly_name)
     if command.available is not UNSET and command.available != channel.available:
         channel.available = command.available
-        data = channel_data(channel, worker, workspace, previous)
         scene.emit("worker.channel.availability.update", worker.sid, data, worker.friendly_name)
     channel.date_updated = scene.now
     workspace.roster.touch(worker)
@@ -168,7 +170,7 @@ def create_task_channel(scene: Scene, command: commands.CreateTaskChannel) -> Ta
     workspace.task_channels[channel.sid] = channel
     for worker in workspace.workers.values():
         _add_channel(scene, worker, channel)
-    scene.emit("task-channel.created", channel.sid, _task_channel_data(channel), channel.friendly_name)
+    scene.emit("task-channel.created", channel.sid, lambda: _task_channel_data(channel), channel.friendly_name)
     return channel
 
 
@@ -188,7 +190,7 @@ def update_task_channel(scene: Scene, command: commands.UpdateTaskChannel) -> No
         channel.channel_optimized_routing = command.channel_optimized_routing
         scene.workspace.roster.touch_all()
     channel.date_updated = scene.now
-    scene.emit("task-channel.updated", channel.sid, _task_channel_data(channel), channel.friendly_name)
+    scene.emit("task-channel.updated", channel.sid, lambda: _task_channel_data(channel), channel.friendly_name)
 
 
 def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> None:
@@ -204,4 +206,4 @@ def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> No
     for worker in workspace.workers.values():
         worker.channels.pop(sid, None)
     workspace.roster.lines.pop(sid, None)
-    scene.emit("task-channel.deleted", sid, _task_channel_data(channel), channel.friendly_name)
+    scene.emit("task-channel.deleted", sid, lambda: _task_channel_data(channel), channel.friendly_name)

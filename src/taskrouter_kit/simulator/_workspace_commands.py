@@ -56,7 +56,7 @@ def create_workspace(machine: Machine, world: World, command: commands.CreateWor
     for unique_name, name in _CHANNELS:
         channel = TaskChannelState(machine.sid("TC"), unique_name, name, False, now, now, built_in=True)
         workspace.task_channels[channel.sid] = channel
-    scene.emit("workspace.created", workspace.sid, {}, workspace.friendly_name)
+    scene.emit("workspace.created", workspace.sid, dict[str, str], workspace.friendly_name)
     if command.template == "FIFO":
         _fifo_template(scene)
     return workspace
@@ -113,7 +113,7 @@ def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
     became_multi = bool(command.multi_task_enabled) and not workspace.multi_task_enabled
     workspace.multi_task_enabled = bool(command.multi_task_enabled) or workspace.multi_task_enabled
     workspace.date_updated = scene.now
-    scene.emit("workspace.updated", workspace.sid, {}, workspace.friendly_name)
+    scene.emit("workspace.updated", workspace.sid, dict[str, str], workspace.friendly_name)
     if became_multi:
         workspace.roster.touch_all()
         _serve_all(scene)
@@ -132,7 +132,7 @@ def create_activity(scene: Scene, command: commands.CreateActivity) -> ActivityS
     _unique_activity(scene, command.friendly_name, None)
     activity = ActivityState(scene.machine.sid("WA"), command.friendly_name, command.available, scene.now, scene.now)
     workspace.activities[activity.sid] = activity
-    scene.emit("activity.created", activity.sid, activity_data(activity), activity.friendly_name)
+    scene.emit("activity.created", activity.sid, lambda: activity_data(activity), activity.friendly_name)
     return activity
 
 
@@ -151,7 +151,7 @@ def update_activity(scene: Scene, command: commands.UpdateActivity) -> None:
         _unique_activity(scene, command.friendly_name, activity.sid)
         activity.friendly_name = command.friendly_name
     activity.date_updated = scene.now
-    scene.emit("activity.updated", activity.sid, activity_data(activity), activity.friendly_name)
+    scene.emit("activity.updated", activity.sid, lambda: activity_data(activity), activity.friendly_name)
 
 
 def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
@@ -174,4 +174,4 @@ def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
     if used:
         raise refused(f"Activity {sid} cannot be deleted because it is {', '.join(used)}")
     del workspace.activities[sid]
-    scene.emit("activity.deleted", sid, activity_data(activity), activity.friendly_name)
+    scene.emit("activity.deleted", sid, lambda: activity_data(activity), activity.friendly_name)
