@@ -81,9 +81,12 @@ def decode_json(text: str, *, exact: bool = False) -> Json:
     return cast(Json, _read_exactly(text) if exact else _read(text))
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def encode_json(value: Json) -> str:
     """Return *value* as compact JSON text, keys in their order; NaN and infinity raise ``ValueError``."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _encoder.encode(value)
 
 
 def encode_attributes(attributes: object) -> str:

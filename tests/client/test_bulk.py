@@ -6,7 +6,7 @@ import pytest
 
 from taskrouter_kit import Diagnostic, Worker
 from taskrouter_kit.client import BulkOptions
-from taskrouter_kit.client._bulk import Concurrency, estimate
+from taskrouter_kit.client._bulk import estimate
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.client._limits import Limits
 from taskrouter_kit.client._retry import RetryPolicy
@@ -126,21 +126,6 @@ def test_a_file_that_is_no_journal_is_refused(tmp_path: Path):
     with pytest.raises(LoadError) as caught:
         Shop().live().workers.create_many([Worker("A")], BulkOptions(journal=tmp_path / "journal"))
     assert "line 1" in str(caught.value)
-
-
-def test_the_limit_of_the_service_is_found():
-    """Doubling a round trip until refused, cut once for all refusals of one round trip, then one more a round trip."""
-    control = Concurrency(64)
-    for _ in range(60):
-        control.answered()
-    assert control.allowed == 64
-    round_ = control.sending()
-    for _ in range(20):
-        control.refused(round_)
-    assert control.allowed == 44
-    for _ in range(44):
-        control.answered()
-    assert control.allowed == 44 or control.allowed == 45
 
 
 def test_an_estimate_asks_nothing():

@@ -15,8 +15,10 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from twilio.http import AsyncHttpClient
@@ -31,6 +33,11 @@ from taskrouter_kit.errors import NotSent, ServiceUnavailable
 _logger = logging.getLogger("taskrouter_kit.client")
 
 
+@lru_cache(64)
+def _limited(total: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total)
+
+
 class AiohttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
     """An asynchronous HTTP client for ``twilio.rest.Client(http_client=…)``.
 
@@ -43,6 +50,7 @@ class AiohttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no ty
         self._proxy = proxy
         self._limit = limit
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[tuple[str, str | None], str | None] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def request(
@@ -67,13 +75,14 @@ class AiohttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no ty
             is_json = sent.get("Content-Type") == "application/json"
             body = json.dumps(data).encode() if is_json else urlencode(data, doseq=True).encode()
         total = self.timeout if timeout is None else timeout
+        url = URL(uri, encoded=True)
         async with self._opened().request(
             method,
-            URL(uri, encoded=True),
+            url,
             data=body,
             headers=sent,
-            proxy=self._proxy,
-            timeout=aiohttp.ClientTimeout(total=total),
+            proxy=self._proxy_for(url),
+            timeout=_limited(total),
             allow_redirects=allow_redirects,
         ) as answer:
             return Response(answer.status, (await answer.read()).decode("utf-8", "replace"), answer.headers)
@@ -83,13 +92,25 @@ class AiohttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no ty
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._limit)
             jar = aiohttp.DummyCookieJar()
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, trust_env=True)
+            # not trust_env: it asks a thread twice a request, and refuses all requests to a host that ~/.netrc names
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=jar)
+            self._proxies.clear()
             # aiohttp repeats idempotent requests by itself; what is repeated is our policy's matter
             self._session._retry_connection = False
             self._loop = loop
         elif self._loop is not loop:
             raise RuntimeError("This client is open in another event loop; make one for each loop.")
         return self._session
+
+    def _proxy_for(self, url: URL) -> str | None:
+        """Return the proxy to *url*: the one given, else what the environment said when the session was opened."""
+        if self._proxy is not None:
+            return self._proxy
+        origin = (url.scheme, url.host)
+        if origin not in self._proxies:
+            bypassed = url.host is None or proxy_bypass(url.host)
+            self._proxies[origin] = None if bypassed else getproxies().get(url.scheme)
+        return self._proxies[origin]
 
     async def close(self) -> None:
         """Close the session; the next request opens a new one."""

@@ -1,4 +1,4 @@
-"""Bulk work: jobs, what became of them, how many at once, and the journal that makes a restart safe.
+"""Bulk work: jobs, what became of them, and the journal that makes a restart safe.
 
 A job has a key; the journal (one JSON line an event) says which keys were begun and which are done. After a crash a job
 that was begun but not ended *may* have happened: one with a name or a dedupe attribute looks first, one without is
@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, Generic, Literal, TextIO, TypeVar
+from typing import Any, Generic, Literal, TextIO, TypeVar
 
 from attrs import field, frozen
 
@@ -71,48 +71,6 @@ def estimate(items: int, *, calls_each: int = 1, latency: float = 0.1, in_flight
     """Return what *items* would take; nothing is sent. *latency* is seconds a call."""
     calls = items * calls_each
     return Estimate(items, calls, calls * latency / in_flight)
-
-
-_START: Final = 8.0
-
-
-class Concurrency:
-    """How many requests may be in flight: doubled a round trip until the first refusal, then one more a round trip.
-
-    A refusal cuts it once a round trip, however many answers of that round trip were refusals. Safe across threads.
-    """
-
-    def __init__(self, most: int) -> None:
-        if most < 1:
-            raise ValueError(f"At least one request is in flight; got {most}.")
-        self._most = float(most)
-        self._allowed = min(_START, self._most)
-        self._slow_start = True
-        self._epoch = 0
-        self._lock = threading.Lock()
-
-    @property
-    def allowed(self) -> int:
-        """How many may be in flight now."""
-        return max(1, int(self._allowed))
-
-    def sending(self) -> int:
-        """Return the round that a request sent now belongs to."""
-        return self._epoch
-
-    def answered(self) -> None:
-        """Take note of an answer that is no refusal."""
-        with self._lock:
-            self._allowed = min(self._most, self._allowed + (1.0 if self._slow_start else 1.0 / self._allowed))
-
-    def refused(self, round_: int) -> None:
-        """Take note of a 429 to a request of *round_*."""
-        with self._lock:
-            if round_ < self._epoch:
-                return
-            self._epoch += 1
-            self._allowed = max(1.0, self._allowed * (0.7 if self._slow_start else 0.9))
-            self._slow_start = False
 
 
 class Journal:

@@ -1,19 +1,27 @@
-"""Doing bulk work: in threads for the blocking face, in tasks for the asynchronous one. Results come in order."""
+"""Doing bulk work: in threads for the blocking face, in tasks for the asynchronous one. Results come in order.
+
+Each thread or task does one job after the other. A job is begun when its first request may be sent; a request after
+that (a retry, a second step) waits for its turn.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+import threading
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
 
 from attrs import evolve
 
-from taskrouter_kit.client._bulk import BulkOptions, BulkResult, Concurrency, Job, Journal, begin, ended
+from taskrouter_kit.client._bulk import BulkOptions, BulkResult, Job, Journal, begin, ended
+from taskrouter_kit.client._concurrency import Concurrency, Ticket
 from taskrouter_kit.client._drive import AsyncSend, Send, adrive, drive
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.client._retry import RetryPolicy
-from taskrouter_kit.errors import TaskRouterKitError
+from taskrouter_kit.errors import ServiceError, TaskRouterKitError
 
 T = TypeVar("T")
 
@@ -26,97 +34,211 @@ def patient(policy: RetryPolicy) -> RetryPolicy:
     return evolve(policy, attempts=max(policy.attempts, _ATTEMPTS), base=min(policy.base, _BASE), cap=_CAP)
 
 
+class _Work(Generic[T]):
+    """The jobs that are left, and what became of the others; whoever asked is told of each."""
+
+    def __init__(self, jobs: Iterable[Job[T]], options: BulkOptions) -> None:
+        self.journal = Journal(options.journal)
+        self._total = len(jobs) if isinstance(jobs, list) else None
+        self.workers = options.most if self._total is None else min(options.most, self._total)
+        self._progress = options.progress
+        self._left = enumerate(jobs)
+        self._found: dict[int, BulkResult[T]] = {}
+        self._stopped = False
+        self._lock = threading.Lock()
+
+    def next(self) -> tuple[int, Job[T]] | None:
+        """Return the next job and its place, or None at the end. Safe across threads."""
+        with self._lock:
+            return None if self._stopped else next(self._left, None)
+
+    def stop(self) -> None:
+        """Begin no other job."""
+        self._stopped = True
+
+    def add(self, result: BulkResult[T]) -> None:
+        self._found[result.index] = result
+        if self._progress is not None:
+            self._progress(len(self._found), self._total)
+
+    def in_order(self) -> list[BulkResult[T]]:
+        return [self._found[index] for index in sorted(self._found)]
+
+
+class _Gate:
+    """Lets as many threads through as there may be requests in flight."""
+
+    def __init__(self, most: int) -> None:
+        self._control = Concurrency(most)
+        self._changed = threading.Condition()
+
+    def enter(self) -> Ticket:
+        with self._changed:
+            while (ticket := self._control.take()) is None:
+                self._changed.wait()
+            return ticket
+
+    def leave(self, ticket: Ticket, status: int | None) -> None:
+        with self._changed:
+            self._control.returned(ticket, status)
+            self._changed.notify_all()
+
+
 def run(send: Send, policy: RetryPolicy, jobs: Iterable[Job[T]], options: BulkOptions) -> list[BulkResult[T]]:
     """Do all *jobs*; returns one result for each, in their order."""
-    control, journal = Concurrency(options.most), Journal(options.journal)
-    results: dict[int, BulkResult[T]] = {}
-    total = len(jobs) if isinstance(jobs, list) else None
+    gate, policy = _Gate(options.most), patient(policy)
+    work: _Work[T] = _Work(jobs, options)
+    finished: SimpleQueue[BulkResult[T] | BaseException | None] = SimpleQueue()
 
-    def counted(exchange: Exchange[Any]) -> Reply:
-        round_ = control.sending()
-        reply = send(exchange)
-        control.refused(round_) if reply.status == 429 else control.answered()
-        return reply
+    def worker() -> None:
+        held: list[Ticket] = []
 
-    def do(index: int, job: Job[T]) -> BulkResult[T]:
-        flow = begin(journal, index, job)
+        def gated(exchange: Exchange[Any]) -> Reply:
+            if not held:
+                held.append(gate.enter())
+            try:
+                reply = send(exchange)
+            except ServiceError:
+                gate.leave(held.pop(), None)
+                raise
+            gate.leave(held.pop(), reply.status)
+            return reply
+
+        try:
+            while True:
+                if not held:
+                    held.append(gate.enter())
+                if (following := work.next()) is None:
+                    return
+                finished.put(attempt(*following, gated))
+        except BaseException as error:  # noqa: BLE001  # it is raised where the work was started
+            work.stop()
+            finished.put(error)
+        finally:
+            for ticket in held:
+                gate.leave(ticket, None)
+            finished.put(None)
+
+    def attempt(index: int, job: Job[T], gated: Send) -> BulkResult[T]:
+        flow = begin(work.journal, index, job)
         if isinstance(flow, BulkResult):
             return flow
         outcome: object
         try:
-            outcome = drive(flow, counted, patient(policy))
+            outcome = drive(flow, gated, policy)
         except TaskRouterKitError as error:
             outcome = error
-        return ended(journal, index, job, outcome)
-
-    def collect(finished: Iterable[Future[BulkResult[T]]]) -> None:
-        for each in finished:
-            result = each.result()
-            results[result.index] = result
-            if options.progress is not None:
-                options.progress(len(results), total)
+        return ended(work.journal, index, job, outcome)
 
     try:
-        with ThreadPoolExecutor(options.most, "taskrouter-bulk") as pool:
-            pending: set[Future[BulkResult[T]]] = set()
-            for index, job in enumerate(jobs):
-                while len(pending) >= control.allowed:
-                    finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    collect(finished)
-                pending.add(pool.submit(do, index, job))
-            collect(wait(pending).done)
+        with ThreadPoolExecutor(max(1, work.workers), "taskrouter-bulk") as pool:
+            try:
+                running = [pool.submit(worker) for _ in range(work.workers)]
+                ending = 0
+                while ending < len(running):
+                    result = finished.get()
+                    if isinstance(result, BaseException):
+                        raise result
+                    if result is None:
+                        ending += 1
+                    else:
+                        work.add(result)
+            finally:
+                work.stop()
     finally:
-        journal.close()
-    return list(_in_order(results))
+        work.journal.close()
+    return work.in_order()
+
+
+class _AsyncGate:
+    """Lets as many tasks through as there may be requests in flight; one that has begun goes before a new one.
+
+    Who has just been answered goes on at once where it may: waking another would cost a turn of the loop.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._control = Concurrency(most)
+        self._begun: deque[asyncio.Future[Ticket]] = deque()
+        self._idle: deque[asyncio.Future[Ticket]] = deque()
+
+    async def enter(self, *, new: bool = False) -> Ticket:
+        ticket = None if self._begun else self._control.take()
+        if ticket is None:
+            turn: asyncio.Future[Ticket] = asyncio.get_running_loop().create_future()
+            (self._idle if new else self._begun).append(turn)
+            return await turn
+        if self._idle:
+            self._wake(self._idle)
+        return ticket
+
+    def leave(self, ticket: Ticket, status: int | None, *, last: bool = False) -> None:
+        self._control.returned(ticket, status)
+        self._wake(self._begun)
+        if last:
+            self._wake(self._idle)
+
+    def _wake(self, waiting: deque[asyncio.Future[Ticket]]) -> None:
+        while waiting:
+            if waiting[0].done():  # given up
+                waiting.popleft()
+            elif (free := self._control.take()) is None:
+                return
+            else:
+                waiting.popleft().set_result(free)
 
 
 async def arun(
     send: AsyncSend, policy: RetryPolicy, jobs: Iterable[Job[T]], options: BulkOptions
 ) -> list[BulkResult[T]]:
     """Do all *jobs*; returns one result for each, in their order."""
-    control, journal = Concurrency(options.most), Journal(options.journal)
-    results: dict[int, BulkResult[T]] = {}
-    total = len(jobs) if isinstance(jobs, list) else None
+    gate, policy = _AsyncGate(options.most), patient(policy)
+    work: _Work[T] = _Work(jobs, options)
 
-    async def counted(exchange: Exchange[Any]) -> Reply:
-        round_ = control.sending()
-        reply = await send(exchange)
-        control.refused(round_) if reply.status == 429 else control.answered()
-        return reply
+    async def worker() -> None:
+        held: list[Ticket] = []
 
-    async def do(index: int, job: Job[T]) -> BulkResult[T]:
-        flow = begin(journal, index, job)
+        async def gated(exchange: Exchange[Any]) -> Reply:
+            if not held:
+                held.append(await gate.enter())
+            try:
+                reply = await send(exchange)
+            except ServiceError:
+                gate.leave(held.pop(), None)
+                raise
+            gate.leave(held.pop(), reply.status)
+            return reply
+
+        try:
+            while True:
+                if not held:
+                    held.append(await gate.enter(new=True))
+                if (following := work.next()) is None:
+                    return
+                work.add(await attempt(*following, gated))
+        except BaseException:
+            work.stop()
+            raise
+        finally:
+            for ticket in held:
+                gate.leave(ticket, None, last=True)
+
+    async def attempt(index: int, job: Job[T], gated: AsyncSend) -> BulkResult[T]:
+        flow = begin(work.journal, index, job)
         if isinstance(flow, BulkResult):
             return flow
         outcome: object
         try:
-            outcome = await adrive(flow, counted, patient(policy))
+            outcome = await adrive(flow, gated, policy)
         except TaskRouterKitError as error:
             outcome = error
-        return ended(journal, index, job, outcome)
+        return ended(work.journal, index, job, outcome)
 
-    def collect(finished: Iterable[asyncio.Task[BulkResult[T]]]) -> None:
-        for each in finished:
-            result = each.result()
-            results[result.index] = result
-            if options.progress is not None:
-                options.progress(len(results), total)
-
-    pending: set[asyncio.Task[BulkResult[T]]] = set()
+    running = [asyncio.ensure_future(worker()) for _ in range(work.workers)]
     try:
-        for index, job in enumerate(jobs):
-            while len(pending) >= control.allowed:
-                finished, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                collect(finished)
-            pending.add(asyncio.ensure_future(do(index, job)))
-        if pending:
-            collect((await asyncio.wait(pending))[0])
+        await asyncio.gather(*running)
     finally:
-        for each in pending:
+        for each in running:
             each.cancel()
-        journal.close()
-    return list(_in_order(results))
-
-
-def _in_order(results: dict[int, BulkResult[T]]) -> Iterator[BulkResult[T]]:
-    return (results[index] for index in sorted(results))
+        await asyncio.gather(*running, return_exceptions=True)
+        work.journal.close()
+    return work.in_order()

@@ -7,6 +7,7 @@ exchanges and is sent replies; it does not know who waits. ``_drive`` performs f
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -77,6 +78,7 @@ class Exchange(Generic[T]):
 Flow: TypeAlias = Generator[Exchange[Any], Reply, T]
 
 
+@lru_cache(1024)
 def path(*segments: str) -> str:
     """Return the path of a resource; every segment is escaped, so that a SID cannot lead elsewhere."""
     # Observed: sdk.md section 1 (the SDK puts SIDs into the path as they are)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
@@ -25,6 +26,7 @@ def fields(**values: object) -> dict[str, Field]:
     return {pascal(name): value_of(name, value) for name, value in values.items() if value is not UNSET}
 
 
+@cache
 def pascal(name: str) -> str:
     """Return the service's spelling of a parameter: ``from_`` -> ``From``, ``task_queue_sid`` -> ``TaskQueueSid``."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
