@@ -7,17 +7,20 @@ can do at that moment. The SDK's loop is measured on 100 creates and counted for
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import Any
 
-from client_server import CAP, LATENCY, WORKSPACE, counts, sdk, seconds, server
+from client_server import CAP, LATENCY, WORKSPACE, counts, sdk, server
+from client_table import Line, paired, show
 
 from taskrouter_kit import Worker
 from taskrouter_kit.client import AsyncSdkSender, AsyncService, BulkOptions, SdkSender, Service
 
-CREATES, SAMPLE, ROUNDS = 2000, 100, 3
+CREATES, SAMPLE, ROUNDS = 2000, 100, 5
 LIMIT = CREATES * LATENCY / CAP
+GOALS = {"asynchronous": 1.35}
 
 
 def names() -> list[str]:
@@ -77,35 +80,41 @@ def loop(port: int) -> None:
         workers.create(friendly_name=name)
 
 
-def measured() -> dict[str, float]:
-    """Return seconds by client, and of ours the extra requests and what was doubled or not done."""
-    found: dict[str, list[float]] = {name: [] for name in ("bare", "async", "sync", "sdk 32 threads")}
+def lines() -> list[Line]:
     extra: list[float] = []
     wrong = 0
     with server() as port:
-        asyncio.run(awaited(port))  # imports, once
-        counts(port)
-        for _ in range(ROUNDS):
-            found["bare"].append(seconds(lambda: asyncio.run(bare(port))))
-            counts(port)
-            results: list[Any] = []
-            found["async"].append(seconds(lambda: results.extend(asyncio.run(awaited(port)))))
+
+        def clean(results: list[Any]) -> None:
+            nonlocal wrong
             said = counts(port)
             extra.append(said["refused"] / CREATES)
             wrong += said["doubled"] + sum(each.ending != "done" for each in results)
-        found["sync"].append(seconds(lambda: blocking(port)))
+
+        clients: dict[str, Callable[[], object]] = {
+            "asynchronous": lambda: clean(asyncio.run(awaited(port))),
+            "bare sockets, 40": lambda: asyncio.run(bare(port)),
+        }
+        asyncio.run(awaited(port))  # imports, once
         counts(port)
-        found["sdk 32 threads"].append(seconds(lambda: threaded(port, 32)))
-        one_by_one = seconds(lambda: loop(port)) * CREATES / SAMPLE
-    return {
-        **{name: median(values) for name, values in found.items()},
-        "async best": min(found["async"]),
-        "sdk loop": one_by_one,
-        "extra": max(extra),
-        "wrong": float(wrong),
-    }
+        times: dict[str, float] = {name: median(each) for name, each in paired(clients, ROUNDS).items()}
+        others: dict[str, Callable[[], object]] = {
+            "blocking": lambda: clean(blocking(port)),
+            "SDK, 32 threads": lambda: threaded(port, 32),
+        }
+        times |= {name: each[0] for name, each in paired(others, 1).items()}
+        times[f"SDK, one by one (from {SAMPLE})"] = paired({"": lambda: loop(port)}, 1)[""][0] * CREATES / SAMPLE
+    ratios = [
+        Line(f"{CREATES:,} creates, {name}", each, "s", each / LIMIT, "the limit (1.50 s)", GOALS.get(name))
+        for name, each in times.items()
+    ]
+    most = max(extra)
+    return [
+        *ratios,
+        Line("  extra requests", most * 100, "%", 1 + most, "the requests needed", 1.03),
+        Line("  doubled, or not done", float(wrong), "", 1.0 + wrong, "none", 1.0),
+    ]
 
 
 if __name__ == "__main__":
-    for name, value in measured().items():
-        print(f"{name:16} {value:8.3f} {value / LIMIT:6.2f}")
+    show(lines())

@@ -10,11 +10,10 @@ import asyncio
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
@@ -64,9 +63,11 @@ def page(number: int, base: str = BASE) -> str:
 class Serving(asyncio.Protocol):
     """One connection; requests come one after the other."""
 
-    in_flight = created = refused = 0
-    names: set[str] = set()
-    pages: list[bytes] = []
+    in_flight: ClassVar = 0
+    created: ClassVar = 0
+    refused: ClassVar = 0
+    names: ClassVar[set[str]] = set()
+    pages: ClassVar[list[bytes]] = []
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -160,13 +161,6 @@ def sdk(port: int) -> Any:
     client = Client(ACCOUNT, "token", environment={"_": ""})
     client.taskrouter.base_url = f"http://127.0.0.1:{port}"
     return client
-
-
-def seconds(action: Any) -> float:
-    """Return the wall time of one run of *action*."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":
