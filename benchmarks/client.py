@@ -1,15 +1,19 @@
 """The client against named peers, in one table: records, one fetch, walks and bulk creates.
 
-``python benchmarks/client.py`` needs the project with aiohttp, and orjson for the lines that name it. Each part also
-runs by itself: ``client_records.py``, ``client_walk.py``, ``client_creates.py``.
+``python benchmarks/client.py`` needs the project with aiohttp, and orjson for the lines that name it;
+``python benchmarks/client.py walk`` measures one part.
 """
 
 from __future__ import annotations
 
-import client_creates
-import client_records
-import client_walk
-from client_table import show
+import sys
+
+import _client_creates
+import _client_records
+import _client_walk
+from _client_table import show
+
+PARTS = {"records": _client_records.lines, "walk": _client_walk.lines, "creates": _client_creates.lines}
 
 if __name__ == "__main__":
-    show([*client_records.lines(), *client_walk.lines(), *client_creates.lines()])
+    show([line for name in sys.argv[1:] or PARTS for line in PARTS[name]()])

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any, Literal
 
-from client_server import PAGE, WORKERS, WORKSPACE, page
-from client_table import Line, paired, show
+from _client_server import PAGE, WORKERS, WORKSPACE, page
+from _client_table import Line, paired
 
 import taskrouter_kit._wire as wire
 from taskrouter_kit import Attr, WorkerAttributes
@@ -59,17 +60,20 @@ def lines() -> list[Line]:
             pages = read(exchange)
             return pages, [worker.attributes for each in pages for worker in each.items]
 
+        def bare(loads: Callable[[str], Any] = loads) -> Any:
+            return [loads(reply.body) for reply in replies]
+
         def both(loads: Callable[[str], Any] = loads) -> Any:
             pages = [loads(reply.body) for reply in replies]
             return pages, [loads(worker["attributes"]) for each in pages for worker in each["workers"]]
 
         times = paired(
             {
-                "bare": lambda loads=loads: [loads(reply.body) for reply in replies],
+                "bare": bare,
                 "both": both,
-                "typed": lambda read=read: read(plain),
-                "attributes": lambda attributes=attributes: attributes(plain),
-                "schema": lambda attributes=attributes: attributes(typed),
+                "typed": partial(read, plain),
+                "attributes": partial(attributes, plain),
+                "schema": partial(attributes, typed),
             },
             ROUNDS,
             time.process_time,
@@ -83,7 +87,3 @@ def lines() -> list[Line]:
             Line("  all attributes read as a schema", cost["schema"], "us", cost["schema"] / cost["both"], two, 1.7),
         ]
     return found
-
-
-if __name__ == "__main__":
-    show(lines())

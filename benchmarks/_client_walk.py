@@ -14,18 +14,20 @@ from statistics import median
 from typing import Any
 
 import requests
-from client_server import PAGE, WORKERS, WORKSPACE, sdk, server
-from client_table import Line, paired, show
+from _client_server import PAGE, WORKERS, WORKSPACE, sdk, server
+from _client_table import Line, paired
 
 from taskrouter_kit.client import AsyncSdkSender, AsyncService, SdkSender, Service
 
 ROUNDS, FETCHES, CONSUMER = 5, 400, 30e-6
 
 
-def consume(_: object) -> None:
+def consume(_: object) -> int:
+    """Be busy for 30 us."""
     end = time.perf_counter() + CONSUMER
     while time.perf_counter() < end:
         pass
+    return 1
 
 
 def consumer() -> None:
@@ -49,27 +51,26 @@ def raw(port: int) -> int:
         while url is not None:
             page = session.get(url, auth=("x", "y")).json()
             for worker in page["workers"]:
-                consume(worker)
-                seen += 1
+                seen += consume(worker)
             url = page["meta"]["next_page_url"]
     return seen
 
 
 def sdk_stream(port: int) -> int:
     stream = sdk(port).taskrouter.v1.workspaces(WORKSPACE).workers.stream(page_size=PAGE)
-    return sum(consume(worker) is None for worker in stream)
+    return sum(consume(worker) for worker in stream)
 
 
 def blocking(port: int, ahead: bool) -> int:
     workers = Service(SdkSender(sdk(port))).workspace(WORKSPACE).workers
-    return sum(consume(worker) is None for worker in workers.list(ahead=ahead))
+    return sum(consume(worker) for worker in workers.list(ahead=ahead))
 
 
 async def awaited(port: int) -> int:
     sender = AsyncSdkSender(sdk(port))
     try:
         workers = AsyncService(sender).workspace(WORKSPACE).workers
-        return sum([consume(worker) is None async for worker in workers.list(ahead=True)])
+        return sum([consume(worker) async for worker in workers.list(ahead=True)])
     finally:
         await sender.aclose()
 
@@ -114,7 +115,3 @@ def fetch(port: int) -> Line:
 def lines() -> list[Line]:
     with server() as port:
         return [fetch(port), *walks(port)]
-
-
-if __name__ == "__main__":
-    show(lines())

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import Any
 
-from client_server import CAP, LATENCY, WORKSPACE, counts, sdk, server
-from client_table import Line, paired, show
+from _client_server import CAP, LATENCY, WORKSPACE, counts, sdk, server
+from _client_table import Line, paired
 
 from taskrouter_kit import Worker
 from taskrouter_kit.client import AsyncSdkSender, AsyncService, BulkOptions, SdkSender, Service
@@ -93,14 +93,14 @@ def lines() -> list[Line]:
 
         clients: dict[str, Callable[[], object]] = {
             "asynchronous": lambda: clean(asyncio.run(awaited(port))),
-            "bare sockets, 40": lambda: asyncio.run(bare(port)),
+            "bare sockets, 40": lambda: (asyncio.run(bare(port)), counts(port)),
         }
         asyncio.run(awaited(port))  # imports, once
         counts(port)
         times: dict[str, float] = {name: median(each) for name, each in paired(clients, ROUNDS).items()}
         others: dict[str, Callable[[], object]] = {
             "blocking": lambda: clean(blocking(port)),
-            "SDK, 32 threads": lambda: threaded(port, 32),
+            "SDK, 32 threads": lambda: (threaded(port, 32), counts(port)),
         }
         times |= {name: each[0] for name, each in paired(others, 1).items()}
         times[f"SDK, one by one (from {SAMPLE})"] = paired({"": lambda: loop(port)}, 1)[""][0] * CREATES / SAMPLE
@@ -114,7 +114,3 @@ def lines() -> list[Line]:
         Line("  extra requests", most * 100, "%", 1 + most, "the requests needed", 1.03),
         Line("  doubled, or not done", float(wrong), "", 1.0 + wrong, "none", 1.0),
     ]
-
-
-if __name__ == "__main__":
-    show(lines())
