@@ -6,7 +6,19 @@ import random
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from taskrouter_kit.callbacks import Event, MemorySeen, SqliteSeen, in_order, parse_event, service_level, timelines
+import pytest
+
+from taskrouter_kit.callbacks import (
+    Callbacks,
+    Event,
+    MemorySeen,
+    SqliteSeen,
+    Timelines,
+    in_order,
+    parse_event,
+    service_level,
+    timelines,
+)
 
 START = datetime(2026, 1, 5, 9, tzinfo=timezone.utc)
 BILLING, DEFAULT, ALICE, BOB = "WQ" + "1" * 32, "WQ" + "2" * 32, "WK" + "1" * 32, "WK" + "2" * 32
@@ -109,3 +121,27 @@ def test_memory_has_a_limit() -> None:
     assert all(store.claim(sid) for sid in ("a", "b", "c"))
     assert store.claim("a")
     assert not store.claim("c")
+
+
+def test_timelines_grow_with_what_comes() -> None:
+    """Events are taken in as callbacks bring them; each question is answered from all that came so far."""
+    stories = Timelines(size=2)
+    callbacks = Callbacks("token")
+    callbacks.on(Event)(stories.add)
+    events = life()
+    task = str(events[0].fields["task_sid"])
+    for each in reversed(events[:8]):
+        callbacks.dispatch(each)
+    assert (stories.of(task).accepted_by, stories.of(task).outcome) == (BOB, None)
+    for each in events:
+        callbacks.dispatch(each)
+    assert stories.all() == timelines(events)
+    stories.add(parse_event({"EventType": "workspace.updated"}))
+    stories.add(event("task.created", 0, 2))
+    assert set(stories.all()) == {task, f"WT{2:032x}"}
+    stories.add(event("task.created", 0, 3))
+    assert set(stories.all()) == {f"WT{2:032x}", f"WT{3:032x}"}
+    with pytest.raises(LookupError):
+        stories.of(task)
+    stories.forget(f"WT{2:032x}")
+    assert set(stories.all()) == {f"WT{3:032x}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import random
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ from taskrouter_kit.callbacks import (
 )
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.recipes import MissedCalls
-from taskrouter_kit.testing import Emulator
+from taskrouter_kit.testing import Emulator, FaultRule
 
 URL = "https://support.example/taskrouter"
 
@@ -252,3 +253,89 @@ def test_the_default_of_a_broken_handler_is_carried_out() -> None:
     live = emulator.deploy(center)
     task = live.tasks.create(Call(language="es"), workflow="All")
     assert live.tasks.fetch(task.sid).assignment_status == "assigned"
+
+
+def told(kind: str, second: int, reservation: int) -> Mapping[str, str]:
+    """Return an event of Alice's, *second* seconds after nine."""
+    return {
+        "EventType": f"reservation.{kind}",
+        "TimestampMs": str(1_767_603_600_000 + second * 1000),
+        "WorkerSid": "WK" + "1" * 32,
+        "ReservationSid": f"WR{reservation:032x}",
+    }
+
+
+def recipe_alone(clock: Clock) -> tuple[MissedCalls, Callbacks]:
+    """Return the recipe and callbacks that feed it, without any service behind."""
+    nowhere: Any = None
+    recipe = MissedCalls(nowhere, missed=missed, available=available, back_off=[10, 60, 300], later=clock)
+    callbacks = Callbacks("token")
+    recipe.install(callbacks)
+    return recipe, callbacks
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_count_does_not_depend_on_delivery(seed: int) -> None:
+    """Events that come twice and in another order count as they happened: two misses since the last acceptance."""
+    happened = [
+        told("timeout", 1, 1),
+        told("timeout", 5, 2),
+        told("accepted", 10, 3),
+        told("timeout", 20, 4),
+        told("timeout", 30, 5),
+    ]
+    clock = Clock()
+    recipe, callbacks = recipe_alone(clock)
+    delivered = happened * 2
+    random.Random(seed).shuffle(delivered)
+    assert callbacks.replay(delivered) == (10, 0)
+    assert recipe.misses("WK" + "1" * 32) == 2
+    assert recipe.misses("WK" + "2" * 32) == 0
+    assert len(clock.pending) <= 4
+
+
+def test_a_service_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    """A worker that could not be brought back is tried again, and the log says so without a traceback."""
+    emulator = Emulator()
+    live = emulator.deploy(center)
+    clock = Clock()
+    recipe = MissedCalls(live, missed=missed, available=available, back_off=[10], later=clock)
+    live.workers.update("Alice", activity=missed)
+    assert recipe.recover() == 1
+    emulator.fault(FaultRule("503", "UpdateWorker", count=1), FaultRule("429", "FetchWorker", count=1))
+    assert [clock.fire() for _ in range(3)] == [10.0, 30.0, 30.0]
+    assert live.workers.fetch("Alice").activity_name == "On"
+    assert clock.pending == []
+    assert [record.levelname for record in caplog.records if record.name == "taskrouter_kit.recipes"] == ["ERROR"] * 2
+    assert "was not moved (attempt 1)" in caplog.text
+
+
+def test_a_service_that_is_gone_is_not_asked_for_ever() -> None:
+    """After five attempts nothing is pending."""
+    emulator = Emulator()
+    live = emulator.deploy(center)
+    clock = Clock()
+    recipe = MissedCalls(live, missed=missed, available=available, back_off=[10], later=clock)
+    live.workers.update("Alice", activity=missed)
+    recipe.recover()
+    emulator.fault(FaultRule("503"))
+    assert [clock.fire() for _ in range(5)] == [10.0, 30.0, 30.0, 30.0, 30.0]
+    assert clock.pending == []
+
+
+def test_workers_that_a_process_left_are_recovered() -> None:
+    """Whoever is in the missed activity at the start comes back after the first wait, others stay."""
+    emulator = Emulator()
+    live = emulator.deploy(center)
+    clock = Clock()
+    recipe = MissedCalls(live, missed=missed, available=available, later=clock)
+    assert recipe.recover() == 0
+    live.workers.create("Bob", {}, activity=missed)
+    live.workers.create("Carol", {}, activity=offline)
+    assert recipe.recover() == 1
+    assert clock.fire() == 10.0
+    assert {each.friendly_name: each.activity_name for each in live.workers.list()} == {
+        "Alice": "On",
+        "Bob": "On",
+        "Carol": "Off",
+    }

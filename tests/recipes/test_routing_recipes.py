@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from support_center import Agent, available, center
 
 from taskrouter_kit import (
+    AsyncTaskRouter,
     Attr,
     Filter,
     Target,
@@ -86,3 +89,18 @@ def test_an_escalation_carries_its_context_and_fits() -> None:
     assert found.attributes.summary.startswith('"tired"\n"tired"')
     assert found.attributes.summary.endswith("…")
     assert 4080 <= len(found.attributes_json or "") <= 4096
+
+
+def test_an_escalation_is_awaited_with_an_async_client() -> None:
+    """With the workspace of an async client the same function is awaited."""
+
+    async def run() -> str:
+        async with AsyncTaskRouter.local() as taskrouter:
+            await taskrouter.apply(workspace([]))
+            live = taskrouter.workspace("Recipes")
+            context = Handover(conversation_id="CH1", reason="billing", summary="tired", department="support")
+            task = await escalate(live, context, workflow="Main")
+            again = await live.tasks.fetch(task, Handover)
+            return again.attributes.conversation_id
+
+    assert asyncio.run(run()) == "CH1"

@@ -19,6 +19,7 @@ from taskrouter_kit.callbacks._timeline import Offer as Offer
 from taskrouter_kit.callbacks._timeline import QueueStay as QueueStay
 from taskrouter_kit.callbacks._timeline import ServiceLevel as ServiceLevel
 from taskrouter_kit.callbacks._timeline import TaskTimeline as TaskTimeline
+from taskrouter_kit.callbacks._timeline import Timelines as Timelines
 from taskrouter_kit.callbacks._timeline import service_level as service_level
 from taskrouter_kit.callbacks._timeline import timelines as timelines
 from taskrouter_kit.errors import MissingField as MissingField
@@ -141,6 +142,7 @@ __all__ = [
     "TaskTransferInitiated",
     "TaskUpdated",
     "TaskWrapup",
+    "Timelines",
     "UnknownEvent",
     "WorkerActivityUpdate",
     "WorkerAttributesUpdate",

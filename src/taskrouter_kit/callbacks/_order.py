@@ -39,8 +39,8 @@ _RANKS = {name: at for at, name in enumerate(_FIRST)} | {name: at for at, name i
 def in_order(events: Iterable[Event], hold: timedelta | None = None) -> Iterator[Event]:
     """Yield *events* by the time they happened; within one millisecond as a task's life goes, then by Sid.
 
-    Without *hold* all of them are read first. With it, an event is yielded once one that happened *hold* later was
-    seen: for streams that do not end. One that comes later than that is yielded at once, out of order.
+    Without *hold* all of them are read first. With it, an event is yielded once one that happened more than *hold*
+    later was seen: for streams that do not end. One that comes later than that is yielded at once, out of order.
     """
     waiting: list[tuple[datetime, int, str, int, Event]] = []
     serial = count()
@@ -50,7 +50,7 @@ def in_order(events: Iterable[Event], hold: timedelta | None = None) -> Iterator
         rank = _RANKS.get(event.name, _BETWEEN)
         heapq.heappush(waiting, (moment, rank, str(event.fields.get("sid", "")), next(serial), event))
         latest = moment if latest is None else max(latest, moment)
-        while hold is not None and waiting and waiting[0][0] <= latest - hold:
+        while hold is not None and waiting and waiting[0][0] < latest - hold:
             yield heapq.heappop(waiting)[-1]
     while waiting:
         yield heapq.heappop(waiting)[-1]

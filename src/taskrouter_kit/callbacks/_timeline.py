@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -87,6 +88,45 @@ def timelines(events: Iterable[Event]) -> dict[str, TaskTimeline]:
         if isinstance(task, str):
             _apply(found.setdefault(task, TaskTimeline(task)), event)
     return found
+
+
+class Timelines:
+    """Timelines that grow with the events that come, in any order and repeated: ``callbacks.on(Event)(all.add)``.
+
+    The events of at most *size* tasks are kept, attributes included; those of the task that was heard of first go
+    first. Safe across threads.
+    """
+
+    def __init__(self, *, size: int = 10_000) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._events: dict[str, list[Event]] = {}
+
+    def add(self, event: Event) -> None:
+        """Take *event* in; one that is of no task changes nothing."""
+        task = event.fields.get("task_sid")
+        if isinstance(task, str):
+            with self._lock:
+                self._events.setdefault(task, []).append(event)
+                if len(self._events) > self._size:
+                    del self._events[next(iter(self._events))]
+
+    def of(self, task_sid: str) -> TaskTimeline:
+        """Return the timeline of one task; LookupError for a task that no event was of, or that went."""
+        with self._lock:
+            events = list(self._events[task_sid])
+        return timelines(events)[task_sid]
+
+    def all(self) -> dict[str, TaskTimeline]:
+        """Return the timeline of every task, by SID."""
+        with self._lock:
+            events = [event for each in self._events.values() for event in each]
+        return timelines(events)
+
+    def forget(self, task_sid: str) -> None:
+        """Drop the events of one task."""
+        with self._lock:
+            self._events.pop(task_sid, None)
 
 
 _ENDS = {"task.completed": "completed", "task.canceled": "canceled", "task.deleted": "deleted",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import ATTRIBUTES_LIMIT, UNSET, Unset, encode_json
+from taskrouter_kit.client._async._service import AsyncLiveWorkspace
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._sync._service import LiveWorkspace
 from taskrouter_kit.expr._schema import Attr, TaskAttributes, attribute, evolve
@@ -25,10 +27,23 @@ class Escalation(TaskAttributes):
     profile_id: Attr[str | None] = attribute(default=None)
 
 
+@overload
 def escalate(
     live: LiveWorkspace, escalation: E, *, workflow: Address, priority: int | Unset = UNSET, **more: Any
-) -> TaskResource[E]:
-    """Create the task for *escalation* and return it. *more* goes to ``tasks.create`` (a channel, a timeout …).
+) -> TaskResource[E]: ...
+@overload
+def escalate(
+    live: AsyncLiveWorkspace, escalation: E, *, workflow: Address, priority: int | Unset = UNSET, **more: Any
+) -> Awaitable[TaskResource[E]]: ...
+def escalate(
+    live: LiveWorkspace | AsyncLiveWorkspace,
+    escalation: E,
+    *,
+    workflow: Address,
+    priority: int | Unset = UNSET,
+    **more: Any,
+) -> TaskResource[E] | Awaitable[TaskResource[E]]:
+    """Create the task for *escalation* and return it; with an async workspace, await it. *more*: as ``tasks.create``.
 
     A summary that does not fit into 4,096 characters of attributes is cut. Where the answer to the creation is lost,
     the client looks for a task of the same ``conversation_id`` before it tries again, so that a conversation waits

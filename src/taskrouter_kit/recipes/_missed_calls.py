@@ -9,16 +9,25 @@ after too many misses in a row stays away until a person says otherwise.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
+
+from attrs import define, field
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.callbacks import Callbacks, ReservationAccepted, ReservationTimeout
 from taskrouter_kit.client._names import Address, name_of
 from taskrouter_kit.client._sync._service import LiveWorkspace
-from taskrouter_kit.errors import InvalidDeclaration, NotFound, StaleVersion
+from taskrouter_kit.errors import InvalidDeclaration, NotFound, ServiceError, StaleVersion
+
+log = logging.getLogger("taskrouter_kit.recipes")
+
+#: How often a worker that could not be brought back for the service's sake is tried again, and after how long.
+_ATTEMPTS = 5
+_NEXT_ATTEMPT = 30.0
 
 #: Does something after some seconds.
 Later = Callable[[float, Callable[[], None]], None]
@@ -31,13 +40,25 @@ def on_a_timer(seconds: float, action: Callable[[], None]) -> None:
     timer.start()
 
 
+_LONG_AGO = datetime.fromtimestamp(0, timezone.utc)
+
+
+@define
+class _Record:
+    """What is known of one worker: when it accepted last, and which reservations it missed since, and when."""
+
+    missed: dict[str, datetime] = field(factory=dict[str, datetime])
+    accepted: datetime = _LONG_AGO
+
+
 class MissedCalls:
     """Brings a worker back to *available* after each miss, later each time; rests one that misses too many in a row.
 
     ``missed`` is the workspace's timeout activity. ``back_off``: seconds (or ``timedelta``) before the first return,
     the second, …; a miss beyond the last puts the worker into ``resting`` (None: leaves it in *missed*). An accepted
     reservation starts the count again. A worker who changed activity meanwhile is left alone: that was a person.
-    Counts live in this process.
+    An event that comes twice, or late, counts once and where it belongs. Counts and waits live in this process;
+    :meth:`recover` at the start brings back those whom the last process left.
     """
 
     def __init__(
@@ -57,7 +78,7 @@ class MissedCalls:
         self._delays = [each.total_seconds() if isinstance(each, timedelta) else float(each) for each in back_off]
         self._later = later
         self._lock = threading.Lock()
-        self._misses: dict[str, int] = {}
+        self._records: dict[str, _Record] = {}
         if any(delay <= 0 for delay in self._delays):
             raise InvalidDeclaration(
                 Diagnostic(
@@ -75,25 +96,50 @@ class MissedCalls:
     def misses(self, worker_sid: str) -> int:
         """Return how many reservations in a row the worker has missed."""
         with self._lock:
-            return self._misses.get(worker_sid, 0)
+            record = self._records.get(worker_sid)
+            return 0 if record is None else len(record.missed)
 
     def on_accepted(self, event: ReservationAccepted[Any, Any]) -> None:
         """Start the worker's count again."""
         with self._lock:
-            self._misses.pop(event.worker_sid, None)
+            record = self._records.setdefault(event.worker_sid, _Record())
+            record.accepted = max(record.accepted, event.occurred)
+            record.missed = {sid: moment for sid, moment in record.missed.items() if moment > record.accepted}
 
     def on_timeout(self, event: ReservationTimeout[Any, Any]) -> None:
         """Count the miss, and decide when the worker comes back."""
-        worker = event.worker_sid
+        worker, reservation, moment = event.worker_sid, event.reservation_sid, event.occurred
         with self._lock:
-            count = self._misses[worker] = self._misses.get(worker, 0) + 1
+            record = self._records.setdefault(worker, _Record())
+            if reservation in record.missed or moment <= record.accepted:
+                return
+            record.missed[reservation] = moment
+            count = len(record.missed)
+        self._decide(worker, count)
+
+    def recover(self) -> int:
+        """Treat every worker that is in the missed activity now as after a first miss; return how many that were."""
+        left = [worker.sid for worker in self._workspace.workers.list(activity=self._missed)]
+        for worker in left:
+            self._decide(worker, 1)
+        return len(left)
+
+    def _decide(self, worker: str, count: int) -> None:
         if count <= len(self._delays):
             self._later(self._delays[count - 1], lambda: self._move(worker, self._available))
         elif self._resting is not None:
             self._move(worker, self._resting)
 
-    def _move(self, worker_sid: str, activity: Address) -> None:
-        """Move the worker, if it is still where the miss put it."""
+    def _move(self, worker_sid: str, activity: Address, attempt: int = 1) -> None:
+        """Move the worker, if it is still where the miss put it; try again where the service could not do it."""
+        try:
+            self._move_if_missed(worker_sid, activity)
+        except ServiceError as error:
+            log.error("Worker %s was not moved (attempt %d): %s", worker_sid, attempt, error)
+            if attempt < _ATTEMPTS:
+                self._later(_NEXT_ATTEMPT, lambda: self._move(worker_sid, activity, attempt + 1))
+
+    def _move_if_missed(self, worker_sid: str, activity: Address) -> None:
         try:
             worker = self._workspace.workers.fetch(worker_sid)
             if name_of("Activity", self._missed) not in (worker.activity_sid, worker.activity_name):
