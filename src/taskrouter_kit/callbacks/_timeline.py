@@ -58,10 +58,11 @@ class TaskTimeline:
 
     @property
     def started(self) -> datetime | None:
-        """When its wait began: its creation, or its first queue."""
-        first = self.stays[0].entered if self.stays else None
-        found = [moment for moment in (self.created, first) if moment is not None]
-        return min(found) if found else None
+        """When its wait began, as far as it is known: its creation, its first queue or its first offer."""
+        known = [self.stays[0].entered] if self.stays else []
+        known += [self.offers[0].offered] if self.offers else []
+        known += [self.created] if self.created is not None else []
+        return min(known) if known else None
 
     @property
     def waited(self) -> timedelta | None:
@@ -70,8 +71,10 @@ class TaskTimeline:
 
     @property
     def handled(self) -> timedelta | None:
-        """From the acceptance to the end; None until both happened."""
-        return None if self.accepted is None or self.ended is None else self.ended - self.accepted
+        """From the acceptance to the end; None until both happened, in that order."""
+        if self.accepted is None or self.ended is None or self.ended < self.accepted:
+            return None
+        return self.ended - self.accepted
 
 
 def timelines(events: Iterable[Event]) -> dict[str, TaskTimeline]:
