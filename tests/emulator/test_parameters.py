@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -108,6 +109,16 @@ def test_the_limit_counts_characters_as_posted() -> None:
 def test_moments(text: str, milliseconds: int) -> None:
     """A moment is ISO 8601; an offset is honoured, without one it is UTC."""
     assert Parameters([("StartDate", text)]).moment_ms("StartDate") == milliseconds
+
+
+ODD = ("%", "%2", "%22", "%7b", "%C3", "%C3%A9", "%G1", "%%3232", "+", "&", "=", ";", "%25", "%2522", "%00", "é")
+
+
+@given(st.lists(st.sampled_from(ODD) | st.text(max_size=3)).map("".join))
+def test_forms_are_read_as_the_standard_library_reads_them(text: str) -> None:
+    """Any bytes are read as `urllib` reads them, empty values kept."""
+    expected = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace")
+    assert parse_form(text.encode()) == expected
 
 
 @given(st.text())

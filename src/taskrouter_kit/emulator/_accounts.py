@@ -51,6 +51,10 @@ class Accounts:
     def __iter__(self) -> Iterator[Account]:
         return iter(tuple(self._accounts.values()))
 
+    def have_mail(self) -> bool:
+        """Return whether any account has callbacks to send."""
+        return any(account.engine.outbox for account in self._accounts.values())
+
     def account(self, sid: str, token: str = DEFAULT_TOKEN) -> Account:
         """Return the account *sid*, begun with *token* where it is new."""
         found = self._accounts.get(sid)

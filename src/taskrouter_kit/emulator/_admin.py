@@ -38,7 +38,7 @@ class Admin:
             ("POST", "reset"): self._reset,
             ("GET", "snapshot"): lambda asked: self._backend.save(),
             ("POST", "snapshot"): self._load,
-            ("GET", "journal"): lambda asked: {"requests": [asdict(entry) for entry in self._backend.journal]},
+            ("GET", "journal"): lambda asked: {"requests": [entry._asdict() for entry in self._backend.journal]},
             ("GET", "faults"): lambda asked: {"faults": [r.to_mapping() for r in self._backend.disturbances.rules]},
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,

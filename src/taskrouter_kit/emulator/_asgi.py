@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from taskrouter_kit.emulator._admin import Admin
 from taskrouter_kit.emulator._backend import Backend
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET
-from taskrouter_kit.emulator._headers import COMMON, own_headers
+from taskrouter_kit.emulator._headers import encoded
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._parameters import parse_form
 
@@ -27,6 +27,10 @@ _FORM = "application/x-www-form-urlencoded"
 _LARGEST_BODY = 4 * 1_038_576
 #: While the clock runs and no timer is armed, look again after this many seconds.
 _IDLE_LOOK = 1.0
+
+
+#: The headers that anything here reads.
+_READ: Final = {name.encode(): name for name in ("authorization", "content-type", "host", "if-match", "origin")}
 
 
 class EmulatorApp:
@@ -69,8 +73,7 @@ class EmulatorApp:
         await self._send(reply, send)
 
     async def _send(self, reply: Reply, send: Send) -> None:
-        own = own_headers(reply, self.backend.requests_seen)
-        headers = [*map(_encoded, own), (b"content-length", b"%d" % len(reply.body)), *_COMMON_ENCODED]
+        headers = encoded(reply, self.backend.requests_seen)
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
 
@@ -102,13 +105,6 @@ class EmulatorApp:
             self.backend.catch_up()
 
 
-def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
-    return header[0].lower().encode("latin-1"), header[1].encode("latin-1", "replace")
-
-
-_COMMON_ENCODED = tuple(map(_encoded, COMMON))
-
-
 async def _read_body(receive: Receive) -> bytes | None:
     """Return the whole body, or None when it is too long to be meant seriously."""
     message = await receive()
@@ -129,7 +125,7 @@ async def _read_body(receive: Receive) -> bytes | None:
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = {_READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
     content_type = headers.get("content-type", _FORM)
     form = parse_form(body) if body and content_type.startswith(_FORM) else []
     query: bytes = scope["query_string"]

@@ -9,10 +9,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zlib import crc32
-
-from attrs import frozen
 
 from taskrouter_kit.emulator._accounts import DEFAULT_TOKEN, Account, Accounts
 from taskrouter_kit.emulator._call import Call
@@ -36,8 +34,7 @@ _SNAPSHOT: Final = "taskrouter-kit emulator 1"
 _JOURNAL: Final = 10_000
 
 
-@frozen
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One request that was answered; no parameters are kept, they may be attributes of people."""
 
     at: int

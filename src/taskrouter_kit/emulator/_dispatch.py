@@ -92,7 +92,7 @@ class Dispatcher:
 
     def deliver(self) -> None:
         """Send everything that is in the outboxes; callbacks set off by callbacks wait their turn."""
-        if self._delivering:
+        if self._delivering or not (self._later or self._backend.accounts.have_mail()):
             return
         self._delivering = True
         try:

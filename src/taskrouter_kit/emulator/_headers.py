@@ -33,25 +33,49 @@ _UNLIMITED: Final = (
     ("X-Rate-Limit-Config", "TaskRouter"),
 )
 
+_DURATION: Final = ("Twilio-Request-Duration", "0.001")
+_CONCURRENT: Final = ("Twilio-Concurrent-Requests", "1")
+
 #: What every answer carries.
 COMMON: Final = (*_RECORDED, *_CORS, *_UNLIMITED)
 
 
 def dressed(reply: Reply, request_number: int) -> tuple[tuple[str, str], ...]:
     """Return all headers of *reply*: its own, then those that every answer carries."""
-    return (*own_headers(reply, request_number), *COMMON)
+    return (*_own(reply, request_number), *COMMON)
 
 
-def own_headers(reply: Reply, request_number: int) -> tuple[tuple[str, str], ...]:
+def _own(reply: Reply, request_number: int) -> tuple[tuple[str, str], ...]:
     """Return the headers that are of this reply alone, with the number of the request."""
     # Observed: sdk.md section 4; Twilio-Concurrent-Requests is missing on DELETE (204)
     own = (
         ("Content-Type", reply.content_type),
         ("Twilio-Request-Id", f"RQ{request_number:032x}"),
-        ("Twilio-Request-Duration", "0.001"),
+        _DURATION,
     )
-    concurrent = () if reply.status == 204 else (("Twilio-Concurrent-Requests", "1"),)
-    return (*reply.headers, *own, *concurrent)
+    return (*reply.headers, *own) if reply.status == 204 else (*reply.headers, *own, _CONCURRENT)
+
+
+def encoded(reply: Reply, request_number: int) -> list[tuple[bytes, bytes]]:
+    """Return :func:`dressed`, and the length of the body, as a server wants them: bytes, names in lower case."""
+    own = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
+    content_type = reply.content_type
+    return [
+        *own,
+        _JSON if content_type == "application/json" else (b"content-type", content_type.encode("latin-1")),
+        (b"twilio-request-id", b"RQ%032x" % request_number),
+        (b"content-length", b"%d" % len(reply.body)),
+        *(_ENCODED_204 if reply.status == 204 else _ENCODED),
+    ]
+
+
+def _lower(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers)
+
+
+_JSON: Final = (b"content-type", b"application/json")
+_ENCODED_204: Final = _lower((_DURATION, *COMMON))
+_ENCODED: Final = _lower((_DURATION, _CONCURRENT, *COMMON))
 
 
 def etag(version: int) -> tuple[tuple[str, str], ...]:
