@@ -54,6 +54,12 @@ class Resource:
         known = {step.key for step in plan_of(type(self)).values()}
         return {key: value for key, value in self.raw.items() if key not in known}
 
+    def to_dict(self) -> dict[str, Json]:
+        """Return the resource as the service writes it, unknown fields included (attributes of people too)."""
+        from taskrouter_kit.models._writing import encode
+
+        return encode(self)
+
     if not TYPE_CHECKING:  # a checker would take any name for one
 
         def __getattr__(self, name: str) -> object:

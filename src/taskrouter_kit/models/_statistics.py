@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
-from taskrouter_kit._sids import ActivitySid, EventSid, TaskQueueSid, WorkerSid, WorkflowSid
+from taskrouter_kit._sids import AccountSid, ActivitySid, EventSid, TaskQueueSid, WorkerSid, WorkflowSid, WorkspaceSid
 from taskrouter_kit._wire import Json
 from taskrouter_kit.models._base import Meta, Resource
 from taskrouter_kit.models._reading import decode
@@ -19,20 +19,27 @@ from taskrouter_kit.models._values import read_datetime
 S = TypeVar("S", bound="Figures")
 
 
+@frozen(kw_only=True)
 class Figures(Resource):
-    """Base of statistics. ``raw`` is the payload as it came; ``extra`` what this version does not know."""
+    """Base of statistics. ``raw`` is the payload as it came; ``extra`` what this version does not know.
 
-    __slots__ = ()
+    ``account_sid``, ``workspace_sid`` and ``url`` are None in statistics that are part of others.
+    """
 
     #: Fields that only some endpoints, or some ages of them, send: None there.
     _sometimes: ClassVar[tuple[str, ...]] = ()
+    _everywhere: ClassVar[tuple[str, ...]] = ("account_sid", "workspace_sid", "url")
+
+    account_sid: AccountSid | None
+    workspace_sid: WorkspaceSid | None
+    url: str | None
 
 
 def read_figures(cls: type[S], payload: Json, meta: Meta | None = None) -> S:
     """Return *payload* as a *cls*; raises :class:`UnexpectedAnswer` when it is not one."""
     if not isinstance(payload, Mapping):
         return decode(cls, payload, meta)
-    filled: dict[str, Json] = {**dict.fromkeys(cls._sometimes), **payload}
+    filled: dict[str, Json] = {**dict.fromkeys((*cls._everywhere, *cls._sometimes)), **payload}
     return evolve(decode(cls, filled, meta), raw=payload)
 
 
@@ -275,4 +282,9 @@ class EventResource(Resource):
     resource_type: str | None
     resource_sid: str | None
     source: str | None
+    account_sid: AccountSid
+    workspace_sid: WorkspaceSid
+    actor_url: str | None
+    resource_url: str | None
+    source_ip_address: str | None
     url: str

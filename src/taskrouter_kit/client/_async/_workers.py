@@ -299,6 +299,8 @@ class AsyncWorkerChannels(AsyncCollection[WorkerChannelResource]):
         flow = update_worker_channel(self._scope, self._below, channel, capacity=capacity, available=available)
         return await self._perform(flow)
 
-    def list(self, *, limit: int | None = None) -> AsyncPager[WorkerChannelResource]:
+    def list(
+        self, *, limit: int | None = None, page_size: int | None = None, after: str | None = None, ahead: bool = False
+    ) -> AsyncPager[WorkerChannelResource]:
         """Walk the worker's channels."""
-        return self._pager({}, limit=limit, page_size=None, after=None)
+        return self._pager({}, limit=limit, page_size=page_size, after=after, ahead=ahead)

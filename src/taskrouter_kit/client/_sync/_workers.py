@@ -295,6 +295,8 @@ class WorkerChannels(Collection[WorkerChannelResource]):
         flow = update_worker_channel(self._scope, self._below, channel, capacity=capacity, available=available)
         return self._perform(flow)
 
-    def list(self, *, limit: int | None = None) -> Pager[WorkerChannelResource]:
+    def list(
+        self, *, limit: int | None = None, page_size: int | None = None, after: str | None = None, ahead: bool = False
+    ) -> Pager[WorkerChannelResource]:
         """Walk the worker's channels."""
-        return self._pager({}, limit=limit, page_size=None, after=None)
+        return self._pager({}, limit=limit, page_size=page_size, after=after, ahead=ahead)
