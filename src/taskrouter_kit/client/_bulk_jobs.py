@@ -9,17 +9,11 @@ from taskrouter_kit._wire import UNSET, encode_attributes
 from taskrouter_kit.client._bulk import Job
 from taskrouter_kit.client._endpoints import TASKS, WORKERS, Endpoint
 from taskrouter_kit.client._exchange import Flow
-from taskrouter_kit.client._flows import (
-    create_task,
-    delete_one,
-    fetch_one,
-    lost_task,
-    mark_of,
-    save_worker,
-    update_worker_channel,
-)
+from taskrouter_kit.client._flows import delete_one, fetch_one
 from taskrouter_kit.client._names import Address, name_of
 from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.client._task_flows import create_task, lost_task, mark_of
+from taskrouter_kit.client._worker_flows import save_worker, update_worker_channel
 from taskrouter_kit.errors import NotFound
 from taskrouter_kit.expr._schema import TaskAttributes
 from taskrouter_kit.models._declare_parts import Worker

@@ -74,6 +74,15 @@ def name_of(noun: str, address: Address) -> str:
     )
 
 
+def channel_name(channel: Address) -> str:
+    """Return what the service takes for a worker's channel: its SID, or the unique name of the task channel."""
+    for attribute in ("sid", "unique_name"):
+        found = getattr(channel, attribute, None)
+        if isinstance(found, str) and looks_like_sid(found) == (attribute == "sid"):
+            return found
+    return name_of("WorkerChannel", channel)
+
+
 def _look_up(endpoint: Endpoint[Any], name: str) -> Flow[str]:
     """Return the SID of the item called *name*, by the service's own filter where it has one."""
     filters: dict[str, Field] = {} if endpoint.noun == "TaskChannel" else {"FriendlyName": name}

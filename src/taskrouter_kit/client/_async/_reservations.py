@@ -6,7 +6,8 @@ from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._async._performing import AsyncCollection
 from taskrouter_kit.client._endpoints import TASK_RESERVATIONS, WORKER_RESERVATIONS, WORKERS
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import fetch_below, instruct
+from taskrouter_kit.client._flows import fetch_below
+from taskrouter_kit.client._instructing import instruct
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
 from taskrouter_kit.models._instructions import Accept, Reject, ReservationUpdate

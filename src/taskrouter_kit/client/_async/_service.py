@@ -7,20 +7,23 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._async._activities import AsyncActivities
 from taskrouter_kit.client._async._events import AsyncEvents
-from taskrouter_kit.client._async._parts import AsyncActivities, AsyncTaskChannels, AsyncTaskQueues, AsyncWorkflows
 from taskrouter_kit.client._async._performing import AsyncPerformer
+from taskrouter_kit.client._async._task_channels import AsyncTaskChannels
+from taskrouter_kit.client._async._task_queues import AsyncTaskQueues
 from taskrouter_kit.client._async._tasks import AsyncTasks
 from taskrouter_kit.client._async._workers import AsyncWorkers
+from taskrouter_kit.client._async._workflows import AsyncWorkflows
 from taskrouter_kit.client._drive import AsyncSend
 from taskrouter_kit.client._endpoints import WORKSPACES
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
-from taskrouter_kit.client._flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
 from taskrouter_kit.client._names import Address, Names
 from taskrouter_kit.client._pages import AsyncPager, Wanted
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.client._workspace_flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
 from taskrouter_kit.models._resources import WorkspaceResource
 from taskrouter_kit.models._statistics import CumulativeStatistics, RealTimeStatistics, Statistics
 

@@ -10,21 +10,15 @@ from typing import Any, TypeVar, overload
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._async._performing import AsyncCollection
 from taskrouter_kit.client._async._reservations import AsyncTaskReservations
+from taskrouter_kit.client._attributes import patch_attributes
 from taskrouter_kit.client._bulk import BulkOptions, BulkResult
 from taskrouter_kit.client._bulk_jobs import delete_jobs, task_jobs
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, TASKS, WORKFLOWS
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import (
-    create_task,
-    delete_one,
-    fetch_one,
-    finish_task,
-    patch_attributes,
-    set_status,
-    update_task,
-)
+from taskrouter_kit.client._flows import delete_one, fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
+from taskrouter_kit.client._task_flows import create_task, finish_task, set_status, update_task
 from taskrouter_kit.client._verbs import StuckTask, find_stuck_tasks, wait_until
 from taskrouter_kit.expr._condition import Condition, TaskScope
 from taskrouter_kit.expr._schema import TaskAttributes

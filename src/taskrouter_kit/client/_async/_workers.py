@@ -10,35 +10,20 @@ from typing import Any, TypeVar, overload
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._async._performing import AsyncCollection
 from taskrouter_kit.client._async._reservations import AsyncWorkerReservations
+from taskrouter_kit.client._attributes import patch_attributes
 from taskrouter_kit.client._bulk import BulkOptions, BulkResult
 from taskrouter_kit.client._bulk_jobs import delete_jobs, worker_jobs
-from taskrouter_kit.client._endpoints import (
-    ACTIVITIES,
-    EXPRESSION_LISTS,
-    TASK_QUEUES,
-    WORKER_CHANNELS,
-    WORKERS,
-)
+from taskrouter_kit.client._endpoints import ACTIVITIES, EXPRESSION_LISTS, TASK_QUEUES, WORKER_CHANNELS, WORKERS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
-from taskrouter_kit.client._flows import (
-    delete_one,
-    fetch_below,
-    fetch_one,
-    patch_attributes,
-    save_worker,
-    update_worker_channel,
-    worker_fits,
-)
+from taskrouter_kit.client._flows import delete_one, fetch_below, fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
+from taskrouter_kit.client._worker_flows import save_worker, update_worker_channel, worker_fits
 from taskrouter_kit.expr._condition import Condition, WorkerScope
 from taskrouter_kit.expr._schema import WorkerAttributes
 from taskrouter_kit.models._declare_parts import Worker
-from taskrouter_kit.models._resources import (
-    WorkerChannelResource,
-    WorkerResource,
-)
+from taskrouter_kit.models._resources import WorkerChannelResource, WorkerResource
 from taskrouter_kit.models._statistics import WorkersCumulativeStatistics, WorkersRealTimeStatistics, WorkersStatistics
 
 A = TypeVar("A", bound=WorkerAttributes)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._endpoints import TASK_RESERVATIONS, WORKER_RESERVATIONS, WORKERS
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import fetch_below, instruct
+from taskrouter_kit.client._flows import fetch_below
+from taskrouter_kit.client._instructing import instruct
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._performing import Collection

@@ -11,16 +11,19 @@ from taskrouter_kit.client._drive import Send
 from taskrouter_kit.client._endpoints import WORKSPACES
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
-from taskrouter_kit.client._flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
 from taskrouter_kit.client._names import Address, Names
 from taskrouter_kit.client._pages import Pager, Wanted
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.client._sync._activities import Activities
 from taskrouter_kit.client._sync._events import Events
-from taskrouter_kit.client._sync._parts import Activities, TaskChannels, TaskQueues, Workflows
 from taskrouter_kit.client._sync._performing import Performer
+from taskrouter_kit.client._sync._task_channels import TaskChannels
+from taskrouter_kit.client._sync._task_queues import TaskQueues
 from taskrouter_kit.client._sync._tasks import Tasks
 from taskrouter_kit.client._sync._workers import Workers
+from taskrouter_kit.client._sync._workflows import Workflows
+from taskrouter_kit.client._workspace_flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
 from taskrouter_kit.models._resources import WorkspaceResource
 from taskrouter_kit.models._statistics import CumulativeStatistics, RealTimeStatistics, Statistics
 

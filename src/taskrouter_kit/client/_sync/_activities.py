@@ -1,0 +1,49 @@
+"""Activities of a workspace."""
+
+from __future__ import annotations
+
+from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._endpoints import ACTIVITIES
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flows import delete_one, fetch_one, update_one
+from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._pages import Pager
+from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.models._resources import ActivityResource
+
+
+class Activities(Collection[ActivityResource]):
+    """What workers can be doing. ``available`` is fixed when an activity is created."""
+
+    _endpoint = ACTIVITIES
+
+    def create(self, friendly_name: str, *, available: bool) -> ActivityResource:
+        """Create an activity."""
+        return self._perform(self._scope.create(ACTIVITIES, fields(friendly_name=friendly_name, available=available)))
+
+    def fetch(self, activity: Address) -> ActivityResource:
+        """Return one activity; raises :class:`NotFound`."""
+        return self._perform(fetch_one(self._scope, ACTIVITIES, activity))
+
+    def update(self, activity: Address, *, friendly_name: str) -> ActivityResource:
+        """Rename an activity. (``available`` cannot be changed: the service would say yes and do nothing.)"""
+        form = fields(friendly_name=friendly_name)
+        return self._perform(update_one(self._scope, ACTIVITIES, activity, form))
+
+    def delete(self, activity: Address) -> None:
+        """Delete an activity."""
+        return self._perform(delete_one(self._scope, ACTIVITIES, activity, None))
+
+    def list(
+        self,
+        *,
+        friendly_name: str | Unset = UNSET,
+        available: bool | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> Pager[ActivityResource]:
+        """Walk the activities; ``friendly_name`` selects by exact name."""
+        query = fields(friendly_name=friendly_name, available=available)
+        return self._pager(query, limit=limit, page_size=page_size, after=after, ahead=ahead)

@@ -1,0 +1,111 @@
+"""What is done with tasks: created once, moved through their states, found again by a dedupe attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._wire import UNSET, Unset, decode_object, encode_attributes, encode_json
+from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_CHANNELS, TASK_QUEUES, TASKS, WORKFLOWS, Endpoint
+from taskrouter_kit.client._exchange import Flow
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flows import fetch_one, update_one
+from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.errors import InvalidDeclaration, NotFound, OutcomeUnknown, ValidationRefused
+from taskrouter_kit.expr._schema import TaskAttributes
+from taskrouter_kit.models._base import Resource
+from taskrouter_kit.models._resources import TaskResource, TaskStatus
+
+R = TypeVar("R", bound=Resource)
+
+
+def create_task(
+    scope: Scope,
+    attributes: TaskAttributes | Mapping[str, Any],
+    workflow: Address,
+    channel: Address | Unset,
+    dedupe: str | None = None,
+    **more: object,
+) -> Flow[TaskResource[Any]]:
+    """Create a task. Its workflow is always named: the service picks one only while there is just one.
+
+    *dedupe* names an attribute that no two tasks share: a lost answer is then looked up before it is sent again.
+    """
+    # Documented: limits-errors-gotchas.md section 4 (gotcha 9)
+    workflow_sid = yield from scope.sid(WORKFLOWS, workflow)
+    channel_sid = UNSET if channel is UNSET else (yield from scope.sid(TASK_CHANNELS, channel))
+    task_queue = more.pop("task_queue", UNSET)
+    if task_queue is not UNSET:
+        more["task_queue_sid"] = yield from scope.sid(TASK_QUEUES, task_queue)
+    schema = type(attributes) if isinstance(attributes, TaskAttributes) else None
+    encoded = encode_attributes(attributes)
+    form = fields(attributes=encoded, workflow_sid=workflow_sid, task_channel=channel_sid, **more)
+    endpoint: Endpoint[TaskResource[Any]] = TASKS.reading(schema=schema)
+    mark = None if dedupe is None else (dedupe, mark_of(encoded, dedupe))
+    try:
+        return (yield from scope.create(endpoint, form))
+    except OutcomeUnknown:
+        if mark is None:
+            raise
+        found = yield from lost_task(scope, mark, endpoint)
+        return found if found is not None else (yield from scope.create(endpoint, form))
+
+
+def mark_of(encoded: str, name: str) -> str:
+    """Return the value of the dedupe attribute, which has to be a text."""
+    value = decode_object(encoded).get(name)
+    if isinstance(value, str) and name.isidentifier():
+        return value
+    message = f"The dedupe attribute {name!r} has to be a text attribute of the task, under a plain name."
+    raise InvalidDeclaration(Diagnostic("dedupe-attribute", message, hint="give each task its own"))
+
+
+def lost_task(scope: Scope, dedupe: tuple[str, str], endpoint: Endpoint[R]) -> Flow[R | None]:
+    """Return the task whose attribute *dedupe* has that value, or None."""
+    name, value = dedupe
+    there = yield from scope.inside(endpoint)
+    text = encode_json(value)
+    page = yield from there.walk({"EvaluateTaskAttributes": f"{name} == {text}"}, group=EXPRESSION_LISTS).opening(
+        1, None
+    )
+    return page.items[0] if page.items else None
+
+
+def set_status(scope: Scope, task: Address, status: TaskStatus, reason: str | None) -> Flow[TaskResource[Any]]:
+    """Move a task to *status*; one that is there already, or gone after its end, is an answer and no error."""
+    form = fields(assignment_status=status, reason=UNSET if reason is None else reason)
+    try:
+        return (yield from update_one(scope, TASKS, task, form))
+    except ValidationRefused:
+        # Observed: limits-errors-gotchas.md section 3.3 (20001 on completing: already done)
+        now = yield from fetch_one(scope, TASKS, task)
+        if now.assignment_status == status:
+            return now
+        raise
+
+
+def finish_task(scope: Scope, task: Address, reason: str | None) -> Flow[TaskResource[Any] | None]:
+    """End a task in the way its state allows: cancel it before it is assigned, complete it after. None: it is gone."""
+    # Observed: limits-errors-gotchas.md section 4 (gotcha 24)
+    try:
+        now = yield from fetch_one(scope, TASKS, task)
+        if now.assignment_status in {TaskStatus.COMPLETED, TaskStatus.CANCELED}:
+            return now
+        waiting = now.assignment_status in {TaskStatus.PENDING, TaskStatus.RESERVED}
+        status = TaskStatus.CANCELED if waiting else TaskStatus.COMPLETED
+        return (yield from set_status(scope, now, status, reason))
+    except NotFound:
+        return None
+
+
+def update_task(scope: Scope, task: Address, if_match: str | None, **more: object) -> Flow[TaskResource[Any]]:
+    """Update a task; its channel may be given by name."""
+    attributes = more.get("attributes", UNSET)
+    schema = type(attributes) if isinstance(attributes, TaskAttributes) else None
+    if attributes is not UNSET:
+        more["attributes"] = encode_attributes(attributes)
+    if more.get("task_channel", UNSET) is not UNSET:
+        more["task_channel"] = yield from scope.sid(TASK_CHANNELS, more["task_channel"])
+    return (yield from update_one(scope, TASKS.reading(schema=schema), task, fields(**more), if_match=if_match))

@@ -1,0 +1,57 @@
+"""What is done with workers and their channels; and which of them a condition fits, evaluated here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from taskrouter_kit._wire import UNSET, Unset, decode_object, encode_attributes
+from taskrouter_kit.client._endpoints import ACTIVITIES, WORKER_CHANNELS, WORKERS
+from taskrouter_kit.client._exchange import Flow
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flows import Below, below_of, update_one
+from taskrouter_kit.client._names import Address, channel_name
+from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._schema import WorkerAttributes
+from taskrouter_kit.models._resources import WorkerChannelResource, WorkerResource
+
+
+def save_worker(
+    scope: Scope, address: Address | None, activity: Address | Unset | None, **more: object
+) -> Flow[WorkerResource[Any]]:
+    """Create (*address* None) or update a worker; its activity may be given by name."""
+    activity_sid: object = UNSET
+    if activity is not UNSET and activity is not None:
+        activity_sid = yield from scope.sid(ACTIVITIES, activity)
+    schema = type(more["attributes"]) if isinstance(more.get("attributes"), WorkerAttributes) else None
+    if more.get("attributes", UNSET) is not UNSET:
+        more["attributes"] = encode_attributes(more["attributes"])
+    if_match = more.pop("if_match", None)
+    form = fields(activity_sid=activity_sid, **more)
+    endpoint = WORKERS.reading(schema=schema)
+    if address is None:
+        return (yield from scope.create(endpoint, form))
+    match = if_match if isinstance(if_match, str) else None
+    return (yield from update_one(scope, endpoint, address, form, if_match=match))
+
+
+def worker_fits(where: Condition[Any]) -> Callable[[WorkerResource[Any]], bool]:
+    """Return the test of *where* on a returned worker: its attributes and the facts that the service knows of it."""
+    from taskrouter_kit.expr._compile import compile_condition
+    from taskrouter_kit.expr._facts import Facts
+
+    matches = compile_condition(where)
+
+    def fits(worker: WorkerResource[Any]) -> bool:
+        names = ("sid", "friendly_name", "activity_sid", "activity_name", "available")
+        facts = Facts(worker={name: worker.raw.get(name) for name in names})
+        return bool(matches(decode_object(worker.attributes_json), {}, facts))
+
+    return fits
+
+
+def update_worker_channel(scope: Scope, below: Below, channel: Address, **form: object) -> Flow[WorkerChannelResource]:
+    """Set a worker's capacity or availability on a channel (its unique name or SID)."""
+    there = yield from below_of(scope, WORKER_CHANNELS, below)
+    return (yield from there.update(channel_name(channel), fields(**form)))

@@ -1,0 +1,61 @@
+"""What is done with a workspace as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._wire import UNSET
+from taskrouter_kit.client._endpoints import ACTIVITIES, WORKSPACES
+from taskrouter_kit.client._exchange import Field, Flow
+from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._names import Address, Names, resolve
+from taskrouter_kit.client._pages import Walk
+from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.errors import PlanRefused
+from taskrouter_kit.models._resources import WorkspaceResource
+
+#: The one workspace of a Flex account.
+# Documented: resources.md section 2.1
+FLEX_WORKSPACE = "Flex Task Assignment"
+
+
+def workspace_sid(names: Names, workspace: Address) -> Flow[str]:
+    """Return the SID of a workspace by name, SID or object."""
+    return (yield from resolve(WORKSPACES, names, workspace))
+
+
+def fetch_workspace(names: Names, workspace: Address) -> Flow[WorkspaceResource]:
+    """Read a workspace."""
+    sid = yield from workspace_sid(names, workspace)
+    return (yield from WORKSPACES.fetch(sid))
+
+
+def update_workspace(names: Names, workspace: Address, **more: object) -> Flow[WorkspaceResource]:
+    """Update a workspace; its default and timeout activity may be given by name."""
+    scope = Scope(workspace)
+    sid = yield from workspace_sid(names, workspace)
+    scope.address = sid
+    for name in ("default_activity", "timeout_activity"):
+        activity = more.pop(name, UNSET)
+        if activity is not UNSET:
+            more[f"{name}_sid"] = yield from scope.sid(ACTIVITIES, activity)
+    return (yield from WORKSPACES.update(sid, fields(**more)))
+
+
+def delete_workspace(names: Names, workspace: Address, even_flex: bool) -> Flow[None]:
+    """Delete a workspace with all in it; Flex's own only when *even_flex* says so."""
+    # Documented: limits-errors-gotchas.md section 4 (gotcha 52)
+    sid = yield from workspace_sid(names, workspace)
+    if not even_flex:
+        found = yield from WORKSPACES.fetch(sid)
+        if found.friendly_name == FLEX_WORKSPACE:
+            message = f"{FLEX_WORKSPACE!r} is the workspace of Twilio Flex; deleting it removes the contact centre."
+            raise PlanRefused(Diagnostic("flex-workspace", message, hint="say even_flex=True if that is meant"))
+    yield from WORKSPACES.delete(sid)
+
+
+def walk_workspaces(query: Mapping[str, Field]) -> Flow[Walk[WorkspaceResource]]:
+    """Describe a walk over the account's workspaces."""
+    yield from ()
+    return WORKSPACES.walk(query)
