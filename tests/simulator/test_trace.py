@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.centre import Centre, to, when
-from simulator.test_invariants import STEPS, make, run
+from simulator.wild import STEPS, make, run
 from taskrouter_kit.simulator import (
     Engine,
     EngineOptions,

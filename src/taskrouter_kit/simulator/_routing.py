@@ -21,6 +21,8 @@ from taskrouter_kit.simulator._state import (
     WorkspaceState,
 )
 
+#: The deadline of a target whose timer fired while a reservation was pending.
+_OVER = 0
 # Observed: workflows.md section 5
 WORKFLOW_TIMEOUT = "Task canceled on Workflow timeout"
 TTL_EXCEEDED = "Task TTL Exceeded"
@@ -185,8 +187,8 @@ def _deadline(task: TaskState, rule: FilterRule, index: int) -> int | None:
 def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
     if task.assignment_status not in ("pending", "reserved"):
         return
-    task.target_deadline = deadline
-    if deadline is not None:
+    before, task.target_deadline = task.target_deadline, deadline
+    if deadline is not None and deadline != before:
         arm(scene, timers.TARGET, deadline, task.sid)
 
 
@@ -284,6 +286,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
         return
     if task.assignment_status != "pending" or found is None:
         # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
+        task.target_deadline = _OVER
         return
     task.target_deadline = None
     queue = scene.workspace.task_queues[found[1].queue_sid]

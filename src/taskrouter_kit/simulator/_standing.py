@@ -6,9 +6,9 @@ The engine asks these questions in bulk (``_matching.py``); this is the plain fo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from attrs import field, frozen
 
@@ -75,8 +75,8 @@ def _value(value: object) -> str:
 
 @lru_cache(maxsize=1024)
 def _condition(text: str, place: str) -> Condition[Any]:  # Any: every scope
-    found: Condition[Any] = parse(text, place=place)  # type: ignore[call-overload]  # by name
-    return found
+    known = cast("Callable[..., Condition[Any]]", parse)  # by name: the overloads know literal places only
+    return known(text, place=place)
 
 
 @frozen

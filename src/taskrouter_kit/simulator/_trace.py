@@ -217,7 +217,7 @@ def trace_of(workspace: WorkspaceState, task_sid: str) -> tuple[TraceEntry, ...]
 
 def trace_text(workspace: WorkspaceState, task_sid: str) -> str:
     """Return the way of a task as lines: when, what, why; what has several reasons has a line for each."""
-    lines = []
+    lines = list[str]()
     for step in trace_of(workspace, task_sid):
         at = moment(step.at)
         first, *more = step.why.split("\n")

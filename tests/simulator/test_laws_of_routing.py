@@ -1,0 +1,203 @@
+"""Laws that hold in every reading: capacity, ends of reservations, timers, and nobody idle beside work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.test_trace import Kept
+from simulator.wild import OPTIONS, STEPS, Step, make, run
+from taskrouter_kit.simulator import Engine, EngineOptions, TraceEntry, WorkspaceState
+from taskrouter_kit.simulator._routing import target_of
+from taskrouter_kit.simulator._standing import refusal_of
+
+#: Where a reservation may go from each of its states.
+WAYS = {
+    None: {"pending"},
+    "pending": {"accepted", "rejected", "timeout", "canceled", "rescinded"},
+    "accepted": {"wrapping", "completed", "canceled"},
+    "wrapping": {"completed", "canceled"},
+}
+#: The same for a task.
+TASK_WAYS = {
+    None: {"pending"},
+    "pending": {"reserved", "canceled"},
+    "reserved": {"pending", "assigned", "canceled"},
+    "assigned": {"wrapping", "completed"},
+    "wrapping": {"completed"},
+}
+#: Until when a timer of each name may have been overtaken: by which change of its object.
+OVERTAKEN = {
+    "time to live": {"assigned", "canceled"},
+    "reservation timeout": {"accepted", "rejected", "timeout", "canceled", "rescinded"},
+    "removal": {"completed", "canceled"},
+}
+
+
+def play(multi: bool, steps: list[Step], options: EngineOptions) -> tuple[Engine, dict[str, list[TraceEntry]]]:
+    """Do *steps* and let everything run out; return the traces of all tasks that ever were."""
+    engine, workspace = make(multi, 2, options)
+    workspace.traces = kept = Kept()
+    run(engine, workspace, steps)
+    while (due := engine.next_timer()) is not None:
+        engine.advance(due)
+    assert workspace.tasks == {}, "every task ends, and is removed"
+    return engine, kept.gone
+
+
+@given(st.booleans(), STEPS)
+def test_capacity_is_never_exceeded(multi: bool, steps: list[Step]) -> None:
+    """No reservation is made for a worker without room, unless the task ignores capacity (routing.md section 4)."""
+    engine, workspace = make(multi, 1)
+    for step in steps:
+        known = set(workspace.reservations)
+        run(engine, workspace, [step])
+        for sid in workspace.reservations.keys() - known:
+            made = workspace.reservations[sid]
+            worker = workspace.workers[made.worker_sid]
+            open_ = [workspace.reservations[each] for each in worker.open]
+            if made not in open_ or any(workspace.tasks[each.task_sid].ignore_capacity for each in open_):
+                continue
+            channel = worker.channels[made.task_channel_sid]
+            mine = [each for each in open_ if not multi or each.task_channel_sid == made.task_channel_sid]
+            assert len(mine) <= (channel.configured_capacity if multi else 1)
+
+
+@given(st.booleans(), STEPS, OPTIONS)
+def test_each_reservation_ends_exactly_once(multi: bool, steps: list[Step], options: EngineOptions) -> None:
+    """Reservations and tasks go their documented ways, and each comes to one end."""
+    _, traces = play(multi, steps, options)
+    for entries in traces.values():
+        moves = [entry.data for entry in entries if "to" in entry.data]
+        tasks = [move for move in moves if "reservation" not in move]
+        assert [move["to"] for move in tasks[:-1]] == [move["from"] for move in tasks[1:]]
+        assert all(move["to"] in TASK_WAYS[move["from"]] for move in tasks)
+        own: dict[str, list[tuple[str | None, str]]] = {}
+        for move in moves:
+            if "reservation" in move:
+                own.setdefault(move["reservation"], []).append((move["from"], move["to"]))
+        for ways in own.values():
+            assert all(after in WAYS[before] for before, after in ways)
+            assert all(first[1] == second[0] for first, second in pairwise(ways))
+            assert [after for _, after in ways if after not in WAYS] == [ways[-1][1]], "one end, and nothing after it"
+
+
+@given(st.booleans(), STEPS, OPTIONS)
+def test_every_timer_fires_at_its_time_or_is_disarmed(multi: bool, steps: list[Step], options: EngineOptions) -> None:
+    """A timer that is armed fires at its moment, once, unless a change of its object overtook it."""
+    _, traces = play(multi, steps, options)
+    for sid, entries in traces.items():
+        armed = [(place, entry) for place, entry in enumerate(entries) if entry.what == "timer.armed"]
+        fired = [(place, entry) for place, entry in enumerate(entries) if entry.what == "timer.fired"]
+        key = Counter((entry.data["timer"], entry.data["at"], entry.data["of"]) for _, entry in fired)
+        assert all(count == 1 for count in key.values())
+        for place, entry in fired:
+            name, at, of = entry.data["timer"], entry.data["at"], entry.data["of"]
+            assert entry.at == at
+            assert any((name, at, of) == tuple(each.data[f] for f in ("timer", "at", "of")) for _, each in armed)
+            assert any(before < place for before, _ in armed)
+        for place, entry in armed:
+            name, at, of = entry.data["timer"], entry.data["at"], entry.data["of"]
+            if not key[name, at, of]:
+                later = [each for each in entries[place + 1 :] if each.at <= at]
+                assert any(overtakes(each, name, of, sid) for each in later) or gone(entries, at), (name, at)
+
+
+def overtakes(entry: TraceEntry, timer: str, of: str, task: str) -> bool:
+    """Return whether *entry* tells of a change that leaves nothing for the timer to do."""
+    data = entry.data
+    if timer in OVERTAKEN:
+        return data.get("to") in OVERTAKEN[timer] and data.get("reservation", task) == of
+    if timer == "next offer":
+        return entry.what in ("target.entered", "task.reserved", "task.canceled", "timer.fired")
+    changed = entry.what in ("target.entered", "task.assigned", "task.canceled", "workflow.entered")
+    rearmed = entry.what == "timer.armed" and data["timer"] == timer
+    return changed or rearmed or entry.what == "target.timeout"
+
+
+def gone(entries: list[TraceEntry], at: int) -> bool:
+    """Return whether the task was removed, by hand, before *at*."""
+    return entries[-1].at <= at
+
+
+@given(st.booleans(), STEPS, OPTIONS)
+def test_nobody_is_idle_beside_work(multi: bool, steps: list[Step], options: EngineOptions) -> None:
+    """No waiting task has a worker who could take it, outside the pause before the next offer.
+
+    Whether a worker could is asked of the plain rules, which the engine itself does not use.
+    """
+    engine, workspace = make(multi, 1, options)
+    for step in steps:
+        run(engine, workspace, [step])
+        for task in list(workspace.tasks.values()):
+            found = target_of(workspace, task) if task.assignment_status == "pending" else None
+            if found is not None:
+                idle = able(engine, workspace, task.sid)
+                assert idle == [], f"{idle} could take a task that waits"
+
+
+def able(engine: Engine, workspace: WorkspaceState, sid: str) -> list[str]:
+    """Return the names of the workers who could take a task in its target."""
+    task = workspace.tasks[sid]
+    found = target_of(workspace, task)
+    assert found is not None
+    return [
+        each.friendly_name
+        for each in workspace.workers.values()
+        if refusal_of(each, task, found[1], workspace, engine.options, engine.now) is None
+    ]
+
+
+@given(st.booleans(), STEPS, STEPS, OPTIONS)
+@settings(max_examples=settings.default.max_examples // 2)
+def test_saving_in_mid_run_changes_nothing(
+    multi: bool, before: list[Step], after: list[Step], options: EngineOptions
+) -> None:
+    """Whatever the options, a world that was saved and loaded goes on as the one that was not, trace included."""
+    engine, workspace = make(multi, 9, options)
+    run(engine, workspace, before)
+    loaded = Engine.load(json.loads(json.dumps(engine.save())))
+    run(engine, workspace, after)
+    run(loaded, loaded.world.workspaces[workspace.sid], after)
+    assert json.dumps(loaded.save()) == json.dumps(engine.save())
+
+
+#: A run that meets everything once.
+FIXED: list[Step] = [
+    (what, number % 8, (number * 3) % 8, (number * 5) % 8)
+    for number in range(12)
+    for what in ("task", "direct", "accept", "wait", "reject", "skills", "configuration", "away", "back", "capacity")
+]
+PROGRAM = """
+import hashlib, json
+from simulator.test_laws_of_routing import FIXED
+from simulator.wild import make, run
+engine, workspace = make(True, 5)
+run(engine, workspace, FIXED)
+print(hashlib.sha256(json.dumps(engine.save()).encode()).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("seed", ["0", "4294967295"])
+def test_another_process_gives_the_same_trace(seed: str) -> None:
+    """The same run in another process, with another seed of its hashes, gives the same bytes."""
+    engine, workspace = make(True, 5)
+    run(engine, workspace, FIXED)
+    here = hashlib.sha256(json.dumps(engine.save()).encode()).hexdigest()
+    tests = Path(__file__).parents[1]
+    path = os.pathsep.join([str(tests), str(tests.parent / "src"), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, env=environment, check=True, timeout=120
+    )
+    assert done.stdout.strip() == here

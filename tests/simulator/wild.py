@@ -1,0 +1,254 @@
+"""Whatever can be done to a small centre, in whatever order: what property tests of the engine draw from."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from taskrouter_kit.simulator import Engine, EngineOptions, Refused, WorkspaceState
+from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator._commands import given as sent
+
+#: What a step does, and three numbers that choose whom and how.
+Step = tuple[str, int, int, int]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "task",
+                "task",
+                "task",
+                "accept",
+                "reject",
+                "cancel",
+                "complete",
+                "wrap",
+                "away",
+                "back",
+                "capacity",
+                "skills",
+                "attributes",
+                "delete",
+                "wait",
+                "wait",
+                "queue",
+                "workflow",
+                "configuration",
+                "reservation",
+                "unreachable",
+                "direct",
+            ]
+        ),
+        st.integers(0, 7),
+        st.integers(0, 7),
+        st.integers(0, 7),
+    ),
+    min_size=10,
+    max_size=50,
+)
+#: Every reading of every option that does not change what a trace is.
+OPTIONS = st.builds(
+    EngineOptions,
+    skipped_out=st.sampled_from(["later-filters", "cancel"]),
+    unanswered=st.sampled_from(["same-target", "next-target"]),
+    last_timeout=st.sampled_from(["cancel", "next-filter"]),
+    timeout_while_reserved=st.sampled_from(["wait", "cancel"]),
+    unwanted=st.sampled_from(["cancel", "refuse"]),
+    routing_target=st.sampled_from(["wait", "cancel"]),
+    pending_uses_capacity=st.booleans(),
+    idle_restarts_when_work_ends=st.booleans(),
+    idle_restarts_when_available=st.booleans(),
+    lifo_by_virtual_start_time=st.booleans(),
+    reoffer_after_ms=st.sampled_from([1, 1_000, 20_000]),
+    most_assignments=st.sampled_from([2, 1_000]),
+)
+WAITS = (1, 999, 5_000, 20_000, 31_000, 61_000, 130_000, 90_000_000)
+
+
+def make(multi: bool, seed: int, options: EngineOptions | None = None) -> tuple[Engine, WorkspaceState]:
+    engine = Engine(seed, options=options or EngineOptions())
+    workspace: WorkspaceState = engine.execute(
+        commands.CreateWorkspace(friendly_name="W", multi_task_enabled=multi), 0
+    ).result
+    on = next(each.sid for each in workspace.activities.values() if each.available)
+    queues = [
+        engine.execute(
+            commands.CreateTaskQueue(
+                workspace_sid=workspace.sid, friendly_name=name, target_workers=rule, max_reserved_workers=most,
+                task_order=order,
+            )
+        ).result
+        for name, rule, most, order in (
+            ("Spanish", 'skills HAS "es"', 1, "FIFO"),
+            ("All", "1==1", 2, "FIFO"),
+            ("Last", "level > 1", 1, "LIFO"),
+            ("Here", 'activity_name != "Offline" AND level < 3', 3, "FIFO"),
+        )
+    ]  # fmt: skip
+    spanish, everyone, last, here = (queue.sid for queue in queues)
+    texts = configurations(spanish, everyone, last, here)
+    engine.execute(
+        commands.CreateWorkflow(
+            workspace_sid=workspace.sid,
+            friendly_name="F",
+            configuration=texts[0],
+            task_reservation_timeout=30,
+        )
+    )
+    for number in range(4):
+        attributes = {"skills": ["es"] if number % 2 else [], "level": number}
+        engine.execute(
+            commands.CreateWorker(
+                workspace_sid=workspace.sid,
+                friendly_name=f"W{number}",
+                attributes=json.dumps(attributes),
+                activity_sid=on,
+            )
+        )
+    return engine, workspace
+
+
+def configurations(spanish: str, everyone: str, last: str, here: str) -> list[str]:
+    """Return two configurations over four queues."""
+    by_kind = [
+        {
+            "expression": "kind == 1",
+            "targets": [
+                {"queue": spanish, "timeout": 20, "priority": 3},
+                {"queue": last, "timeout": 40, "skip_if": "workers.available == 0"},
+                {"queue": everyone, "order_by": "worker.level DESC"},
+            ],
+        },
+        {
+            "expression": "kind == 2",
+            "targets": [{"queue": last, "timeout": 30, "expression": "worker.level > task.level"}],
+        },
+        {
+            "expression": "kind == 3",
+            "targets": [
+                {"queue": everyone, "known_worker_friendly_name": "task.agent", "timeout": 25},
+                {"queue": here, "expression": "worker.channel.default.assigned_tasks == 0", "timeout": 25},
+                {"queue": here, "skip_if": "1==1"},
+            ],
+        },
+        {"expression": "kind > 1", "targets": [{"queue": spanish, "timeout": 50}]},
+    ]
+    return [
+        json.dumps({"task_routing": {"filters": by_kind, "default_filter": {"queue": everyone}}}),
+        json.dumps({"task_routing": {"filters": by_kind[::-1]}}),
+    ]
+
+
+def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> commands.Command | None:
+    """Return the command of one step, or None when there is nothing to do it to."""
+
+    def one(things: dict[str, Any]) -> Any:
+        return list(things.values())[a % len(things)] if things else None
+
+    sid = workspace.sid
+    on, off = (
+        next(each.sid for each in workspace.activities.values() if each.available is wanted) for wanted in (True, False)
+    )
+    worker, task, reservation = one(workspace.workers), one(workspace.tasks), one(workspace.reservations)
+    if what == "task":
+        attributes = json.dumps({"kind": b % 5, "level": c % 3, "agent": f"W{a}"})
+        return commands.CreateTask(
+            workspace_sid=sid, attributes=attributes, priority=c, timeout=(30, 500, 86400)[b % 3]
+        )
+    if what == "direct":
+        target = (worker.sid, one(workspace.task_queues).sid)[b % 2]
+        ignore = sent(c % 2 == 0 or None)
+        return commands.CreateTask(workspace_sid=sid, routing_target=target, ignore_capacity=ignore, timeout=500)
+    if what == "unreachable":
+        return reservation and commands.FailCallback(workspace_sid=sid, reservation_sid=reservation.sid)
+    if what in ("accept", "reject", "reservation"):
+        status = {"accept": "accepted", "reject": "rejected"}.get(what, ("wrapping", "completed")[b % 2])
+        return reservation and commands.UpdateReservation(
+            workspace_sid=sid, reservation_sid=reservation.sid, reservation_status=status
+        )
+    if what in ("cancel", "complete", "wrap"):
+        status = {"cancel": "canceled", "complete": "completed", "wrap": "wrapping"}[what]
+        return task and commands.UpdateTask(workspace_sid=sid, task_sid=task.sid, assignment_status=status)
+    if what in ("away", "back"):
+        return commands.UpdateWorker(
+            workspace_sid=sid,
+            worker_sid=worker.sid,
+            activity_sid=off if what == "away" else on,
+            reject_pending_reservations=what == "away" and b % 2 == 0,
+        )
+    if what == "capacity":
+        channel = next(iter(worker.channels.values()))
+        return commands.UpdateWorkerChannel(
+            workspace_sid=sid, worker_sid=worker.sid, worker_channel_sid=channel.sid, capacity=b % 4, available=c > 1
+        )
+    if what == "skills":
+        attributes = json.dumps({"skills": ["es"] if b % 2 else [], "level": c})
+        return commands.UpdateWorker(workspace_sid=sid, worker_sid=worker.sid, attributes=attributes)
+    if what == "attributes":
+        attributes = json.dumps({"kind": b % 4, "level": c % 3})
+        return task and commands.UpdateTask(
+            workspace_sid=sid, task_sid=task.sid, attributes=attributes, priority=sent(c if c > 3 else None)
+        )
+    if what == "delete":
+        return task and commands.DeleteTask(workspace_sid=sid, task_sid=task.sid)
+    if what == "queue":
+        queue = one(workspace.task_queues)
+        rule = ("1==1", 'skills HAS "es"', "", "level > 2")[b % 4]
+        order = ("FIFO", "LIFO")[c % 2]
+        return commands.UpdateTaskQueue(
+            workspace_sid=sid, task_queue_sid=queue.sid, target_workers=rule, task_order=order
+        )
+    workflow = one(workspace.workflows)
+    if what == "configuration":
+        texts = configurations(*list(workspace.task_queues)[:4])
+        return commands.UpdateWorkflow(
+            workspace_sid=sid, workflow_sid=workflow.sid, configuration=texts[b % 2], re_evaluate_tasks=c % 2 == 0
+        )
+    return commands.UpdateWorkflow(workspace_sid=sid, workflow_sid=workflow.sid, re_evaluate_tasks=True)
+
+
+def run(engine: Engine, workspace: WorkspaceState, steps: list[tuple[str, int, int, int]]) -> None:
+    for what, a, b, c in steps:
+        if what == "wait":
+            engine.advance(engine.now + WAITS[a])
+        else:
+            command = command_of(workspace, what, a, b, c)
+            if command is not None:
+                try:
+                    engine.execute(command)
+                except Refused as refusal:
+                    assert refusal.code in (20001, 20410)  # noqa: PT017
+        check(workspace, engine.now)
+
+
+def check(workspace: WorkspaceState, now: int) -> None:
+    """Assert what must hold at every moment."""
+    open_of: dict[str, list[str]] = {worker: [] for worker in workspace.workers}
+    for reservation in workspace.reservations.values():
+        task = workspace.tasks[reservation.task_sid]
+        assert reservation.sid in task.reservations
+        if reservation.reservation_status in ("pending", "accepted", "wrapping"):
+            open_of[reservation.worker_sid].append(reservation.sid)
+        if reservation.reservation_status == "pending":
+            assert reservation.expires_at > now, "a reservation outlived its time"
+            assert task.assignment_status == "reserved"
+    for task in workspace.tasks.values():
+        pending = [s for s in task.reservations if workspace.reservations[s].reservation_status == "pending"]
+        accepted = [s for s in task.reservations if workspace.reservations[s].reservation_status == "accepted"]
+        assert pending == task.pending_reservations
+        assert bool(pending) == (task.assignment_status == "reserved")
+        assert bool(accepted) <= (task.assignment_status in ("assigned", "wrapping"))
+        assert (task.waits_in is not None) == (task.assignment_status == "pending")
+        assert task.ttl_at is None or task.ttl_at > now, "a task outlived its time to live"
+    for worker in workspace.workers.values():
+        assert sorted(worker.open) == sorted(open_of[worker.sid])
+        for sid, channel in worker.channels.items():
+            mine = [workspace.reservations[each] for each in worker.open]
+            mine = [each for each in mine if each.task_channel_sid == sid]
+            assert channel.open_reservations == len(mine)
+            assert channel.assigned_tasks == sum(each.reservation_status == "accepted" for each in mine)
+    for queue in workspace.task_queues.values():
+        assert [task.line_key for task in queue.waiting] == sorted(task.line_key for task in queue.waiting)
+        assert all(task.waits_in is queue for task in queue.waiting)
