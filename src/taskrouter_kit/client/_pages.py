@@ -8,7 +8,7 @@ ends with a clear error when a token repeats. There is no way to ask for a page 
 
 from __future__ import annotations
 
-from asyncio import ensure_future
+from asyncio import ensure_future, sleep
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Generic, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 #: Items per page of a full walk, the most that the service gives.
 LARGEST_PAGE = 1000
+
+#: After so many items an asynchronous walk that reads ahead gives the loop a turn.
+_TURN = 20
 
 
 @frozen
@@ -196,7 +199,9 @@ class AsyncPager(Generic[T]):
         if left == 0:
             return
         async for page in self.pages():
-            for item in page.items:
+            for number, item in enumerate(page.items):
+                if self._wanted.ahead and number % _TURN == 0:
+                    await sleep(0)  # for a consumer that never waits: the next page is asked for, and arrives
                 yield item
                 if left is not None:
                     left -= 1
