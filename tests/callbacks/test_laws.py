@@ -157,6 +157,22 @@ store.close()
 """
 
 
+def test_stores_that_open_at_the_same_moment_all_open(tmp_path: Path) -> None:
+    """Opening a new file from many threads at once fails for none of them."""
+    for round_ in range(20):
+        begin = threading.Barrier(6)
+
+        def opened(begin: threading.Barrier = begin, path: Path = tmp_path / f"{round_}.db") -> bool:
+            begin.wait(10)
+            store = SqliteSeen(path)
+            new = store.claim("EV1")
+            store.close()
+            return new
+
+        with ThreadPoolExecutor(6) as pool:
+            assert [each.result() for each in [pool.submit(opened) for _ in range(6)]].count(True) == 1
+
+
 def test_processes_agree_who_was_first(tmp_path: Path) -> None:
     """Several processes that open the same file at the same moment have one winner for each Sid."""
     command = [sys.executable, "-c", PROCESS, str(tmp_path / "seen.db")]

@@ -14,6 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+#: Seconds between two attempts to open a file that somebody else is opening.
+_MOMENT = 0.02
+
 
 class SeenStore(Protocol):
     """Remembers Sids for a while. Called from several threads."""
@@ -76,8 +79,20 @@ class SqliteSeen:
         self._clock = clock
         self._lock = threading.Lock()
         self._database = sqlite3.connect(path, timeout=2.0, isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("CREATE TABLE IF NOT EXISTS seen (sid TEXT PRIMARY KEY, at REAL) WITHOUT ROWID")
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the table. Whoever opens the file at the same moment is waited for: SQLite itself does not, for WAL."""
+        for patience in (*[_MOMENT] * 100, None):
+            try:
+                self._database.execute("PRAGMA journal_mode=WAL")
+                self._database.execute("CREATE TABLE IF NOT EXISTS seen (sid TEXT PRIMARY KEY, at REAL) WITHOUT ROWID")
+            except sqlite3.OperationalError as error:  # noqa: PERF203  # that is what it waits for
+                if patience is None or "locked" not in str(error):
+                    raise
+                time.sleep(patience)
+            else:
+                return
 
     def claim(self, sid: str) -> bool:
         """Return whether *sid* is new within the window, and remember it; one statement, so one process wins."""
