@@ -61,12 +61,12 @@ class Endpoint(Generic[R]):
         self, sid: str, form: Mapping[str, Field], *, if_match: str | None = None, group: str | None = None
     ) -> Exchange[R]:
         """Describe an update; only if the item still has version *if_match*, where one is given."""
-        headers = {} if if_match is None else {"If-Match": if_match}
+        headers = _only_if(if_match)
         return self._exchange(f"Update{self.noun}", "POST", self._path(sid), form=form, headers=headers, group=group)
 
     def delete(self, sid: str, *, if_match: str | None = None) -> Exchange[None]:
         """Describe a deletion; only if the item still has version *if_match*, where one is given."""
-        headers = {} if if_match is None else {"If-Match": if_match}
+        headers = _only_if(if_match)
         return Exchange(f"Delete{self.noun}", "DELETE", self._path(sid), decode=lambda _: None, headers=headers)
 
     def walk(self, query: Mapping[str, Field] | None = None, *, group: str | None = None) -> Walk[R]:
@@ -112,6 +112,15 @@ def read_json(exchange: Exchange[Any], reply: Reply) -> Json:
     except ValueError as error:
         what = "it is empty" if not reply.body.strip() else "it is no JSON"
         raise unexpected(exchange, reply, f"The answer cannot be read: {what}.") from error
+
+
+def _only_if(version: str | None) -> dict[str, str]:
+    """Return the header that makes a change depend on *version*; anything but its text raises ``TypeError``."""
+    if version is None:
+        return {}
+    if not isinstance(version, str):
+        raise TypeError(f"if_match is the text of an ETag (resource.meta.etag), not a {type(version).__name__}")
+    return {"If-Match": version}
 
 
 WORKSPACES = Endpoint("Workspace", "Workspaces", "workspaces", resources.WorkspaceResource)

@@ -18,7 +18,11 @@ from taskrouter_kit.models._resources import WorkerChannelResource, WorkerResour
 
 
 def save_worker(
-    scope: Scope, address: Address | None, activity: Address | Unset | None, **more: object
+    scope: Scope,
+    address: Address | None,
+    activity: Address | Unset | None,
+    if_match: str | None = None,
+    **more: object,
 ) -> Flow[WorkerResource[Any]]:
     """Create (*address* None) or update a worker; its activity may be given by name."""
     activity_sid: object = UNSET
@@ -27,13 +31,11 @@ def save_worker(
     schema = type(more["attributes"]) if isinstance(more.get("attributes"), WorkerAttributes) else None
     if more.get("attributes", UNSET) is not UNSET:
         more["attributes"] = encode_attributes(more["attributes"])
-    if_match = more.pop("if_match", None)
     form = fields(activity_sid=activity_sid, **more)
     endpoint = WORKERS.reading(schema=schema)
     if address is None:
         return (yield from scope.create(endpoint, form))
-    match = if_match if isinstance(if_match, str) else None
-    return (yield from update_one(scope, endpoint, address, form, if_match=match))
+    return (yield from update_one(scope, endpoint, address, form, if_match=if_match))
 
 
 def worker_fits(where: Condition[Any]) -> Callable[[WorkerResource[Any]], bool]:
