@@ -1,10 +1,11 @@
-"""Changes of a task's state and its timers: made here only, so that the trace has each of them once."""
+"""Changes of a task's state and its timers: made here only, so that the trace has each of them once; their events."""
 
 from __future__ import annotations
 
 from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator._events import reservation_data, task_data
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import TaskState
+from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
 
 
 def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None:
@@ -13,10 +14,32 @@ def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None
     task.assignment_status = status
     task.version += 1
     task.date_updated = scene.now
-    trace.task_moved(scene, task, before, why)
+    if scene.traced:
+        trace.task_moved(scene, task, before, why)
+
+
+def tell_task(scene: Scene, event_type: str, task: TaskState, subject: str = "") -> None:
+    """Let an event tell of *task*, where events are kept; its sentence is about *subject*, or the task."""
+    if scene.told:
+        scene.emit(event_type, task.sid, lambda: task_data(task, scene.workspace, scene.now), subject or task.sid)
+
+
+def tell_reservation(
+    scene: Scene, event_type: str, reservation: ReservationState, task: TaskState, worker: WorkerState, subject: str
+) -> None:
+    """Let an event tell of *reservation*, where events are kept; its sentence is about *subject*."""
+    if scene.told:
+        workspace = scene.workspace
+        scene.emit(
+            event_type,
+            reservation.sid,
+            lambda: reservation_data(reservation, task, worker, workspace, scene.now),
+            subject,
+        )
 
 
 def arm(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
     scene.arm(kind, at, sid)
-    trace.timer_armed(scene, kind, at, sid)
+    if scene.traced:
+        trace.timer_armed(scene, kind, at, sid)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
 
 from attrs import asdict, field, frozen
 
@@ -19,8 +19,13 @@ class Unset(enum.Enum):
 
     UNSET = "UNSET"
 
-    def __bool__(self) -> Literal[False]:
-        return False
+    if TYPE_CHECKING:
+
+        def __bool__(self) -> Literal[False]: ...
+
+    else:
+        # Called without an argument, as no method of Python code would be: bool() is False, and costs half.
+        __bool__ = bool
 
 
 #: A parameter that was not sent: what it would change stays as it is.

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
-from typing import Any, Final
-
-from attrs import frozen
+from typing import Any, Final, NamedTuple
 
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _instructions as instructions
@@ -29,8 +27,7 @@ from taskrouter_kit.simulator._scene import Machine, Scene, Timer
 from taskrouter_kit.simulator._state import EventState, ReservationState, WorkspaceState, World
 
 
-@frozen
-class Outcome:
+class Outcome(NamedTuple):
     """What a command did: the object it made or changed, and the events that it set off, in order."""
 
     result: Any  # Any: the state of the object, whose kind the command decides
@@ -77,10 +74,11 @@ class Engine:
 
         A refused command has changed nothing but the time.
         """
-        self.advance(self.now if now is None else now)
-        self.machine.happened.clear()
+        machine = self.machine
+        self._go_on(machine.now if now is None else now)
+        machine.happened.clear()
         result = self._carry_out(command)
-        return Outcome(result, tuple(self.machine.happened))
+        return Outcome(result, tuple(machine.happened))
 
     def _carry_out(self, command: Command) -> Any:  # Any: as in Outcome
         if isinstance(command, commands.CreateWorkspace):
@@ -104,7 +102,7 @@ class Engine:
     def next_timer(self) -> int | None:
         """Return when the next timer fires, or None when none is armed."""
         while self.machine.timers:
-            if self._subject(self.machine.timers[0]) is not None:
+            if self._is_armed(self.machine.timers[0]):
                 return self.machine.timers[0].at
             heapq.heappop(self.machine.timers)
         return None
@@ -116,45 +114,53 @@ class Engine:
 
     def advance(self, to: int) -> list[EventState]:
         """Move the time to *to*, firing every timer that is due by then in its order; return what happened."""
+        self._go_on(to)
+        return list(self.machine.happened)
+
+    def _go_on(self, to: int) -> None:
         machine = self.machine
+        timers = machine.timers
         machine.happened.clear()
         machine.offered.clear()
-        while machine.timers and machine.timers[0].at <= to:
-            timer = heapq.heappop(machine.timers)
-            fire = self._subject(timer)
-            if fire is not None:
-                machine.now = max(machine.now, timer.at)
-                trace.timer_fired(self._scene(self.world.workspaces[timer.workspace_sid]), timer)
-                fire()
-        machine.now = max(machine.now, to)
-        return list(machine.happened)
+        while timers and timers[0].at <= to:
+            timer = heapq.heappop(timers)
+            if self._is_armed(timer):
+                self._fire(timer)
+        if to > machine.now:
+            machine.now = to
 
-    def _subject(self, timer: Timer) -> Callable[[], None] | None:
-        """Return what *timer* does, or None when it no longer fits its object (it is disarmed)."""
-        workspace = self.world.workspaces.get(timer.workspace_sid)
+    def _is_armed(self, timer: Timer) -> bool:
+        """Return whether *timer* still fits its object; one that does not is disarmed."""
+        at, kind, _, workspace_sid, sid = timer
+        workspace = self.world.workspaces.get(workspace_sid)
         if workspace is None:
-            return None
-        scene = self._scene(workspace)
-        if timer.kind == timers.RESERVATION:
-            reservation = workspace.reservations.get(timer.sid)
-            if reservation is None or reservation.reservation_status != "pending":
-                return None
-            return lambda: lifecycle.time_out(scene, reservation)
-        task = workspace.tasks.get(timer.sid)
-        if task is None:
-            return None
-        if timer.kind == timers.TTL and task.ttl_at == timer.at:
-            return lambda: lifecycle.cancel_task(scene, task, routing.TTL_EXCEEDED)
-        if timer.kind == timers.TARGET and task.target_deadline == timer.at:
-            return lambda: routing.target_timed_out(scene, task)
-        if timer.kind == timers.REOFFER and task.reoffer_at == timer.at:
-            return lambda: routing.reoffer(scene, task)
-        if timer.kind == timers.REMOVAL and task.delete_at == timer.at:
+            return False
+        if kind == timers.RESERVATION:
+            reservation = workspace.reservations.get(sid)
+            return reservation is not None and reservation.reservation_status == "pending"
+        task = workspace.tasks.get(sid)
+        return task is not None and getattr(task, _DUE[kind]) == at
+
+    def _fire(self, timer: Timer) -> None:
+        """Do what *timer*, which is armed, is for."""
+        scene = self._scene(self.world.workspaces[timer.workspace_sid])
+        self.machine.now = max(self.machine.now, timer.at)
+        trace.timer_fired(scene, timer)
+        workspace, kind = scene.workspace, timer.kind
+        if kind == timers.RESERVATION:
+            lifecycle.time_out(scene, workspace.reservations[timer.sid])
+            return
+        task = workspace.tasks[timer.sid]
+        if kind == timers.TTL:
+            lifecycle.cancel_task(scene, task, routing.TTL_EXCEEDED)
+        elif kind == timers.TARGET:
+            routing.target_timed_out(scene, task)
+        elif kind == timers.REOFFER:
+            routing.reoffer(scene, task)
+        else:
             # Documented: limits-errors-gotchas.md section 2; system-deleted after 24 h, removed 5 minutes after the end
             alive = task.assignment_status in ("assigned", "wrapping")
-            how = "task.system-deleted" if alive else "task.deleted"
-            return lambda: lifecycle.remove_task(scene, task, how)
-        return None
+            lifecycle.remove_task(scene, task, "task.system-deleted" if alive else "task.deleted")
 
     def save(self) -> dict[str, Any]:  # Any: JSON
         """Return everything as a JSON object; the outbox is not part of it."""
@@ -173,6 +179,14 @@ def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:
     if reservation is not None and reservation.reservation_status == "pending":
         lifecycle.cancel_reservation(scene, reservation)
 
+
+#: Kind of timer -> the field of a task that says when it is due.
+_DUE: Final = {
+    timers.TTL: "ttl_at",
+    timers.TARGET: "target_deadline",
+    timers.REOFFER: "reoffer_at",
+    timers.REMOVAL: "delete_at",
+}
 
 _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
     commands.UpdateWorkspace: workspace_commands.update_workspace,

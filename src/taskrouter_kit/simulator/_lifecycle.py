@@ -5,8 +5,7 @@ from __future__ import annotations
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
-from taskrouter_kit.simulator._changes import arm, move_task
-from taskrouter_kit.simulator._events import reservation_data, task_data
+from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation, tell_task
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import gone, refused
 from taskrouter_kit.simulator._scene import Scene
@@ -137,39 +136,34 @@ def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
 
 def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
     """Give *reservation* a status, keep the counters of its worker, and tell of it."""
-    workspace = scene.workspace
+    workspace, now = scene.workspace, scene.now
     worker, task = workspace.workers[reservation.worker_sid], workspace.tasks[reservation.task_sid]
     channel = worker.channels[reservation.task_channel_sid]
     before = reservation.reservation_status
     reservation.reservation_status = status
     reservation.version += 1
-    reservation.date_updated = scene.now
+    reservation.date_updated = now
     channel.assigned_tasks += (status == "accepted") - (before == "accepted")
     if status not in ("accepted", "wrapping"):
         channel.open_reservations -= 1
         worker.open.remove(reservation.sid)
         if scene.options.idle_restarts_when_work_ends:
             # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
-            worker.idle_since = channel.idle_since = scene.now
+            worker.idle_since = channel.idle_since = now
     workspace.roster.touch(worker)
-    scene.emit(
-        _EVENT_OF[status],
-        reservation.sid,
-        lambda: reservation_data(reservation, task, worker, workspace, scene.now),
-        task.sid,
-    )
-    trace.reservation_moved(scene, task, reservation, before)
+    tell_reservation(scene, _EVENT_OF[status], reservation, task, worker, task.sid)
+    if scene.traced:
+        trace.reservation_moved(scene, task, reservation, before)
 
 
 def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
     """Cancel a pending or reserved task and its pending reservations."""
-    workspace = scene.workspace
     leave_line(task)
     task.reason = reason
     move_task(scene, task, "canceled", reason)
     _finish(scene, task)
     freed = _end_reservations(scene, task, {"pending": "canceled"})
-    scene.emit("task.canceled", task.sid, lambda: task_data(task, workspace, scene.now), task.sid)
+    tell_task(scene, "task.canceled", task)
     for worker in freed:
         routing.serve(scene, worker)
 
@@ -180,7 +174,7 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
     move_task(scene, task, "completed", reason or "")
     _finish(scene, task)
     # Observed: callbacks.md section 4.5; task.completed, reservation.completed, task.updated
-    scene.emit("task.completed", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
+    tell_task(scene, "task.completed", task)
     freed = _end_reservations(scene, task, {"accepted": "completed", "wrapping": "completed"})
     for worker in freed:
         routing.serve(scene, worker)
@@ -189,7 +183,7 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
 def wrap_task(scene: Scene, task: TaskState) -> None:
     """Move an assigned task, and its reservations, into wrapping."""
     move_task(scene, task, "wrapping")
-    scene.emit("task.wrapup", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
+    tell_task(scene, "task.wrapup", task)
     _end_reservations(scene, task, {"accepted": "wrapping"})
 
 
@@ -201,7 +195,7 @@ def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
     _move(scene, reservation, "wrapping")
     if task.assignment_status == "assigned":
         move_task(scene, task, "wrapping")
-        scene.emit("task.wrapup", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
+        tell_task(scene, "task.wrapup", task)
 
 
 def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
@@ -256,7 +250,7 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     workspace = scene.workspace
     leave_line(task)
     freed = _end_reservations(scene, task, {"pending": "canceled", "accepted": "canceled", "wrapping": "canceled"})
-    scene.emit(event_type, task.sid, lambda: task_data(task, workspace, scene.now), task.sid)
+    tell_task(scene, event_type, task)
     del workspace.tasks[task.sid]
     for sid in task.reservations:
         del workspace.reservations[sid]

@@ -46,6 +46,16 @@ def leave_line(task: TaskState) -> None:
         del line[bisect_left(line, task.line_key, key=_line_key)]
 
 
+def somebody_waits(workspace: WorkspaceState, worker: WorkerState) -> bool:
+    """Return whether a task stands in a line of a queue that accepts *worker*."""
+    queues = workspace.task_queues
+    for sid in worker.queues:
+        for line in queues[sid].lines.values():
+            if line:
+                return True
+    return False
+
+
 def tasks_for(workspace: WorkspaceState, worker: WorkerState, has_room: Callable[[str], bool]) -> Iterator[TaskState]:
     """Yield the tasks that wait for a worker like *worker*, first in line first, while it has room on their channel.
 

@@ -68,8 +68,15 @@ def has_room(worker: WorkerState, channel_sid: str, workspace: WorkspaceState, o
         # Documented: routing.md section 3; single-tasking: no other Task or Reservation
         return not worker.open
     channel = worker.channels[channel_sid]
-    # Documented: resources.md section 5; no new Tasks of a channel that is not available
-    return channel.available and slots_in_use(worker, channel, workspace, options) < channel.configured_capacity
+    if not channel.available:
+        # Documented: resources.md section 5; no new Tasks of a channel that is not available
+        return False
+    used = (
+        channel.open_reservations
+        if options.pending_uses_capacity
+        else slots_in_use(worker, channel, workspace, options)
+    )
+    return used < channel.configured_capacity
 
 
 def candidates(
@@ -84,7 +91,7 @@ def candidates(
 
     With *most*, those behind so many who did not decline the task may be left out.
     """
-    if (task.routing_target or "").startswith("WK"):
+    if task.routing_target is not None and task.routing_target.startswith("WK"):
         return _routed_to(task, workspace, options)
     line = _idle_line(workspace, task.task_channel_sid, options)
     wanted = workspace.task_queues[rule.queue_sid].bits & line.free
@@ -96,12 +103,18 @@ def candidates(
     found: list[WorkerState] = []
     fresh = 0
     matches = _matching(task, rule, workspace, now)
-    for worker in workspace.roster.among(line, wanted):
+    workers, declined = workspace.roster.workers, task.declined
+    most = None if rule.order_by is not None else most
+    for _, _, position in line.among(wanted):
+        if not wanted >> position & 1:
+            continue
+        worker = workers[position]
+        assert worker is not None, "a worker who was removed is in no line"
         if matches is not None and not matches(worker):
             continue
         found.append(worker)
-        fresh += worker.sid not in task.declined
-        if fresh == most and rule.order_by is None:
+        fresh += worker.sid not in declined
+        if fresh == most:
             break
     if rule.order_by is None or len(found) < 2:
         return found

@@ -8,7 +8,7 @@ first, one line for every channel that tasks came through. All of it follows fro
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -44,6 +44,13 @@ class IdleLine:
             insort(self.places, place)
             self.place_of[position] = place
             self.free ^= 1 << position
+
+    def among(self, wanted: int) -> list[Place]:
+        """Return the places of all workers in *wanted*, longest idle first; others may be among them."""
+        if wanted.bit_count() ** 2 >= len(self.places):
+            return self.places
+        # So few that finding and sorting them is less work than going along the line.
+        return sorted(self.place_of[position] for position in _positions(wanted))
 
 
 @define(eq=False)
@@ -94,25 +101,9 @@ class Roster:
         """Note that everybody may have changed."""
         self.changed = {worker.position: worker for worker in self.workers if worker is not None}
 
-    def among(self, line: IdleLine, wanted: int) -> Iterator[WorkerState]:
-        """Yield the workers of *line* whose bits are in *wanted*, longest idle first."""
-        places: Iterable[Place] = line.places
-        if _count(wanted) ** 2 < len(line.places):
-            # So few that finding and sorting them is less work than going along the line.
-            places = sorted(line.place_of[position] for position in _positions(wanted))
-        for _, _, position in places:
-            if wanted >> position & 1:
-                worker = self.workers[position]
-                assert worker is not None, "a worker who was removed is in no line"
-                yield worker
-
 
 def _positions(bits: int) -> Iterator[int]:
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
         bits ^= lowest
-
-
-def _count(bits: int) -> int:
-    return bin(bits).count("1")

@@ -7,9 +7,9 @@ from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
-from taskrouter_kit.simulator._changes import arm, move_task
-from taskrouter_kit.simulator._events import reservation_data, task_data, worker_data
-from taskrouter_kit.simulator._lines import join_line, leave_line, tasks_for
+from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation, tell_task
+from taskrouter_kit.simulator._events import task_data, worker_data
+from taskrouter_kit.simulator._lines import join_line, leave_line, somebody_waits, tasks_for
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import AssignmentCall, Scene
 from taskrouter_kit.simulator._state import (
@@ -41,7 +41,8 @@ def target_of(workspace: WorkspaceState, task: TaskState) -> tuple[FilterRule, T
     """Return the filter and the target that *task* is in, or None when it is in no workflow."""
     if task.filter_index is None:
         return None
-    if (task.routing_target or "")[:2] in ("WK", "WQ") and task.task_queue_sid is not None:
+    target = task.routing_target
+    if target is not None and target.startswith(("WK", "WQ")) and task.task_queue_sid is not None:
         direct = TargetRule(task.task_queue_sid)
         return FilterRule("", "", bool, (direct,)), direct
     rules = rules_of(workspace, task)
@@ -56,10 +57,9 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
     workflow = scene.workspace.workflows[task.workflow_sid or ""]
     task.skipped_filters.clear()
     task.old_configuration = task.old_rules = None
-    scene.emit(
-        "workflow.entered", task.sid, lambda: task_data(task, scene.workspace, scene.now), workflow.friendly_name
-    )
-    trace.workflow_entered(scene, task, workflow.friendly_name, why)
+    tell_task(scene, "workflow.entered", task, workflow.friendly_name)
+    if scene.traced:
+        trace.workflow_entered(scene, task, workflow.friendly_name, why)
     _first_filter(scene, task, workflow)
 
 
@@ -85,9 +85,7 @@ def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> Non
     trace.nothing_matched(scene, task)
     if task.skipped_filters:
         # Inferred: workflows.md section 4; skipped out of the last step
-        scene.emit(
-            "workflow.skipped", task.sid, lambda: task_data(task, scene.workspace, scene.now), workflow.friendly_name
-        )
+        tell_task(scene, "workflow.skipped", task, workflow.friendly_name)
     announce(scene, task)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
@@ -123,7 +121,7 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
         if deadline is not None and deadline <= scene.now:
             _leave_last_target(scene, task, skipped=False)
             return
-        if try_reserve(scene, task):
+        if try_reserve(scene, task, found):
             _arm_target(scene, task, deadline)
             return
         if target.skip_if is not None and _skips(scene, task, target):
@@ -133,6 +131,8 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
                 continue
             _leave_last_target(scene, task, skipped=True)
             return
+        if task.assignment_status == "pending":
+            join_line(scene.workspace, task, scene.options)
         _arm_target(scene, task, deadline)
         return
 
@@ -140,28 +140,28 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
 def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
     task.declined.clear()
     task.reoffer_at = None
-    known = _known(scene, task, target)
-
-    def data() -> dict[str, str]:
-        # Observed: callbacks.md section 4.2; filter fields of the Workflow group
-        return {
-            **task_data(task, scene.workspace, scene.now),
-            "WorkflowFilterName": rule.name,
-            "WorkflowFilterExpression": rule.expression,
-            "WorkflowFilterTargetExpression": target.expression or "",
-            # Documented: workflows.md section 9; matching Task events carry known_worker_sid
-            **({} if known is None else {"KnownWorkerSid": known}),
-        }
-
-    scene.emit("workflow.target-matched", task.sid, data, rule.name)
-    trace.target_entered(scene, task, rule, target, index)
-
-
-def _known(scene: Scene, task: TaskState, target: TargetRule) -> str | None:
-    """Return what events say of the known worker (None: the target has none); note in the debugger what is wrong."""
     path = target.known_sid if target.known_sid is not None else target.known_name
-    if path is None:
-        return None
+    known = None if path is None else _known(scene, task, target, path)
+    if scene.told:
+        scene.emit("workflow.target-matched", task.sid, lambda: _matched(scene, task, rule, target, known), rule.name)
+    if scene.traced:
+        trace.target_entered(scene, task, rule, target, index)
+
+
+def _matched(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, known: str | None) -> dict[str, str]:
+    # Observed: callbacks.md section 4.2; filter fields of the Workflow group
+    return {
+        **task_data(task, scene.workspace, scene.now),
+        "WorkflowFilterName": rule.name,
+        "WorkflowFilterExpression": rule.expression,
+        "WorkflowFilterTargetExpression": target.expression or "",
+        # Documented: workflows.md section 9; matching Task events carry known_worker_sid
+        **({} if known is None else {"KnownWorkerSid": known}),
+    }
+
+
+def _known(scene: Scene, task: TaskState, target: TargetRule, path: tuple[str | int, ...]) -> str:
+    """Return what events say of the known worker; note in the debugger what is wrong with it."""
     value, known = matching.known_worker(task, target, scene.workspace)
     # Documented: workflows.md section 9; debugger entries, not API errors; null is silent, absence is not
     if known is not None:
@@ -193,7 +193,7 @@ def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
 
 
 def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
-    """Move *task* into the target's queue and give it the target's priority."""
+    """Move *task* into the target's queue and give it the target's priority; it stands in no line there yet."""
     workspace, before = scene.workspace, task.task_queue_sid
     leave_line(task)
     if target.priority is not None:
@@ -204,13 +204,13 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
         task.task_queue_entered_date = scene.now
         if before is not None:
             task.version += 1
-        queue = workspace.task_queues[target.queue_sid]
-        event = "task-queue.entered" if before is None else "task-queue.moved"
-        previous = workspace.task_queues.get(before or "")
-        scene.emit(event, task.sid, lambda: _arrival(scene, task, previous), queue.friendly_name)
-        trace.queue_entered(scene, task, queue)
-    if task.assignment_status == "pending":
-        join_line(scene.workspace, task, scene.options)
+        if scene.told:
+            event = "task-queue.entered" if before is None else "task-queue.moved"
+            name = workspace.task_queues[target.queue_sid].friendly_name
+            previous = workspace.task_queues.get(before or "")
+            scene.emit(event, task.sid, lambda: _arrival(scene, task, previous), name)
+        if scene.traced:
+            trace.queue_entered(scene, task, workspace.task_queues[target.queue_sid])
 
 
 def _arrival(scene: Scene, task: TaskState, previous: TaskQueueState | None) -> dict[str, str]:
@@ -227,7 +227,7 @@ def announce(scene: Scene, task: TaskState) -> None:
     if not task.announced:
         # Observed: callbacks.md section 4.5; task.created comes third, after the queue was entered
         task.announced = True
-        scene.emit("task.created", task.sid, lambda: task_data(task, scene.workspace, scene.now), task.sid)
+        tell_task(scene, "task.created", task)
 
 
 def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:
@@ -256,7 +256,7 @@ def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
         return
     # Documented: workflows.md section 5; the timeout of the last target cancels, the default filter is not used
     name = "" if workflow is None else workflow.friendly_name
-    scene.emit("workflow.timeout", task.sid, lambda: task_data(task, scene.workspace, scene.now), name)
+    tell_task(scene, "workflow.timeout", task, name)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
 
@@ -290,7 +290,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
         return
     task.target_deadline = None
     queue = scene.workspace.task_queues[found[1].queue_sid]
-    scene.emit("task-queue.timeout", task.sid, lambda: task_data(task, scene.workspace, scene.now), queue.friendly_name)
+    tell_task(scene, "task-queue.timeout", task, queue.friendly_name)
     trace.target_timed_out(scene, task)
     if task.target_index + 1 < len(found[0].targets):
         enter_target(scene, task, task.target_index + 1)
@@ -307,9 +307,9 @@ def goes_on(scene: Scene, task: TaskState) -> bool:
     return True
 
 
-def try_reserve(scene: Scene, task: TaskState) -> bool:
-    """Reserve *task* for the workers whose turn it is; False when nobody can take it now."""
-    found = target_of(scene.workspace, task)
+def try_reserve(scene: Scene, task: TaskState, found: tuple[FilterRule, TargetRule] | None = None) -> bool:
+    """Reserve *task* for the workers whose turn it is; False when nobody can take it now. *found* is its target."""
+    found = target_of(scene.workspace, task) if found is None else found
     if found is None or task.assignment_status != "pending":
         return False
     rule = found[1]
@@ -317,7 +317,7 @@ def try_reserve(scene: Scene, task: TaskState) -> bool:
     # A trace tells of everybody who was able; otherwise those who are asked suffice.
     most = None if scene.options.trace else queue.max_reserved_workers
     able = matching.candidates(task, rule, scene.workspace, scene.now, scene.options, most)
-    fresh = [worker for worker in able if worker.sid not in task.declined]
+    fresh = [worker for worker in able if worker.sid not in task.declined] if task.declined else able
     if not fresh:
         if able and task.reoffer_at is None:
             # Inferred: routing.md section 15; who declined is asked again after a second, when nobody else is left
@@ -333,7 +333,8 @@ def try_reserve(scene: Scene, task: TaskState) -> bool:
         return True
     leave_line(task)
     task.assignments += 1
-    trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
+    if scene.traced:
+        trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
     move_task(scene, task, "reserved")
     # Documented: routing.md section 9; up to MaxReservedWorkers workers at once, one assignment for the cap
     for worker in fresh[: queue.max_reserved_workers]:
@@ -353,6 +354,7 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     workflow = workspace.workflows.get(task.workflow_sid or "")
     # Documented: workflows.md section 5; TaskReservationTimeout of the Workflow, default 120 s
     seconds = 120 if workflow is None else workflow.task_reservation_timeout
+    now = machine.now
     reservation = ReservationState(
         sid=machine.sid("WR"),
         task_sid=task.sid,
@@ -362,9 +364,9 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
         task_queue_sid=queue.sid,
         workflow_sid=task.workflow_sid,
         reservation_status="pending",
-        date_created=scene.now,
-        date_updated=scene.now,
-        expires_at=scene.now + seconds * 1000,
+        date_created=now,
+        date_updated=now,
+        expires_at=now + seconds * 1000,
         previous_activity_sid=worker.activity_sid,
     )
     workspace.reservations[reservation.sid] = reservation
@@ -373,15 +375,11 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     worker.open.append(reservation.sid)
     worker.channels[task.task_channel_sid].open_reservations += 1
     workspace.roster.touch(worker)
-    trace.reservation_moved(scene, task, reservation, None)
+    if scene.traced:
+        trace.reservation_moved(scene, task, reservation, None)
     arm(scene, timers.RESERVATION, reservation.expires_at, reservation.sid)
     machine.offered.append(reservation)
-    scene.emit(
-        "reservation.created",
-        reservation.sid,
-        lambda: reservation_data(reservation, task, worker, workspace, scene.now),
-        reservation.sid,
-    )
+    tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)
     if not workspace.multi_task_enabled and queue.reservation_activity_sid:
         # Documented: routing.md section 7; single-tasking: the queue's reservation activity
         change_activity(scene, worker, queue.reservation_activity_sid)
@@ -453,7 +451,7 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
 def serve(scene: Scene, worker: WorkerState) -> None:
     """Offer *worker* the waiting tasks of its queues, in the order of their lines, while it has room."""
     workspace, options = scene.workspace, scene.options
-    if worker.sid not in workspace.workers:
+    if worker.sid not in workspace.workers or not somebody_waits(workspace, worker):
         return
     for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options)):
         if matching.fits(worker, task, target_of(workspace, task), workspace, scene.now):

@@ -34,6 +34,8 @@ class Timer(NamedTuple):
     sid: str
 
 
+#: Makes a timer without the function that named fields are passed through: the engine makes four for each task.
+_new: Final[Callable[[type[Timer], tuple[int, int, int, str, str]], Timer]] = tuple.__new__  # pyright: ignore
 #: An odd number far from round ones: its multiples walk through all 2**128 SIDs without meeting one twice.
 _STRIDE: Final = 0x9E3779B97F4A7C15F39CC0605CEDC835
 _MASK: Final = (1 << 128) - 1
@@ -126,9 +128,15 @@ class Scene:
     world: World
     #: The readings that the engine follows.
     options: EngineOptions = field(init=False, repr=False)
+    #: Whether anybody wants to know why, and what happened: asked before either is put into words.
+    traced: bool = field(init=False, repr=False)
+    told: bool = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "options", self.machine.options)
+        options = self.machine.options
+        object.__setattr__(self, "options", options)
+        object.__setattr__(self, "traced", options.trace)
+        object.__setattr__(self, "told", options.events)
 
     @property
     def now(self) -> int:
@@ -138,7 +146,8 @@ class Scene:
     def arm(self, kind: int, at: int, sid: str) -> None:
         """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
         machine = self.machine
-        heapq.heappush(machine.timers, Timer(at, kind, machine.number(), self.workspace.sid, sid))
+        machine.numbers += 1
+        heapq.heappush(machine.timers, _new(Timer, (at, kind, machine.numbers, self.workspace.sid, sid)))
 
     def emit(self, event_type: str, resource_sid: str, data: Callable[[], dict[str, str]], subject: str = "") -> None:
         """Note that *event_type* happened, and put its callback into the outbox when the workspace wants it.

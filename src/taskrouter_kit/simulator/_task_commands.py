@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from taskrouter_kit.simulator import _commands as commands
@@ -10,9 +12,8 @@ from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
-from taskrouter_kit.simulator._changes import arm
+from taskrouter_kit.simulator._changes import arm, tell_task
 from taskrouter_kit.simulator._commands import UNSET
-from taskrouter_kit.simulator._events import task_data
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._rules import TargetRule
@@ -22,35 +23,30 @@ from taskrouter_kit.simulator._state import TaskState, WorkspaceState
 
 def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     """Make a task and drive it through its workflow."""
-    workspace = scene.workspace
+    workspace, machine = scene.workspace, scene.machine
     target = command.routing_target or ""
     workflow_sid = _workflow(workspace, command, target)
-    _check_target(workspace, target)
+    if target:
+        _check_target(workspace, target)
     if command.task_queue_sid and command.task_queue_sid not in workspace.task_queues:
         raise no_such("TaskQueueSid", command.task_queue_sid, workspace.sid)
-    channel_sid = command.task_channel_sid or next(
-        # Documented: resources.md section 9; the default channel is "default"
-        each.sid
-        for each in workspace.task_channels.values()
-        if each.unique_name == "default"
-    )
-    attributes = json.loads(command.attributes)
-    rules = workspace.workflows[workflow_sid].rules
-    if scene.options.unwanted == "refuse" and target[:2] not in ("WK", "WQ") and not rules.take(attributes, scene.now):
+    attributes = read_attributes(command.attributes)
+    direct = target.startswith(("WK", "WQ"))
+    now = machine.now
+    if scene.options.unwanted == "refuse" and not direct and not _wanted(workspace, workflow_sid, attributes, now):
         # Inferred: workflows.md section 6; the reading by which the Task is not created
         raise refused(f"The attributes match no filter of workflow {workflow_sid}, which has no default filter")
-    now = scene.now
     # Documented: resources.md section 9; 86,400 s
     timeout = 86_400 if command.timeout is UNSET else command.timeout
     task = TaskState(
-        sid=scene.machine.sid("WT"),
-        number=scene.machine.number(),
+        sid=machine.sid("WT"),
+        number=machine.number(),
         attributes_text=command.attributes,
         assignment_status="pending",
         priority=command.priority or 0,
         timeout=timeout,
         workflow_sid=workflow_sid,
-        task_channel_sid=channel_sid,
+        task_channel_sid=command.task_channel_sid or _default_channel(workspace),
         routing_target=command.routing_target or None,
         # Documented: resources.md section 9; true if RoutingTarget is a Worker
         ignore_capacity=target.startswith("WK") if command.ignore_capacity is UNSET else command.ignore_capacity,
@@ -61,13 +57,33 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     )
     task.attributes = attributes
     workspace.tasks[task.sid] = task
-    trace.task_moved(scene, task, None, "created")
-    arm(scene, timers.TTL, task.ttl_at or now, task.sid)
-    if target[:2] in ("WK", "WQ"):
+    if scene.traced:
+        trace.task_moved(scene, task, None, "created")
+    arm(scene, timers.TTL, now + timeout * 1000, task.sid)
+    if direct:
         _route_directly(scene, task, command, target)
     else:
         routing.enter_workflow(scene, task)
     return task
+
+
+@lru_cache(maxsize=1024)
+def read_attributes(text: str) -> Mapping[str, Any]:  # Any: JSON
+    """Return the attributes that *text* holds; who asks twice gets the same object, which nobody changes."""
+    found: Mapping[str, Any] = json.loads(text)  # Any: JSON
+    return found
+
+
+def _default_channel(workspace: WorkspaceState) -> str:
+    # Documented: resources.md section 9; the default channel is "default"
+    for sid, channel in workspace.task_channels.items():
+        if channel.unique_name == "default":
+            return sid
+    raise AssertionError("the default channel cannot be deleted")
+
+
+def _wanted(workspace: WorkspaceState, workflow_sid: str, attributes: Mapping[str, Any], now: int) -> bool:  # Any: JSON
+    return workspace.workflows[workflow_sid].rules.take(attributes, now)
 
 
 def _workflow(workspace: WorkspaceState, command: commands.CreateTask, target: str) -> str:
@@ -89,7 +105,7 @@ def _check_target(workspace: WorkspaceState, target: str) -> None:
         "WQ": workspace.task_queues,
         "WW": workspace.workflows,
     }
-    if target and target not in known[target[:2]]:
+    if target not in known[target[:2]]:
         raise no_such("RoutingTarget", target, workspace.sid)
 
 
@@ -108,7 +124,8 @@ def _route_directly(scene: Scene, task: TaskState, command: commands.CreateTask,
     task.filter_index, task.filter_entered = -1, scene.now
     routing._enter_queue(scene, task, TargetRule(queue_sid))
     routing.announce(scene, task)
-    routing.try_reserve(scene, task)
+    if not routing.try_reserve(scene, task) and task.assignment_status == "pending":
+        join_line(workspace, task, scene.options)
 
 
 def update_task(scene: Scene, command: commands.UpdateTask) -> None:
@@ -116,7 +133,8 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     workspace = scene.workspace
     task = workspace.tasks[command.task_sid]
     status = command.assignment_status
-    _check_status(scene, task, status, command.reason)
+    if status:
+        _check_status(scene, task, status, command.reason)
     new_channel = bool(command.task_channel_sid) and command.task_channel_sid != task.task_channel_sid
     if new_channel and task.assignment_status != "pending":
         # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
@@ -128,7 +146,7 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     if command.attributes is not UNSET:
         re_enter = command.attributes != task.attributes_text
         task.attributes_text = command.attributes
-        task.attributes = json.loads(command.attributes)
+        task.attributes = read_attributes(command.attributes)
     if command.priority is not UNSET:
         task.priority = command.priority
     if command.virtual_start_time is not UNSET:
@@ -150,26 +168,28 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
                 why = "its channel changed" if new_channel else "its attributes changed"
                 routing.enter_workflow(scene, task, why)
     # Documented: routing.md section 11; every update emits task.updated
-    scene.emit("task.updated", task.sid, lambda: task_data(task, workspace, scene.now), task.sid)
+    tell_task(scene, "task.updated", task)
 
 
-def _check_status(scene: Scene, task: TaskState, status: str | commands.Unset, reason: str | commands.Unset) -> None:
+def _check_status(scene: Scene, task: TaskState, status: str, reason: str | commands.Unset) -> None:
     """Refuse a change of state that the task does not allow."""
-    workspace = scene.workspace
-    where = f"task {task.sid} in workspace {workspace.sid} for account {workspace.account_sid}"
     now = task.assignment_status
     # Observed: resources.md section 9.1; the three texts
     if status == "completed" and now not in ("assigned", "wrapping"):
-        raise refused(f"Cannot complete {where} because it is not currently assigned.")
+        raise refused(f"Cannot complete {_where(scene, task)} because it is not currently assigned.")
     if status == "canceled" and now not in ("pending", "reserved"):
-        raise refused(f"Cannot cancel {where} because it is not pending or reserved.")
+        raise refused(f"Cannot cancel {_where(scene, task)} because it is not pending or reserved.")
     if status == "wrapping" and now != "assigned":
-        raise refused(f"Cannot wrap up a {where} because it's not currently assigned")
+        raise refused(f"Cannot wrap up a {_where(scene, task)} because it's not currently assigned")
     if status in ("canceled", "completed") and scene.options.reason_required and not reason:
         raise refused(f"Reason is required when AssignmentStatus is {status}")
     if status in ("pending", "reserved", "assigned"):
         # Inferred: resources.md section 9.1; other status values
         raise refused(f"AssignmentStatus cannot be set to {status}")
+
+
+def _where(scene: Scene, task: TaskState) -> str:
+    return f"task {task.sid} in workspace {scene.workspace.sid} for account {scene.workspace.account_sid}"
 
 
 def _change_status(scene: Scene, task: TaskState, status: str, reason: str | None) -> None:
