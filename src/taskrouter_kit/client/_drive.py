@@ -69,11 +69,12 @@ def _perform(exchange: Exchange[Any], send: Send, policy: RetryPolicy) -> Reply 
         return Reply(204, "")
     attempts = Attempts(policy, exchange)
     while True:
-        paced = policy.limits.reserve(exchange.group)
+        paced = policy.limits.reserve(exchange.group, exchange.operation)
         if paced:
             policy.sleep(paced)
         try:
             reply = send(exchange)
+            policy.limits.heard(exchange.group, exchange.operation, reply.headers)
             _logger.debug("%s %s: %d", exchange.operation, exchange.method, reply.status)
             if 200 <= reply.status < 300:
                 policy.limits.went_well(exchange.group)
@@ -107,11 +108,12 @@ async def _aperform(exchange: Exchange[Any], send: AsyncSend, policy: RetryPolic
         return Reply(204, "")
     attempts = Attempts(policy, exchange)
     while True:
-        paced = policy.limits.reserve(exchange.group)
+        paced = policy.limits.reserve(exchange.group, exchange.operation)
         if paced:
             await policy.asleep(paced)
         try:
             reply = await send(exchange)
+            policy.limits.heard(exchange.group, exchange.operation, reply.headers)
             _logger.debug("%s %s: %d", exchange.operation, exchange.method, reply.status)
             if 200 <= reply.status < 300:
                 policy.limits.went_well(exchange.group)

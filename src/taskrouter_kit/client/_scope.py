@@ -28,6 +28,8 @@ class Scope:
         self.address = workspace
         self.names = Names()
         self._root = Names()
+        #: The workspace's name as the service has it, once it was asked for.
+        self.friendly_name: str | None = None
 
     def workspace_sid(self) -> Flow[str]:
         """Return the workspace's SID."""

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._wire import UNSET
 from taskrouter_kit.client._endpoints import ACTIVITIES, WORKSPACES
 from taskrouter_kit.client._exchange import Field, Flow
 from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._flex import FLEX_WORKSPACE, say_twice
 from taskrouter_kit.client._names import Address, Names, resolve
 from taskrouter_kit.client._pages import Walk
 from taskrouter_kit.client._scope import Scope
-from taskrouter_kit.errors import PlanRefused
 from taskrouter_kit.models._resources import WorkspaceResource
-
-#: The one workspace of a Flex account.
-# Documented: resources.md section 2.1
-FLEX_WORKSPACE = "Flex Task Assignment"
 
 
 def workspace_sid(names: Names, workspace: Address) -> Flow[str]:
@@ -43,15 +38,12 @@ def update_workspace(names: Names, workspace: Address, **more: object) -> Flow[W
     return (yield from WORKSPACES.update(sid, fields(**more)))
 
 
-def delete_workspace(names: Names, workspace: Address, even_flex: bool) -> Flow[None]:
-    """Delete a workspace with all in it; Flex's own only when *even_flex* says so."""
-    # Documented: limits-errors-gotchas.md section 4 (gotcha 52)
+def delete_workspace(names: Names, workspace: Address, even_flex: bool, confirm: str | None) -> Flow[None]:
+    """Delete a workspace with all in it; Flex's own only when it is said twice."""
     sid = yield from workspace_sid(names, workspace)
-    if not even_flex:
-        found = yield from WORKSPACES.fetch(sid)
-        if found.friendly_name == FLEX_WORKSPACE:
-            message = f"{FLEX_WORKSPACE!r} is the workspace of Twilio Flex; deleting it removes the contact centre."
-            raise PlanRefused(Diagnostic("flex-workspace", message, hint="say even_flex=True if that is meant"))
+    if (yield from WORKSPACES.fetch(sid)).friendly_name == FLEX_WORKSPACE:
+        what = f"{FLEX_WORKSPACE!r} is the workspace of Twilio Flex; deleting it removes the contact centre."
+        say_twice(what, FLEX_WORKSPACE, even_flex, confirm)
     yield from WORKSPACES.delete(sid)
 
 

@@ -6,7 +6,8 @@ from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._async._performing import AsyncCollection
 from taskrouter_kit.client._endpoints import ACTIVITIES
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import delete_one, fetch_one, update_one
+from taskrouter_kit.client._flex import delete_guarded
+from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
 from taskrouter_kit.models._resources import ActivityResource
@@ -32,9 +33,9 @@ class AsyncActivities(AsyncCollection[ActivityResource]):
         form = fields(friendly_name=friendly_name)
         return await self._perform(update_one(self._scope, ACTIVITIES, activity, form))
 
-    async def delete(self, activity: Address) -> None:
-        """Delete an activity."""
-        return await self._perform(delete_one(self._scope, ACTIVITIES, activity, None))
+    async def delete(self, activity: Address, *, even_flex: bool = False, confirm: str | None = None) -> None:
+        """Delete an activity. What Flex made goes only when it is said twice (see :meth:`AsyncWorkspaces.delete`)."""
+        return await self._perform(delete_guarded(self._scope, ACTIVITIES, activity, even_flex, confirm))
 
     def list(
         self,

@@ -151,9 +151,12 @@ class AsyncWorkspaces:
         )
         return await self._perform(flow)
 
-    async def delete(self, workspace: Address, *, even_flex: bool = False) -> None:
-        """Delete a workspace with everything in it. There is no way back; Flex's own only with ``even_flex``."""
-        return await self._perform(delete_workspace(Names(), workspace, even_flex))
+    async def delete(self, workspace: Address, *, even_flex: bool = False, confirm: str | None = None) -> None:
+        """Delete a workspace with everything in it. There is no way back.
+
+        The one of Twilio Flex goes only when it is said twice: ``even_flex=True`` and its name in ``confirm``.
+        """
+        return await self._perform(delete_workspace(Names(), workspace, even_flex, confirm))
 
     def list(
         self,

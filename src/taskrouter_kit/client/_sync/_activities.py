@@ -5,7 +5,8 @@ from __future__ import annotations
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._endpoints import ACTIVITIES
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import delete_one, fetch_one, update_one
+from taskrouter_kit.client._flex import delete_guarded
+from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._performing import Collection
@@ -30,9 +31,9 @@ class Activities(Collection[ActivityResource]):
         form = fields(friendly_name=friendly_name)
         return self._perform(update_one(self._scope, ACTIVITIES, activity, form))
 
-    def delete(self, activity: Address) -> None:
-        """Delete an activity."""
-        return self._perform(delete_one(self._scope, ACTIVITIES, activity, None))
+    def delete(self, activity: Address, *, even_flex: bool = False, confirm: str | None = None) -> None:
+        """Delete an activity. What Flex made goes only when it is said twice (see :meth:`Workspaces.delete`)."""
+        return self._perform(delete_guarded(self._scope, ACTIVITIES, activity, even_flex, confirm))
 
     def list(
         self,

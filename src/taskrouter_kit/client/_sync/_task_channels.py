@@ -5,7 +5,8 @@ from __future__ import annotations
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._endpoints import TASK_CHANNELS
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import delete_one, fetch_one, update_one
+from taskrouter_kit.client._flex import delete_guarded
+from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._performing import Collection
@@ -41,9 +42,9 @@ class TaskChannels(Collection[TaskChannelResource]):
         form = fields(friendly_name=friendly_name, channel_optimized_routing=channel_optimized_routing)
         return self._perform(update_one(self._scope, TASK_CHANNELS, channel, form))
 
-    def delete(self, channel: Address) -> None:
-        """Delete a channel."""
-        return self._perform(delete_one(self._scope, TASK_CHANNELS, channel, None))
+    def delete(self, channel: Address, *, even_flex: bool = False, confirm: str | None = None) -> None:
+        """Delete a channel. What Flex made goes only when it is said twice (see :meth:`Workspaces.delete`)."""
+        return self._perform(delete_guarded(self._scope, TASK_CHANNELS, channel, even_flex, confirm))
 
     def list(
         self, *, limit: int | None = None, page_size: int | None = None, after: str | None = None, ahead: bool = False

@@ -10,7 +10,8 @@ from taskrouter_kit._wire import UNSET, Unset, encode_attributes
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, WORKERS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import bulk, figures, period, queues_statistics
-from taskrouter_kit.client._flows import delete_one, fetch_one
+from taskrouter_kit.client._flex import delete_guarded
+from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager, Wanted
 from taskrouter_kit.client._routing_flows import save_task_queue
@@ -84,9 +85,12 @@ class TaskQueues(Collection[TaskQueueResource]):
             )
         )
 
-    def delete(self, queue: Address) -> None:
-        """Delete a queue; refused while a workflow names it."""
-        return self._perform(delete_one(self._scope, TASK_QUEUES, queue, None))
+    def delete(self, queue: Address, *, even_flex: bool = False, confirm: str | None = None) -> None:
+        """Delete a queue; refused while a workflow names it.
+
+        What Flex made goes only when it is said twice (see :meth:`Workspaces.delete`).
+        """
+        return self._perform(delete_guarded(self._scope, TASK_QUEUES, queue, even_flex, confirm))
 
     def list(
         self,

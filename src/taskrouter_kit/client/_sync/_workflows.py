@@ -9,7 +9,8 @@ from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._endpoints import WORKFLOWS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
-from taskrouter_kit.client._flows import delete_one, fetch_one
+from taskrouter_kit.client._flex import delete_guarded
+from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._routing_flows import save_workflow
@@ -74,9 +75,9 @@ class Workflows(Collection[WorkflowResource]):
             )
         )
 
-    def delete(self, workflow: Address) -> None:
-        """Delete a workflow."""
-        return self._perform(delete_one(self._scope, WORKFLOWS, workflow, None))
+    def delete(self, workflow: Address, *, even_flex: bool = False, confirm: str | None = None) -> None:
+        """Delete a workflow. What Flex made goes only when it is said twice (see :meth:`Workspaces.delete`)."""
+        return self._perform(delete_guarded(self._scope, WORKFLOWS, workflow, even_flex, confirm))
 
     def list(
         self,
