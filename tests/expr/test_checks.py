@@ -79,7 +79,12 @@ def rules(text: str, place: Any = "target_workers", schema: bool = True, **more:
         ("workers.available == 0", "skip_if", []),
         ("worker.dept DESC", "order_by", ["not-an-integer"]),
         ("worker.level DESC", "order_by", []),
+        ("worker.level DESC, worker.level ASC", "order_by", ["repeated-sort-key"]),
         ("task.language IN worker.skills", "target", []),
+        ("task.language", "known_worker_sid", []),
+        ("task.level", "known_worker_sid", ["known-worker-no-text"]),
+        ("task.tags", "known_worker_friendly_name", ["known-worker-no-text"]),
+        ("task.langauge", "known_worker_sid", ["unknown-attribute"]),
     ],
 )
 def test_each_rule_fires_on_its_mistake(text: str, place: Any, expected: list[str]) -> None:

@@ -275,6 +275,18 @@ def test_order_by_and_then_idle() -> None:
     assert [centre.offered(centre.task()) for _ in range(3)] == [["Bob"], ["Cid"], ["Ann"]]
 
 
+def test_order_by_reads_fields_of_the_worker() -> None:
+    """Who has more of a channel free is asked first, where the target says so."""
+    # Decided: order_by reads a worker's own fields as the expression of a target does
+    centre = plain(order_by="worker.channel.voice.available_capacity_percentage DESC")
+    ann, bob = centre.worker("Ann"), centre.worker("Bob")
+    for worker, capacity in ((ann, 4), (bob, 2)):
+        own = worker.channels[centre.channel("voice")].sid
+        centre.do(commands.UpdateWorkerChannel, worker_sid=worker.sid, worker_channel_sid=own, capacity=capacity)
+    asked = [centre.offered(centre.task(channel="voice")) for _ in range(4)]
+    assert asked == [["Ann"], ["Bob"], ["Ann"], ["Ann"]], "100 to 100 (older), 75 to 100, 75 to 50, 50 to 50 (older)"
+
+
 @pytest.mark.parametrize(("optimized", "asked"), [(False, ["Bob"]), (True, ["Ann"])])
 def test_idle_time_of_a_channel(optimized: bool, asked: list[str]) -> None:
     """Idle time is the whole worker's; with channel_optimized_routing each channel has its own."""

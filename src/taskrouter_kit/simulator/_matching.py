@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from taskrouter_kit.expr._compile_order import sort_workers
-from taskrouter_kit.expr._facts import Facts
+from taskrouter_kit.expr._facts import NO_FACTS, Facts, is_built_in
+from taskrouter_kit.expr._order import OrderBy
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._roster import IdleLine
@@ -118,7 +119,21 @@ def candidates(
             break
     if rule.order_by is None or len(found) < 2:
         return found
-    return sort_workers(rule.order_by, found, attributes=lambda worker: worker.attributes)
+    return _ordered(rule.order_by, found, workspace, options)
+
+
+def _ordered(
+    order: OrderBy, workers: list[WorkerState], workspace: WorkspaceState, options: EngineOptions
+) -> list[WorkerState]:
+    """Return *workers*, longest idle first, in the order of a target."""
+    # Decided: order_by reads a worker's own fields as the expression of a target does; no document says
+    fields = any(is_built_in(key.path.segments) for key in order.keys)
+
+    def facts(worker: WorkerState) -> Facts:
+        return Facts(worker=worker_facts(worker, workspace)) if fields else NO_FACTS
+
+    semantics = options.semantics
+    return sort_workers(order, workers, attributes=lambda each: each.attributes, facts=facts, semantics=semantics)
 
 
 def fits(

@@ -18,6 +18,7 @@ from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
 from taskrouter_kit.expr._facts import Facts, clock_facts
 from taskrouter_kit.expr._nodes import Scope
+from taskrouter_kit.expr._order import OrderBy
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr._walk import paths
@@ -37,7 +38,7 @@ class TargetRule:
     timeout: int | None = None
     matches: QueueRule | None = field(default=None, repr=False)
     expression: str | None = None
-    order_by: Any = field(default=None, repr=False)  # Any: an OrderBy of the expression package
+    order_by: OrderBy | None = field(default=None, repr=False)
     order_text: str | None = None
     skip_if: QueueRule | None = field(default=None, repr=False)
     skip_text: str | None = None
@@ -234,7 +235,7 @@ class _Reader:
             self.wrong(path, reason(failure))
             return None
 
-    def order_by(self, text: Any, path: str) -> Any:  # Any: JSON in, an OrderBy out
+    def order_by(self, text: Any, path: str) -> OrderBy | None:  # Any: JSON
         if text is None or text == "":
             return None
         if not isinstance(text, str):

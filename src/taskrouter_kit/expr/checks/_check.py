@@ -49,9 +49,10 @@ def _findings(subject: Subject, expression: Condition[Any] | OrderBy | KnownWork
         case OrderBy():
             for key in expression.keys:
                 yield from check_names(subject, key.path)
-                yield from _order(subject, key.path)
+            yield from _order(subject, expression)
         case KnownWorkerPath():
             yield from check_names(subject, expression.path)
+            yield from _known_worker(subject, expression.path)
         case _:
             node = expression.node
             if expression.source == "":
@@ -63,12 +64,26 @@ def _findings(subject: Subject, expression: Condition[Any] | OrderBy | KnownWork
             yield from check_wording(subject, node)
 
 
-def _order(subject: Subject, path: Path) -> Iterable[Diagnostic]:
-    # Documented: expressions.md section 8; where an attribute is no integer the whole order_by is ignored
+def _order(subject: Subject, order: OrderBy) -> Iterable[Diagnostic]:
+    seen: set[Path] = set()
+    for path in (key.path for key in order.keys):
+        # Documented: expressions.md section 8; where an attribute is no integer the whole order_by is ignored
+        kind = subject.kind(path)
+        if kind.name not in {"integer", "unknown"}:
+            message = f"{render_operand(path)} is a {kind.name}; workers are ordered by whole numbers only."
+            yield subject.finding("not-an-integer", message, span=path.span)
+        if path in seen:
+            message = f"Workers are already ordered by {render_operand(path)}: this key decides nothing."
+            yield subject.finding("repeated-sort-key", message, span=path.span)
+        seen.add(path)
+
+
+def _known_worker(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    # Documented: workflows.md section 9; the SID or the name of a worker, else 40154
     kind = subject.kind(path)
-    if kind.name not in {"integer", "unknown"}:
-        message = f"{render_operand(path)} is a {kind.name}; workers are ordered by whole numbers only."
-        yield subject.finding("not-an-integer", message, span=path.span)
+    if kind.name not in {"text", "unknown"}:
+        message = f"{render_operand(path)} is a {kind.name}; a known worker is named by a text."
+        yield subject.finding("known-worker-no-text", message, span=path.span)
 
 
 def _suppressed(finding: Diagnostic, suppress: Collection[str]) -> bool:

@@ -49,5 +49,7 @@ RULES: Final[dict[str, Rule]] = {
         Rule("text-order", "warning", "texts ordered by < or >"),
         Rule("too-long", "warning", "longer than anybody has been seen to use"),
         Rule("not-an-integer", "error", "workers are ordered by whole numbers only"),
+        Rule("repeated-sort-key", "warning", "workers are already ordered by that attribute"),
+        Rule("known-worker-no-text", "error", "a known worker is named by a text"),
     )
 }
