@@ -25,9 +25,11 @@ from attrs import frozen
 from taskrouter_kit.expr._compile_order import order_key as order_key
 from taskrouter_kit.expr._compile_order import sort_workers as sort_workers
 from taskrouter_kit.expr._compile_outline import Shape, TooLarge, outline
-from taskrouter_kit.expr._compile_source import RULE_NAMES, SLOT, Form, source
+from taskrouter_kit.expr._compile_reads import NAN_SLOT, SLOT
+from taskrouter_kit.expr._compile_rules import QUICK_RULES
+from taskrouter_kit.expr._compile_source import Form, source
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._evaluate import RULES, evaluate, walk, worker_value
+from taskrouter_kit.expr._evaluate import evaluate, walk, worker_value
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import Node
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
@@ -215,6 +217,7 @@ class _Templates:
         module = compile(text, filename, "exec")
         code = next(constant for constant in module.co_consts if isinstance(constant, CodeType))
         prefix = SLOT.format("")
+        code = code.replace(co_consts=tuple([_NAN if one == SLOT.format(NAN_SLOT) else one for one in code.co_consts]))
         slots = tuple(
             (position, int(constant[len(prefix) :]))
             for position, constant in enumerate(code.co_consts)
@@ -222,6 +225,9 @@ class _Templates:
         )
         return _Template(code, slots)
 
+
+#: What sturdy code reads for an absent number.
+_NAN: Final = float("nan")
 
 _TEMPLATES: Final = _Templates(512)
 
@@ -246,11 +252,9 @@ _GLOBALS: Final[dict[str, object]] = {
     "NOTHING": _EMPTY,
     "NO_FACTS": NO_FACTS,
     # What sturdy code reads for an absent attribute.
-    "NAN": float("nan"),
-    "NO_ITEMS": (),
     "at": _at,
     "below": _below,
     "field": worker_value,
     "walk": walk,
-    **{RULE_NAMES[operator.value]: rule for operator, rule in RULES.items()},
+    **QUICK_RULES,
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
 from taskrouter_kit.expr._compile_outline import ORDERS, Group, Leaf, Shape, ShapeNode
+from taskrouter_kit.expr._compile_reads import NAN_SLOT, SLOT
 
 _Role: TypeAlias = Literal["order", "array", "any", "null"]
 
@@ -23,9 +24,9 @@ def defaults_of(shape: Shape) -> dict[int, str]:
     defaults: dict[int, str] = {}
     for number, found in roles.items():
         if "order" in found and found <= {"order", "any"}:
-            defaults[number] = "NAN"
+            defaults[number] = repr(SLOT.format(NAN_SLOT))
         elif "array" in found and found <= {"array", "any"}:
-            defaults[number] = "NO_ITEMS"
+            defaults[number] = "()"
     return defaults
 
 

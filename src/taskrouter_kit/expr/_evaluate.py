@@ -293,8 +293,8 @@ def as_numbers(left: object, right: object, semantics: Semantics) -> tuple[int |
     if a is None and b is None:
         return None
     if semantics.numeric_strings:
-        a = _numeral(left) if a is None else a
-        b = _numeral(right) if b is None else b
+        a = numeral(left) if a is None else a
+        b = numeral(right) if b is None else b
     return None if a is None or b is None else (a, b)
 
 
@@ -302,7 +302,7 @@ def _number(value: object) -> int | float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _numeral(value: object) -> int | float | None:
+def numeral(value: object) -> int | float | None:
     """Return the number that a text spells."""
     if not isinstance(value, str) or _NUMERAL.fullmatch(value) is None:
         return None

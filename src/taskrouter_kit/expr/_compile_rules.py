@@ -1,0 +1,63 @@
+"""The interpreter's rules with a quick answer for what is frequent in dirty documents.
+
+Generated code asks a rule where Python's operators would be wrong: most often about a text that spells a number beside
+a number, or a text that might spell one among the elements of an array. Everything else goes to the rule itself.
+"""
+
+from __future__ import annotations
+
+import operator as operators
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from taskrouter_kit.expr._compile_comparisons import RULE_NAMES
+from taskrouter_kit.expr._evaluate import RULES, Rule, numeral
+from taskrouter_kit.expr._operators import Operator
+from taskrouter_kit.expr._semantics import DEFAULT, Semantics
+
+#: Longer texts are not remembered.
+_SHORT: Final = 20
+
+_remembered = lru_cache(maxsize=512)(numeral)
+
+
+def _ordering(operator: Operator, in_order: Callable[[Any, Any], bool]) -> Rule:  # Any: two numbers
+    rule = RULES[operator]
+
+    def ordered(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+        if left.__class__ is str and right.__class__ is int and semantics.numeric_strings and len(left) < _SHORT:
+            number = _remembered(left)
+            return number is not None and in_order(number, right)
+        return rule(left, right, semantics, literal)
+
+    return ordered
+
+
+def _has(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    return _is_in(right, left, semantics, literal)
+
+
+def _is_in(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    """Look for a text among nothing but texts."""
+    if semantics is DEFAULT and left.__class__ is str and right.__class__ is list:
+        if left in right:
+            return True
+        for element in right:
+            if element.__class__ is not str:
+                break
+        else:
+            return False
+    return RULES[Operator.IN](left, right, semantics, literal)
+
+
+#: What generated code calls, by name.
+QUICK_RULES: Final[Mapping[str, Rule]] = {
+    **{RULE_NAMES[operator.value]: rule for operator, rule in RULES.items()},
+    "less": _ordering(Operator.LT, operators.lt),
+    "at_most": _ordering(Operator.LE, operators.le),
+    "greater": _ordering(Operator.GT, operators.gt),
+    "at_least": _ordering(Operator.GE, operators.ge),
+    "has": _has,
+    "is_in": _is_in,
+}
