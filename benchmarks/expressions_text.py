@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import gc
 import statistics
 import sys
 from collections.abc import Callable
 from time import process_time_ns
 from typing import Any
+
+from _measuring import Goals, interleaved, ratio
 
 from taskrouter_kit import parse, render
 from taskrouter_kit.errors import ExpressionSyntaxError
@@ -51,26 +52,16 @@ def as_cel(expression: str) -> str:
     return expression
 
 
-def interleaved(
+def timed(
     variants: dict[str, Callable[[], object]], *, rounds: int = 15, budget_ms: float = 8.0
 ) -> dict[str, list[float]]:
-    """Return microseconds per call of each variant, one figure a round; in every round all variants take turns."""
-    calls = {name: _calls(variant, budget_ms) for name, variant in variants.items()}
-    figures: dict[str, list[float]] = {name: [] for name in variants}
-    gc.collect()
-    gc.disable()
-    try:
-        for number in range(rounds):
-            for name in variants if number % 2 else reversed(variants):
-                figures[name].append(_time(variants[name], calls[name]))
-    finally:
-        gc.enable()
-    return figures
+    """Return microseconds per call of each variant, one figure a round."""
 
+    def measure(variant: Callable[[], object]) -> Callable[[], float]:
+        calls = _calls(variant, budget_ms)
+        return lambda: _time(variant, calls)
 
-def ratio(figures: dict[str, list[float]], name: str, peer: str) -> float:
-    """Return the median of the rounds' ratios of *name* to *peer*."""
-    return statistics.median(ours / theirs for ours, theirs in zip(figures[name], figures[peer], strict=True))
+    return interleaved({name: measure(variant) for name, variant in variants.items()}, rounds)
 
 
 def _calls(variant: Callable[[], object], budget_ms: float) -> int:
@@ -125,37 +116,33 @@ def f_string(name: str) -> Callable[[], str]:
     return lambda: write(*values)
 
 
-def parse_table() -> bool:
-    """Print microseconds per parse; return whether every goal is reached."""
-    print(f"parse with spans, us (goal: at most {PARSE_GOAL} x ast.parse)")
-    reached = True
+def parse_table(goals: Goals) -> None:
+    """Print microseconds per parse."""
+    print("parse with spans: us, and the ratio to ast.parse of the equivalent")
     for name, (_, text) in EXPRESSIONS.items():
-        figures = interleaved(parse_variants(name), rounds=9)
-        reached = reached and ratio(figures, "taskrouter_kit", "ast.parse") <= PARSE_GOAL
-        shown = "  ".join(
-            f"{peer} {statistics.median(values):.1f} ({ratio(figures, peer, 'ast.parse'):.2f} x)"
+        figures = timed(parse_variants(name), rounds=9)
+        cell = goals.at_most(PARSE_GOAL, ratio(figures, "taskrouter_kit", "ast.parse"), f"{name}, parsing")
+        others = "".join(
+            f"  {peer} {statistics.median(values):.1f} ({ratio(figures, peer, 'ast.parse'):.2f})"
             for peer, values in figures.items()
+            if peer != "taskrouter_kit"
         )
-        print(f"  {name} ({len(text)} characters): {shown}")
-    return reached
+        print(f"  {name} ({len(text):3} characters){statistics.median(figures['taskrouter_kit']):7.1f}  {cell}{others}")
 
 
-def render_table() -> bool:
-    """Print microseconds per rendering; return whether every goal is reached."""
-    print(f"render, us (goal: at most {RENDER_GOAL} x an f-string with the same pieces)")
-    reached = True
+def render_table(goals: Goals) -> None:
+    """Print microseconds per rendering."""
+    print("render: us, and the ratio to an f-string with the same pieces")
     for name, (place, text) in EXPRESSIONS.items():
         condition = parse(text, place=place)
 
         def ours(found: Any = condition) -> str:
             return render(found)
 
-        figures = interleaved({"taskrouter_kit": ours, "f-string": f_string(name)})
-        own = ratio(figures, "taskrouter_kit", "f-string")
-        reached = reached and own <= RENDER_GOAL
-        shown = "  ".join(f"{peer} {statistics.median(values):.2f}" for peer, values in figures.items())
-        print(f"  {name}: {shown}  ratio {own:.1f}")
-    return reached
+        figures = timed({"taskrouter_kit": ours, "f-string": f_string(name)})
+        cell = goals.at_most(RENDER_GOAL, ratio(figures, "taskrouter_kit", "f-string"), f"{name}, rendering")
+        own, limit = (statistics.median(figures[which]) for which in ("taskrouter_kit", "f-string"))
+        print(f"  {name}{own:7.2f}  {cell}  f-string {limit:.2f}")
 
 
 #: Name -> a text of about that many characters.
@@ -185,29 +172,33 @@ def _attempt(text: str) -> None:
         parse(text, place="filter")
 
 
-def growth_table(size: int = 500_000) -> bool:
-    """Print how the time grows from *size* to twice as many characters; return whether every goal is reached."""
-    print(f"growth of the time from {size:,} to {2 * size:,} characters (goal: at most {GROWTH_GOAL}; 2.0 is linear)")
-    reached = True
+def growth_table(goals: Goals, size: int = 500_000) -> None:
+    """Print how the time grows from *size* to twice as many characters."""
+    print(f"growth: ms for {size:,} and {2 * size:,} characters, and their ratio (2.0 is linear)")
     for name, make in GROWING.items():
         texts = {"small": make(size), "large": make(2 * size)}
 
         def once(which: str, texts: dict[str, str] = texts) -> Callable[[], object]:
             return lambda: _attempt(texts[which])
 
-        figures = interleaved({which: once(which) for which in texts}, rounds=5, budget_ms=1)
-        grown = ratio(figures, "large", "small")
-        reached = reached and grown <= GROWTH_GOAL
+        figures = timed({which: once(which) for which in texts}, rounds=5, budget_ms=1)
+        cell = goals.at_most(GROWTH_GOAL, ratio(figures, "large", "small"), f"{name}, growth")
         small, large = (statistics.median(figures[which]) / 1000 for which in texts)
-        print(f"  {name}: {small:.1f} ms -> {large:.1f} ms, {grown:.2f} x")
-    return reached
+        print(f"  {name:22}{small:8.1f} ->{large:8.1f}  {cell}")
+
+
+def tables(goals: Goals) -> None:
+    """Print the three tables."""
+    parse_table(goals)
+    render_table(goals)
+    growth_table(goals)
 
 
 def main() -> int:
-    """Print the three tables; return 0 where every goal is reached."""
-    reached = [parse_table(), render_table(), growth_table()]
-    print("all goals reached" if all(reached) else "NOT all goals reached")
-    return 0 if all(reached) else 1
+    """Print the tables; return 0 where every goal is reached."""
+    goals = Goals()
+    tables(goals)
+    return goals.close()
 
 
 if __name__ == "__main__":

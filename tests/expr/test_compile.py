@@ -198,6 +198,18 @@ def test_the_first_surprise_replaces_the_code() -> None:
         assert select(odd, {}) == [False] * len(odd)
 
 
+def test_what_only_looks_like_an_array_is_none() -> None:
+    """The word is found in a text and among the names of an object too; neither is an array that has it."""
+    condition = parse("worker.skills HAS 'a' AND worker.tags HAS 'b' AND worker.level >= task.level", place="target")
+    good: dict[str, Any] = {"skills": ["a"], "tags": ["b"], "level": 1}
+    workers = [good, {**good, "skills": "a"}, {**good, "tags": {"b": 1}}, {**good, "level": True}, {"skills": ["a"]}]
+    for order in (workers, workers[::-1]):
+        matches, select = compile_condition(condition), compile_filter(condition)
+        for _ in range(2):
+            assert [worker for worker in order if matches(worker, {"level": 1})] == [good]
+            assert [worker for worker, yes in zip(order, select(order, {"level": 1}), strict=True) if yes] == [good]
+
+
 def test_null_is_found_among_elements_after_a_surprise_too() -> None:
     """The defaults of absent attributes never stand in for NULL where NULL can be found."""
     condition = parse("task.lang IN worker.langs OR worker.x IN [null]", place="target")

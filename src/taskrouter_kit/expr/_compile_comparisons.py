@@ -108,7 +108,8 @@ def _path_and_constant(leaf: Leaf, reads: Reads, known: Known) -> tuple[str, str
     if operator == "HAS" and kind == "text":
         if reads.checked:
             return f"(({x()}.__class__ is list or isinstance({again()}, list)) and {constant} in {again()})", ""
-        return f"{constant} in {x()}", f"({again()}.__class__ is list or isinstance({again()}, list))"
+        array = reads.once_more(number)
+        return f"{constant} in {x()}", f"({array}.__class__ is list or isinstance({array}, list))"
     if operator == "IN":
         if kind == "texts":
             return f"{x()} in {container}", ""
@@ -191,9 +192,7 @@ def _two_paths(leaf: Leaf, reads: Reads, known: Known) -> Written:
         # Of what Python compares with an integer without raising, only flags have no order here.
         integer = f"{y}.__class__ is int"
         integer = reads.flag("i", right, integer) or integer
-        return Written(
-            f"{a} {operator} {b}", f"({integer} and {x} is not True and {x} is not False or {asked})", known
-        )
+        return Written(f"{a} {operator} {b}", f"({integer} and {x} is not True and {x} is not False or {asked})", known)
     test = f"{y} in {x}" if operator == "CONTAINS" else f"{x} {operator} {y}"
     return Written(f"({test} if {a}.__class__ is {b}.__class__ is str else {asked})", "", known)
 

@@ -91,6 +91,11 @@ class Reads:
         self.counts[number] = self.counts.get(number, 0) + 1
         return local(number)
 
+    def once_more(self, number: int) -> str:
+        """Return an expression for a path that is read by now and seldom needed again: no reason to keep a local."""
+        in_local = number in self.before or self._kept is None or number in self._kept
+        return local(number) if in_local else self._fetch(number)
+
     def operand(self, kind: str, number: int, known: Known) -> str:
         """Return an expression for an operand of any kind."""
         return self.first(number, known) if kind == "path" else slot(number)

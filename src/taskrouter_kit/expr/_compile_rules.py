@@ -9,24 +9,27 @@ from __future__ import annotations
 import operator as operators
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from taskrouter_kit.expr._compile_comparisons import RULE_NAMES
-from taskrouter_kit.expr._evaluate import RULES, Rule, numeral
+from taskrouter_kit.expr._evaluate import RULES, Rule, is_array, numeral
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
 #: Longer texts are not remembered.
 _SHORT: Final = 20
 
+_ONLY_TEXTS: Final = frozenset({str})
+
 _remembered = lru_cache(maxsize=512)(numeral)
 
 
-def _ordering(operator: Operator, in_order: Callable[[Any, Any], bool]) -> Rule:  # Any: two numbers
+def _ordering(operator: Operator, in_order: Callable[[float, float], bool]) -> Rule:
     rule = RULES[operator]
 
     def ordered(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
-        if left.__class__ is str and right.__class__ is int and semantics.numeric_strings and len(left) < _SHORT:
+        """Compare a short text with a whole number."""
+        if isinstance(left, str) and type(right) is int and semantics.numeric_strings and len(left) < _SHORT:
             number = _remembered(left)
             return number is not None and in_order(number, right)
         return rule(left, right, semantics, literal)
@@ -34,21 +37,18 @@ def _ordering(operator: Operator, in_order: Callable[[Any, Any], bool]) -> Rule:
     return ordered
 
 
-def _has(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
-    return _is_in(right, left, semantics, literal)
-
-
 def _is_in(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
-    """Look for a text among nothing but texts."""
-    if semantics is DEFAULT and left.__class__ is str and right.__class__ is list:
+    """Look for a text among texts."""
+    if semantics is DEFAULT and isinstance(left, str) and is_array(right):
         if left in right:
             return True
-        for element in right:
-            if element.__class__ is not str:
-                break
-        else:
+        if _ONLY_TEXTS.issuperset(map(type, right)):
             return False
     return RULES[Operator.IN](left, right, semantics, literal)
+
+
+def _has(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    return _is_in(right, left, semantics, literal)
 
 
 #: What generated code calls, by name.

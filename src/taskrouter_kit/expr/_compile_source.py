@@ -8,8 +8,8 @@ groups and functions. ``skills HAS "billing" AND years > 5``, fast (``slot 3`` i
 
     def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
         try:
-            return ('slot 3' in (v0 := worker['slot 2']) and worker['slot 5'] > 'slot 6'
-                    and (v0.__class__ is list or isinstance(v0, list)))
+            return ('slot 3' in worker['slot 2'] and worker['slot 5'] > 'slot 6'
+                    and (worker['slot 2'].__class__ is list or isinstance(worker['slot 2'], list)))
         except FAILURES:
             decide = 'slot 7'
             return decide(worker, task, facts)
