@@ -1,0 +1,421 @@
+"""What the service sends, fact by fact: assignment and event callbacks, their fields, limits and signatures."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from callback_center import ACCEPT, JSON, URL, Center
+from callbacks_requests import ASSIGNMENT, TOKEN, signed_json
+from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Event, Instruction, parse_event
+from taskrouter_kit.errors import ValidationRefused
+from taskrouter_kit.testing import Answer
+
+# -- section 1: the request ------------------------------------------------------------------------------------------
+
+
+# Documented: callbacks.md section 1; POST, form-encoded, once per Reservation created
+def test_once_for_each_reservation() -> None:
+    """One request for one reservation; rejected and offered again, there is a second with another SID."""
+    answers = [Answer(200, JSON, b'{"instruction": "reject"}'), ACCEPT]
+    center = Center(lambda form: answers.pop(0))
+    center.live.workers.create("Bob", {}, activity="On")
+    center.task()
+    first, second = center.forms("/assignment")
+    assert first["ReservationSid"] != second["ReservationSid"]
+    assert first["TaskSid"] == second["TaskSid"]
+    assert center.posted[0][1]["Content-Type"].startswith("application/x-www-form-urlencoded")
+
+
+# Documented: callbacks.md section 1; TaskAge in seconds, TaskPriority, both attributes as JSON
+def test_values_of_the_request() -> None:
+    """Ages, priorities and attributes are those of the task and the worker at the moment."""
+    center = Center()
+    center.live.workers.update("Alice", activity="Off")
+    made = center.live.tasks.create({"language": "es"}, workflow="Routing", priority=7)
+    center.emulator.advance(12)
+    center.live.workers.update("Alice", activity="On")
+    (form,) = center.forms("/assignment")
+    assignment: Assignment[Any, Any] = Assignment(form)
+    assert (assignment.task_age.total_seconds(), assignment.task_priority) == (12, 7)
+    assert (assignment.task, assignment.worker) == ({"language": "es"}, {"contact_uri": "client:alice"})
+    assert assignment.task_sid == made.sid
+    assert assignment.timestamp is not None
+    assert assignment.extra == {}
+
+
+# Documented: callbacks.md section 1; 5 seconds
+@pytest.mark.parametrize(("seconds", "status"), [(4.9, "accepted"), (5.1, "canceled")])
+def test_five_seconds(seconds: float, status: str) -> None:
+    """An answer within 5 seconds counts; a later one does not."""
+    center = Center(lambda form: Answer(200, JSON, b'{"instruction": "accept"}', seconds=seconds))
+    assert center.statuses(center.task())[0] == status
+
+
+# Documented: callbacks.md section 1; must be status 200
+@pytest.mark.parametrize("status", [201, 204, 302, 400, 404, 500])
+def test_only_200_counts(status: int) -> None:
+    """Every other status is a failure, a 2xx too."""
+    center = Center(lambda form: Answer(status, JSON, b'{"instruction": "accept"}'))
+    assert center.statuses(center.task())[0] == "canceled"
+
+
+# Documented: callbacks.md section 1; a body needs application/json (40000), parsable (40001), with instruction (40005)
+@pytest.mark.parametrize(
+    ("headers", "body", "debugger"),
+    [
+        (JSON, b"", []),
+        (JSON, b"{}", []),
+        ({"Content-Type": "application/json; charset=utf-8"}, b"{}", []),
+        ({"Content-Type": "text/html"}, b'{"instruction": "accept"}', [40000]),
+        ({}, b'{"instruction": "accept"}', [40000]),
+        (JSON, b'"{\\"instruction\\": \\"accept\\"}"', [40001]),
+        (JSON, b"accept", [40001]),
+        (JSON, b'{"action": "accept"}', [40005]),
+        (JSON, b'{"instruction": "teleport"}', [55555]),
+    ],
+)
+def test_answers_that_do_nothing(headers: dict[str, str], body: bytes, debugger: list[int]) -> None:
+    """The reservation stays pending: silently for an empty answer, with a debugger entry for a wrong one."""
+    center = Center(lambda form: Answer(200, headers, body))
+    assert center.statuses(center.task()) == ["pending"]
+    assert center.debugger == debugger
+
+
+# Documented: callbacks.md section 1; the fallback gets the same request, and when both fail the Reservation is canceled
+def test_the_fallback() -> None:
+    """A failing URL is followed by the fallback with the same form; what that says is done."""
+    center = Center(lambda form: Answer(500), fallback=lambda form: ACCEPT)
+    assert center.statuses(center.task()) == ["accepted"]
+    assert center.forms("/assignment") == center.forms("/fallback")
+    both = Center(lambda form: Answer(500), fallback=lambda form: Answer(404))
+    assert both.statuses(both.task())[0] == "canceled"
+    assert both.live.workers.fetch("Alice").activity_name == "On"
+
+
+# Documented: callbacks.md section 1; no URL configured: nothing is called
+def test_without_a_url_nothing_is_called() -> None:
+    """The reservation waits for whoever decides over REST."""
+    center = Center(assignment_url=None)
+    assert center.statuses(center.task()) == ["pending"]
+    assert center.posted == []
+
+
+# -- section 4: events -----------------------------------------------------------------------------------------------
+
+TASK = {"TaskSid", "TaskAttributes", "TaskAge", "TaskPriority", "TaskAssignmentStatus"}
+WORKER = {"WorkerSid", "WorkerName", "WorkerAttributes", "WorkerActivitySid", "WorkerActivityName"}
+COMMON = {
+    "EventType", "AccountSid", "WorkspaceSid", "WorkspaceName", "EventDescription", "ResourceType", "ResourceSid",
+    "Timestamp", "TimestampMs", "Sid",
+}  # fmt: skip
+OFFER = TASK | WORKER | {"TaskQueueSid", "ReservationSid", "WorkflowSid"}
+IN_QUEUE = TASK | {"TaskQueueSid", "TaskQueueName", "WorkflowSid"}
+IN_WORKFLOW = TASK | {"WorkflowSid", "WorkflowName"}
+CHANNEL = {
+    "WorkerChannelAvailable", "WorkerChannelAvailableCapacity", "WorkerChannelPreviousCapacity",
+    "WorkerChannelTaskCount", "TaskChannelSid", "TaskChannelUniqueName",
+}  # fmt: skip
+
+# Documented: callbacks.md section 4.3; the parameters of each event type beside the common ones
+FIELDS: dict[str, set[str]] = {
+    **{
+        f"activity.{each}": {"ActivitySid", "ActivityName", "ActivityAvailable"}
+        for each in ("created", "updated", "deleted")
+    },
+    **{
+        f"reservation.{each}": OFFER
+        for each in ("created", "accepted", "rejected", "timeout", "canceled", "rescinded", "completed", "wrapup")
+    },
+    "task.created": TASK | {"WorkflowSid"},
+    **{
+        f"task.{each}": TASK | {"TaskQueueSid", "WorkflowSid"}
+        for each in ("updated", "canceled", "wrapup", "completed", "deleted")
+    },
+    **{
+        f"task-channel.{each}": {
+            "TaskChannelSid", "TaskChannelName", "TaskChannelUniqueName", "TaskChannelOptimizedRouting",
+        }
+        for each in ("created", "updated", "deleted")
+    },
+    **{
+        f"task-queue.{each}": {"TaskQueueSid", "TaskQueueName", "TaskQueueTargetExpression"}
+        for each in ("created", "deleted", "expression.updated")
+    },
+    "task-queue.entered": IN_QUEUE,
+    "task-queue.moved": IN_QUEUE,
+    "task-queue.timeout": IN_QUEUE,
+    "worker.created": WORKER,
+    "worker.deleted": WORKER,
+    "worker.attributes.update": WORKER,
+    "worker.activity.update": WORKER
+    | {
+        "WorkerTimeInPreviousActivity", "WorkerTimeInPreviousActivityMs", "WorkerPreviousActivitySid",
+        "WorkerPreviousActivityName",
+    },
+    "worker.capacity.update": WORKER | CHANNEL,
+    "worker.channel.availability.update": WORKER | CHANNEL,
+    **{f"workflow.{each}": {"WorkflowSid", "WorkflowName"} for each in ("created", "updated", "deleted")},
+    "workflow.entered": IN_WORKFLOW,
+    "workflow.target-matched": IN_WORKFLOW,
+    "workflow.timeout": IN_WORKFLOW,
+    "workspace.updated": set(),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def week() -> list[dict[str, str]]:
+    """Return every event of a centre in which a bit of everything happens."""
+    answers = {"accept": ACCEPT, "reject": Answer(200, JSON, b'{"instruction": "reject"}'), "wait": Answer(200)}
+    center = Center(lambda form: answers[Assignment[Any, Any](form).task_attributes.get("do", "wait")])  # type: ignore[index]
+    center.serve("/events", lambda form: Answer(204))
+    workspace = center.emulator.client.taskrouter.v1.workspaces(center.live.sid)
+    workspace.update(event_callback_url=f"{URL}/events")
+    live, emulator = center.live, center.emulator
+    done = center.task(do="accept")
+    live.tasks.wrap_up(done.sid)
+    live.tasks.complete(done.sid, reason="done")
+    rejected = center.task(do="reject")
+    live.tasks.update(rejected.sid, priority=3)
+    live.tasks.cancel(rejected.sid, reason="gone")
+    vip = center.task(kind="vip")
+    emulator.advance(46)
+    center.task(kind="short")
+    emulator.advance(6)
+    live.workers.update("Alice", activity="On")
+    live.tasks.delete(vip.sid)
+    carol = live.workers.create("Carol", {}, activity="On")
+    shared = center.task(kind="several", do="accept")
+    live.tasks.complete(shared.sid)
+    live.workers.delete(carol.sid)
+    spare = workspace.activities.create(friendly_name="Spare", available=False)
+    workspace.activities(spare.sid).update(friendly_name="Spare part")
+    workspace.activities(spare.sid).delete()
+    channel = workspace.task_channels.create(friendly_name="Fax", unique_name="fax")
+    workspace.task_channels(channel.sid).update(friendly_name="Telefax")
+    workspace.task_channels(channel.sid).delete()
+    queue = workspace.task_queues.create(friendly_name="Spare")
+    workspace.task_queues(queue.sid).update(target_workers="1==2")
+    workspace.task_queues(queue.sid).delete()
+    workflow = workspace.workflows.create(
+        friendly_name="Spare",
+        configuration=json.dumps({"task_routing": {"default_filter": {"queue": live.task_queues.fetch("Back").sid}}}),
+    )
+    workspace.workflows(workflow.sid).update(friendly_name="Spare part")
+    workspace.workflows(workflow.sid).delete()
+    bob = workspace.workers.create(friendly_name="Bob")
+    workspace.workers(bob.sid).update(attributes='{"a": 1}')
+    voice = next(each for each in workspace.workers(bob.sid).worker_channels.list())
+    workspace.workers(bob.sid).worker_channels(voice.sid).update(capacity=3, available=False)
+    workspace.workers(bob.sid).delete()
+    workspace.update(friendly_name="Centre")
+    return center.forms("/events")
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+def test_fields_of_each_event(kind: str, week: list[dict[str, str]]) -> None:
+    """Each event has the common parameters and those of its row; our type reads every one of them."""
+    found = [form for form in week if form["EventType"] == kind]
+    assert found
+    for form in found:
+        # Documented: callbacks.md section 4.1; TimestampMs and Sid were seen
+        missing = (COMMON | FIELDS[kind]) - set(form)
+        assert not missing, missing
+        event = parse_event(form)
+        assert event.event_type == kind
+        assert event.extra == {}
+        assert event.timestamp is not None
+        assert event.timestamp_ms is not None
+        assert int(event.timestamp_ms.timestamp()) == int(event.timestamp.timestamp())
+
+
+def test_the_week_has_only_documented_events(week: list[dict[str, str]]) -> None:
+    """Nothing is sent that the table does not have."""
+    assert {form["EventType"] for form in week} == set(FIELDS)
+
+
+# Documented: callbacks.md section 4.2; the name of the activity before, and how long it lasted, whole seconds and ms
+def test_the_activity_before(week: list[dict[str, str]]) -> None:
+    """The timeout moved Alice from On to Off; she came back 22 seconds later."""
+    changes = [form for form in week if form["EventType"] == "worker.activity.update" and form["WorkerName"] == "Alice"]
+    assert [(form["WorkerPreviousActivityName"], form["WorkerActivityName"]) for form in changes] == [
+        ("On", "Off"),
+        ("Off", "On"),
+    ]
+    lasted = (changes[1]["WorkerTimeInPreviousActivity"], changes[1]["WorkerTimeInPreviousActivityMs"])
+    assert lasted == ("22", "22000")
+
+
+# Observed: callbacks.md section 4.3; where the task came from
+def test_where_a_task_came_from(week: list[dict[str, str]]) -> None:
+    """task-queue.moved says which queue was before."""
+    (moved,) = [form for form in week if form["EventType"] == "task-queue.moved"]
+    assert (moved["PreviousTaskQueueName"], moved["TaskQueueName"]) == ("Front", "Back")
+
+
+# Documented: callbacks.md section 4; 204 (any 2xx is inferred), within 15 seconds, and no retries are documented
+@pytest.mark.parametrize(
+    "answer", [Answer(204), Answer(200), Answer(500), Answer(204, seconds=14), Answer(204, seconds=16), None]
+)
+def test_what_an_event_is_answered_changes_nothing(answer: Answer | None) -> None:
+    """Each event is sent once, whatever is answered, and the task goes its way."""
+    center = Center(lambda form: ACCEPT, event_url=f"{URL}/events")
+    center.serve("/events", lambda form: answer)
+    made = center.task()
+    sids = [form["Sid"] for form in center.forms("/events")]
+    assert len(sids) == len(set(sids)) >= 6
+    assert center.statuses(made) == ["accepted"]
+
+
+# Documented: callbacks.md section 4; connection overrides in the fragment are not sent
+def test_the_fragment_stays_here() -> None:
+    """What follows # configures the connection: the URL that is called and signed ends before it."""
+    center = Center(event_url=f"{URL}/events#rc=2&rp=ct")
+    callbacks = Callbacks(center.emulator.auth_token)
+    seen: list[Event] = []
+    callbacks.on(Event)(seen.append)
+    center.emulator.serve(f"{URL}/events", callbacks.handle)
+    center.task()
+    assert len(seen) >= 5
+
+
+# Documented: callbacks.md section 4; an empty EventsFilter lets all pass
+# Observed: callbacks.md section 4.4; the values that a widely used validator allows
+@pytest.mark.parametrize(
+    "chosen", [[], ["task.created"], ["reservation.created", "worker.channel.availability.update"]]
+)
+def test_the_filter(chosen: list[str]) -> None:
+    """What the filter names is sent, and nothing else."""
+    center = Center(event_url=f"{URL}/events")
+    center.serve("/events", lambda form: Answer(204))
+    workspace = center.emulator.client.taskrouter.v1.workspaces(center.live.sid)
+    workspace.update(events_filter=",".join(chosen))
+    center.posted.clear()
+    center.task()
+    kinds = {form["EventType"] for form in center.forms("/events")}
+    assert kinds == (set(chosen) & {"task.created", "reservation.created"}) if chosen else len(kinds) >= 5
+
+
+# Inferred: callbacks.md section 4.4; an unknown type is refused
+def test_a_filter_of_what_is_not() -> None:
+    """A misspelt event type in the filter is refused with 20001."""
+    center = Center()
+    with pytest.raises(ValidationRefused, match="20001"):
+        center.emulator.taskrouter.workspaces.update("Center", events_filter=["task.made"])
+
+
+# -- section 5: Event Streams ----------------------------------------------------------------------------------------
+
+
+# Documented: callbacks.md section 5; com.twilio.taskrouter.<type>, payload in snake_case, task_age as a number
+def test_a_cloud_event() -> None:
+    """An event of Event Streams is the same event, by webhook as by callback."""
+    callbacks = Callbacks(TOKEN)
+    seen: list[Event] = []
+    callbacks.on(Event)(seen.append)
+    sent = {
+        "specversion": "1.0",
+        "type": "com.twilio.taskrouter.reservation.accepted",
+        "source": "/v1/x",
+        "id": "EZ" + "1" * 32,
+        "dataschema": "https://events-schemas.twilio.com/TaskRouter.WDSEvent/2",
+        "datacontenttype": "application/json",
+        "time": "2026-01-05T09:00:00.250Z",
+        "data": {
+            "sid": "EV" + "1" * 32,
+            "name": "reservation.accepted",
+            "account_sid": "AC" + "1" * 32,
+            "timestamp": "2026-01-05T09:00:00.250Z",
+            "level": "INFO",
+            "group": "com.twilio.taskrouter.reservation",
+            "product_name": "taskrouter",
+            "publisher": "wds",
+            "payload": {
+                "eventtype": "reservation.accepted",
+                "task_sid": "WT" + "1" * 32,
+                "task_age": 31,
+                "task_priority": 0,
+                "task_attributes": '{"language": "es"}',
+                "worker_sid": "WK" + "1" * 32,
+                "worker_time_in_previous_activity": 151_000_000,
+            },
+        },
+    }
+    assert callbacks.handle(*signed_json(sent)).status == 204
+    assert callbacks.handle(*signed_json([sent, sent])).status == 204
+    assert len(seen) == 3
+    event: Any = seen[0]
+    assert (event.event_type, event.sid, event.account_sid) == (
+        "reservation.accepted",
+        "EV" + "1" * 32,
+        "AC" + "1" * 32,
+    )
+    assert (event.task_age.total_seconds(), event.task_priority, event.task) == (31, 0, {"language": "es"})
+    assert event.occurred.isoformat() == "2026-01-05T09:00:00.250000+00:00"
+
+
+# -- section 6: the signature ----------------------------------------------------------------------------------------
+
+
+def sign(url: str, fields: list[tuple[str, str]], token: str = TOKEN) -> str:
+    """Return the signature as it is documented, computed here and nowhere else."""
+    values = sorted({(name, value) for name, value in fields})
+    signed = url + "".join(name + value for name, value in values)
+    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+
+
+def accepted(url: str, body: bytes, signature: str, kind: str = "application/x-www-form-urlencoded") -> int:
+    callbacks = Callbacks(TOKEN)
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Any, Any]) -> Instruction:
+        return Accept()
+
+    return callbacks.handle(url, {"Content-Type": kind, "X-Twilio-Signature": signature}, body).status
+
+
+# Documented: callbacks.md section 6; HMAC-SHA1 over the URL and the parameters sorted by name
+def test_the_formula() -> None:
+    """What is computed by the documented formula is accepted here, and is what the emulator sends."""
+    fields = list(ASSIGNMENT.items())
+    body = urlencode(fields).encode()
+    for url in (URL, f"{URL}?a=b", "https://support.example:8443/x", "http://support.example"):
+        assert accepted(url, body, sign(url, fields)) == 200
+        assert accepted(url + "x", body, sign(url, fields)) == 403
+    center = Center()
+    center.task()
+    ((url, headers, form),) = center.posted
+    assert headers["X-Twilio-Signature"] == sign(url, list(form.items()), center.emulator.auth_token)
+
+
+# Documented: callbacks.md section 6; validators try it with and without the explicit port
+def test_ports() -> None:
+    """The port of the scheme may be in what was signed and not in what arrives, and the other way round."""
+    fields = list(ASSIGNMENT.items())
+    body = urlencode(fields).encode()
+    with_port, without = "https://support.example:443/x", "https://support.example/x"
+    assert accepted(without, body, sign(with_port, fields)) == 200
+    assert accepted(with_port, body, sign(without, fields)) == 200
+
+
+# Documented: callbacks.md section 6; JSON bodies: bodySHA256 in the URL, and the signature covers the URL only
+def test_json_bodies() -> None:
+    """A JSON body is bound by its hash."""
+    body = b'{"specversion": "1.0", "type": "com.twilio.taskrouter.task.created", "data": {}}'
+    url = f"{URL}?bodySHA256={hashlib.sha256(body).hexdigest()}"
+    assert accepted(url, body, sign(url, []), "application/json") == 204
+    assert accepted(url, body + b" ", sign(url, []), "application/json") == 403
+    assert accepted(URL, body, sign(URL, []), "application/json") == 403
+
+
+# Observed: callbacks.md section 6; repeated parameters: unique values, sorted
+def test_repeated_parameters() -> None:
+    """A field that comes twice with one value is signed once."""
+    fields = [*ASSIGNMENT.items(), ("TaskSid", ASSIGNMENT["TaskSid"])]
+    assert accepted(URL, urlencode(fields).encode(), sign(URL, fields)) == 200
