@@ -77,26 +77,30 @@ class Engine:
         machine = self.machine
         self._go_on(machine.now if now is None else now)
         machine.happened.clear()
-        result = self._carry_out(command)
+        action = _ACTIONS.get(type(command))
+        if action is None:
+            result = self._change_world(command)
+        else:
+            sid: str = command.workspace_sid  # type: ignore[union-attr]  # those without have no action
+            result = action(self._scenes.get(sid) or self._scene(sid), command)
         return Outcome(result, tuple(machine.happened))
 
-    def _carry_out(self, command: Command) -> Any:  # Any: as in Outcome
+    def _change_world(self, command: Command) -> WorkspaceState | None:
+        """Carry a command out that makes a workspace or takes it away."""
         if isinstance(command, commands.CreateWorkspace):
             return workspace_commands.create_workspace(self.machine, self.world, command)
-        workspace = self.world.workspaces.get(command.workspace_sid)
-        if workspace is None:
-            raise Refused(404, 20404, f"The requested resource /Workspaces/{command.workspace_sid} was not found")
-        if isinstance(command, commands.DeleteWorkspace):
-            # Observed: resources.md section 2.1; cascades to all children
-            del self.world.workspaces[workspace.sid]
-            self._scenes.pop(workspace.sid, None)
-            return None
-        return _ACTIONS[type(command)](self._scene(workspace), command)
+        # Observed: resources.md section 2.1; cascades to all children
+        del self.world.workspaces[self._scene(command.workspace_sid).workspace.sid]
+        del self._scenes[command.workspace_sid]
+        return None
 
-    def _scene(self, workspace: WorkspaceState) -> Scene:
-        scene = self._scenes.get(workspace.sid)
+    def _scene(self, workspace_sid: str) -> Scene:
+        scene = self._scenes.get(workspace_sid)
         if scene is None:
-            scene = self._scenes[workspace.sid] = Scene(self.machine, workspace, self.world)
+            workspace = self.world.workspaces.get(workspace_sid)
+            if workspace is None:
+                raise Refused(404, 20404, f"The requested resource /Workspaces/{workspace_sid} was not found")
+            scene = self._scenes[workspace_sid] = Scene(self.machine, workspace, self.world)
         return scene
 
     def next_timer(self) -> int | None:
@@ -143,7 +147,7 @@ class Engine:
 
     def _fire(self, timer: Timer) -> None:
         """Do what *timer*, which is armed, is for."""
-        scene = self._scene(self.world.workspaces[timer.workspace_sid])
+        scene = self._scene(timer.workspace_sid)
         self.machine.now = max(self.machine.now, timer.at)
         trace.timer_fired(scene, timer)
         workspace, kind = scene.workspace, timer.kind

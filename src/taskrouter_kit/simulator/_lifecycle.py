@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
@@ -9,7 +12,7 @@ from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation, 
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import gone, refused
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
+from taskrouter_kit.simulator._state import LIVE, ReservationState, TaskState, WorkerState
 
 # Documented: limits-errors-gotchas.md section 2; an assigned Task is system-deleted after 24 h
 _ASSIGNED_MS = 86_400_000
@@ -25,24 +28,33 @@ _EVENT_OF = {
 }
 
 
+#: What becomes of the reservations of a task: status -> status.
+_COMPLETED: Final = {"accepted": "completed", "wrapping": "completed"}
+_CANCELED: Final = {"pending": "canceled", "accepted": "canceled", "wrapping": "canceled"}
+_OFFERED: Final = {"pending": "canceled"}
+_WRAPPING: Final = {"accepted": "wrapping"}
+
+
 def accept(scene: Scene, reservation: ReservationState) -> None:
     """Accept a pending reservation: the task is assigned, its other reservations are rescinded."""
     workspace = scene.workspace
     require_pending(reservation)
     task, worker = workspace.tasks[reservation.task_sid], workspace.workers[reservation.worker_sid]
-    siblings = [workspace.reservations[sid] for sid in task.pending_reservations if sid != reservation.sid]
-    worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = scene.now
-    task.pending_reservations.clear()
-    move_task(scene, task, "assigned", f"accepted by {worker.friendly_name}")
+    now, pending = scene.now, task.pending_reservations
+    siblings = [workspace.reservations[sid] for sid in pending if sid != reservation.sid] if len(pending) > 1 else ()
+    worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = now
+    pending.clear()
+    move_task(scene, task, "assigned", f"accepted by {worker.friendly_name}" if scene.traced else "")
     # Documented: routing.md section 1; TTL applies only while pending or reserved
     task.ttl_at = task.target_deadline = task.reoffer_at = None
-    task.delete_at = scene.now + _ASSIGNED_MS
+    task.delete_at = now + _ASSIGNED_MS
     arm(scene, timers.REMOVAL, task.delete_at, task.sid)
     _move(scene, reservation, "accepted")
-    queue = workspace.task_queues.get(reservation.task_queue_sid or "")
-    if not workspace.multi_task_enabled and queue is not None and queue.assignment_activity_sid:
-        # Documented: routing.md section 7; single-tasking: the queue's assignment activity
-        routing.change_activity(scene, worker, queue.assignment_activity_sid)
+    if not workspace.multi_task_enabled:
+        queue = workspace.task_queues.get(reservation.task_queue_sid or "")
+        if queue is not None and queue.assignment_activity_sid:
+            # Documented: routing.md section 7; single-tasking: the queue's assignment activity
+            routing.change_activity(scene, worker, queue.assignment_activity_sid)
     for sibling in siblings:
         # Documented: routing.md section 9; first accept wins, the rest are rescinded
         _move(scene, sibling, "rescinded")
@@ -162,7 +174,7 @@ def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
     task.reason = reason
     move_task(scene, task, "canceled", reason)
     _finish(scene, task)
-    freed = _end_reservations(scene, task, {"pending": "canceled"})
+    freed = _end_reservations(scene, task, _OFFERED)
     tell_task(scene, "task.canceled", task)
     for worker in freed:
         routing.serve(scene, worker)
@@ -175,7 +187,7 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
     _finish(scene, task)
     # Observed: callbacks.md section 4.5; task.completed, reservation.completed, task.updated
     tell_task(scene, "task.completed", task)
-    freed = _end_reservations(scene, task, {"accepted": "completed", "wrapping": "completed"})
+    freed = _end_reservations(scene, task, _COMPLETED)
     for worker in freed:
         routing.serve(scene, worker)
 
@@ -184,7 +196,7 @@ def wrap_task(scene: Scene, task: TaskState) -> None:
     """Move an assigned task, and its reservations, into wrapping."""
     move_task(scene, task, "wrapping")
     tell_task(scene, "task.wrapup", task)
-    _end_reservations(scene, task, {"accepted": "wrapping"})
+    _end_reservations(scene, task, _WRAPPING)
 
 
 def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
@@ -212,7 +224,7 @@ def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
     routing.serve(scene, workspace.workers[reservation.worker_sid])
 
 
-def _end_reservations(scene: Scene, task: TaskState, change: dict[str, str]) -> list[WorkerState]:
+def _end_reservations(scene: Scene, task: TaskState, change: Mapping[str, str]) -> list[WorkerState]:
     """Move the reservations of *task* as *change* says (status -> status); return their workers."""
     workspace, workers = scene.workspace, list[WorkerState]()
     task.pending_reservations.clear()
@@ -224,7 +236,7 @@ def _end_reservations(scene: Scene, task: TaskState, change: dict[str, str]) -> 
         _move(scene, reservation, status)
         if status == "canceled":
             _back_to_previous(scene, reservation)
-        elif status == "completed":
+        elif status == "completed" and not workspace.multi_task_enabled:
             _after_work(scene, reservation)
         workers.append(workspace.workers[reservation.worker_sid])
     return workers
@@ -249,7 +261,8 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     """Remove *task* in whatever state, and its reservations; *event_type* says how."""
     workspace = scene.workspace
     leave_line(task)
-    freed = _end_reservations(scene, task, {"pending": "canceled", "accepted": "canceled", "wrapping": "canceled"})
+    # A task that ended has no open reservation.
+    freed = _end_reservations(scene, task, _CANCELED) if task.assignment_status in LIVE else []
     tell_task(scene, event_type, task)
     del workspace.tasks[task.sid]
     for sid in task.reservations:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from collections.abc import Callable
 from hashlib import blake2b
@@ -34,8 +33,6 @@ class Timer(NamedTuple):
     sid: str
 
 
-#: Makes a timer without the function that named fields are passed through: the engine makes four for each task.
-_new: Final[Callable[[type[Timer], tuple[int, int, int, str, str]], Timer]] = tuple.__new__  # pyright: ignore
 #: An odd number far from round ones: its multiples walk through all 2**128 SIDs without meeting one twice.
 _STRIDE: Final = 0x9E3779B97F4A7C15F39CC0605CEDC835
 _MASK: Final = (1 << 128) - 1
@@ -142,12 +139,6 @@ class Scene:
     def now(self) -> int:
         """The moment, in milliseconds since 1970."""
         return self.machine.now
-
-    def arm(self, kind: int, at: int, sid: str) -> None:
-        """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
-        machine = self.machine
-        machine.numbers += 1
-        heapq.heappush(machine.timers, _new(Timer, (at, kind, machine.numbers, self.workspace.sid, sid)))
 
     def emit(self, event_type: str, resource_sid: str, data: Callable[[], dict[str, str]], subject: str = "") -> None:
         """Note that *event_type* happened, and put its callback into the outbox when the workspace wants it.
