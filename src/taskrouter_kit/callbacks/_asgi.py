@@ -52,7 +52,7 @@ def url_of(scope: Scope, headers: dict[str, str]) -> str:
     root = str(scope.get("root_path", ""))
     path = (scope.get("raw_path") or quote(scope["path"], safe="/:@!$&'()*+,;=~%").encode()).decode("latin-1")
     path = path.partition("?")[0]
-    if root and not path.startswith(root):
+    if root and path != root and not path.startswith(f"{root.rstrip('/')}/"):
         path = root + path
     server = scope.get("server") or ("localhost", None)
     host = headers.get("host") or (server[0] if server[1] is None else f"{server[0]}:{server[1]}")

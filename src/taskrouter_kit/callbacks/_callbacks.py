@@ -24,12 +24,12 @@ from taskrouter_kit.callbacks._recorded import is_event
 from taskrouter_kit.callbacks._registry import (
     AssignmentHandler,
     EventHandler,
+    conditions,
     event_kind,
-    name_of,
 )
 from taskrouter_kit.callbacks._reply import Reply, answer, noted, refused
 from taskrouter_kit.callbacks._request import BadRequest, Headers, Request, content_of, payloads_of, request_of
-from taskrouter_kit.callbacks._schemas import schemas_of
+from taskrouter_kit.callbacks._schemas import name_of, schemas_of
 from taskrouter_kit.callbacks._signature import Signatures, check_loopback
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
@@ -128,7 +128,7 @@ class Callbacks(Dispatcher):
         scope = sys._getframe(1).f_locals
 
         def register(function: Any) -> Any:
-            schemas = schemas_of(function, scope, worker=worker, task=task)
+            schemas = schemas_of(function, scope, Assignment, worker=worker, task=task)
             self.directory.check(function)
             self._registry.add_assignment(sid, AssignmentHandler(function, schemas))
             return function
@@ -147,8 +147,8 @@ class Callbacks(Dispatcher):
         scope = sys._getframe(1).f_locals
 
         def register(function: Callable[[E], R_]) -> Callable[[E], R_]:
-            schemas = schemas_of(function, scope, worker=worker, task=task)
-            self._registry.events.append(EventHandler(function, kind, tuple(where), schemas))
+            schemas = schemas_of(function, scope, kind, worker=worker, task=task)
+            self._registry.events.append(EventHandler(function, kind, conditions(where), schemas))
             return function
 
         return register

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit.callbacks._schemas import function_of, name_of
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._declare_parts import Activity
 from taskrouter_kit.models._instruction_options import ActivitySids
@@ -118,7 +119,7 @@ class Directory:
             return
         missing = sorted({each.friendly_name for each in _activities_in(handler) if each.friendly_name not in given})
         if missing:
-            where = Where(path=str(getattr(handler, "__qualname__", type(handler).__name__)))
+            where = Where(path=name_of(handler))
             raise InvalidDeclaration(
                 Diagnostic(
                     "unknown-activity-sid",
@@ -132,7 +133,7 @@ class Directory:
 
 def _activities_in(handler: Callable[..., Any]) -> Iterable[Activity]:
     """Yield the declared activities that *handler* names: as a global, a local of where it is defined, or a default."""
-    function: Any = inspect.unwrap(handler)
+    function: Any = inspect.unwrap(function_of(handler))
     function = getattr(function, "__func__", function)
     try:
         names = inspect.getclosurevars(function)

@@ -13,7 +13,8 @@ from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._deadline import Exhausted, Slots, finished
 from taskrouter_kit.callbacks._dedupe import SeenStore
-from taskrouter_kit.callbacks._registry import EventHandler, Registry, name_of
+from taskrouter_kit.callbacks._registry import EventHandler, Registry
+from taskrouter_kit.callbacks._schemas import name_of
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._events import parse_event
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast, get_origin
+from typing import Any, get_origin
 
 from attrs import field, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit.callbacks._schemas import Schemas
+from taskrouter_kit.callbacks._schemas import Schemas, name_of
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._event_groups import Event, UnknownEvent
 from taskrouter_kit.models._events import event_types
@@ -66,6 +66,20 @@ class Registry:
         return (each for each in self.events if issubclass(cls, each.kind))
 
 
+def conditions(where: tuple[object, ...]) -> tuple[Callable[[Any], bool], ...]:
+    """Return what must hold of an event; a second type of event is refused: as a condition it would always hold."""
+    for each in where:
+        if isinstance(each, type) or get_origin(each) is not None or not callable(each):
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "wrong-type",
+                    f"on() takes one type of event, and functions of the event that must hold; got {each!r}.",
+                    hint="register the handler once for each type",
+                )
+            )
+    return where  # type: ignore[return-value]  # each is callable
+
+
 def event_kind(asked: object) -> type[Event]:
     """Return the event class in *asked*: ``ReservationTimeout`` or ``ReservationTimeout[Agent, Call]``."""
     origin = get_origin(asked) or asked
@@ -78,8 +92,3 @@ def event_kind(asked: object) -> type[Event]:
             hint="for example on(ReservationTimeout); on(Event) takes all",
         )
     )
-
-
-def name_of(handler: Handler) -> str:
-    """Return what a log calls *handler*."""
-    return cast(str, getattr(handler, "__qualname__", type(handler).__name__))
