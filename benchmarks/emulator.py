@@ -2,8 +2,10 @@
 
     python benchmarks/emulator.py [--seconds 4] [--connections 16] [--prism NODE_MODULES SPEC]
 
-Prints requests per second of stateful POSTs (task creation), time to the first answer, and resident memory, each as a
-ratio to the bare application. The load comes from one process of this machine; with two cores each side has one.
+Prints requests per second of stateful POSTs (task creation), the server's CPU time per request, time to the first
+answer, and resident memory, each as a ratio to the bare application: the median of the ratios of the rounds, in which
+the servers take turns. The load comes from one process of this machine; with two cores each side has one. On a machine
+that does other work too, believe the ratio of CPU times.
 """
 
 from __future__ import annotations
@@ -80,6 +82,10 @@ class Peer:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
+    def cpu_seconds(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def post(self, path: str, form: dict[str, str]) -> dict[str, object]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.request("POST", path, urlencode(form), {"Authorization": AUTHORIZATION, "Content-Type": FORM})
@@ -123,14 +129,14 @@ class Load(asyncio.Protocol):
         self.transport.write(self.request)  # type: ignore[attr-defined]
 
 
-async def load(port: int, request: bytes, connections: int, seconds: float) -> tuple[float, int]:
+async def load(port: int, request: bytes, connections: int, seconds: float) -> tuple[float, int, int]:
     loop, counts = asyncio.get_running_loop(), [0, 0]
     for _ in range(connections):
         await loop.create_connection(lambda: Load(request, counts), "127.0.0.1", port)
     await asyncio.sleep(0.5)
     begun, before = time.perf_counter(), counts[0]
     await asyncio.sleep(seconds)
-    return (counts[0] - before) / (time.perf_counter() - begun), counts[1]
+    return (counts[0] - before) / (time.perf_counter() - begun), sum(counts), counts[1]
 
 
 def raw_post(path: str, form: dict[str, str], authorization: str = AUTHORIZATION, extra: str = "") -> bytes:
@@ -187,21 +193,29 @@ def prism(modules: str, spec: str) -> tuple[Peer, bytes]:
     return Peer("Prism mock (stateless)", command, port), raw_post(path, TASK, extra="Accept: application/json\r\n")
 
 
-def measure(peer: Peer, request: bytes, options: argparse.Namespace) -> dict[str, float]:
-    rates, errors = [], 0
-    for _ in range(options.rounds):
-        rate, failed = asyncio.run(load(peer.port, request, options.connections, options.seconds))
-        rates.append(rate)
-        errors += failed
-    row = {
-        "rate": statistics.median(rates),
-        "first": peer.first_answer_ms,
-        "idle": peer.idle_mb,
-        "after": peer.memory_mb(),
-        "errors": errors,
-    }
-    peer.stop()
-    return row
+class Row:
+    """What was measured of one server, a value for each round."""
+
+    def __init__(self) -> None:
+        self.rates: list[float] = []
+        self.costs: list[float] = []
+        self.firsts: list[float] = []
+        self.idles: list[float] = []
+        self.errors = 0
+
+    def measure(self, peer: Peer, request: bytes, options: argparse.Namespace) -> None:
+        self.firsts.append(peer.first_answer_ms)
+        self.idles.append(peer.idle_mb)
+        begun = peer.cpu_seconds()
+        rate, answers, failed = asyncio.run(load(peer.port, request, options.connections, options.seconds))
+        self.rates.append(rate)
+        self.costs.append((peer.cpu_seconds() - begun) / answers * 1e6)
+        self.errors += failed
+        peer.stop()
+
+
+def ratio(mine: list[float], theirs: list[float]) -> float:
+    return statistics.median(one / other for one, other in zip(mine, theirs, strict=True))
 
 
 def main() -> None:
@@ -214,17 +228,22 @@ def main() -> None:
     makers = [bare, lambda: bare(reads=True), emulator]
     if options.prism:
         makers.append(lambda: prism(*options.prism))
-    reference: dict[str, float] | None = None
-    print(f"{'server':32}{'POST/s':>9}{'ratio':>7}{'first ms':>10}{'ratio':>7}{'idle MB':>9}{'ratio':>7}{'errors':>8}")
+    rows: dict[str, Row] = {}
     for make in makers:
         make()[0].stop()  # once before, so that bytecode and files are warm
-        peer, request = make()
-        row = measure(peer, request, options)
-        reference = reference or row
+    for _ in range(options.rounds):
+        for make in makers:
+            peer, request = make()
+            rows.setdefault(peer.name, Row()).measure(peer, request, options)
+    reference = next(iter(rows.values()))
+    titles = ("server", "POST/s", "ratio", "us CPU", "ratio", "first ms", "ratio", "idle MB", "ratio", "errors")
+    print(f"{titles[0]:28}" + "".join(f"{title:>9}" for title in titles[1:]))
+    for name, row in rows.items():
         print(
-            f"{peer.name:32}{row['rate']:9.0f}{row['rate'] / reference['rate']:7.2f}"
-            f"{row['first']:10.0f}{row['first'] / reference['first']:7.2f}"
-            f"{row['idle']:9.0f}{row['idle'] / reference['idle']:7.2f}{row['errors']:8.0f}"
+            f"{name:28}{statistics.median(row.rates):9.0f}{ratio(row.rates, reference.rates):9.2f}"
+            f"{statistics.median(row.costs):9.0f}{ratio(reference.costs, row.costs):9.2f}"
+            f"{statistics.median(row.firsts):9.0f}{ratio(row.firsts, reference.firsts):9.2f}"
+            f"{statistics.median(row.idles):9.0f}{ratio(row.idles, reference.idles):9.2f}{row.errors:9.0f}"
         )
 
 
