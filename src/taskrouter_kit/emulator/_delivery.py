@@ -6,8 +6,6 @@ answer means is decided elsewhere (``_callbacks.py``).
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, cast
 from urllib.parse import urldefrag, urlencode
@@ -15,9 +13,6 @@ from urllib.parse import urldefrag, urlencode
 from attrs import field, frozen
 
 from taskrouter_kit.emulator._messages import Pairs
-
-#: An answer longer than this is no instruction.
-_LARGEST_ANSWER = 1_000_000
 
 
 @frozen
@@ -121,28 +116,3 @@ def _answer_of(returned: object) -> Answer:
     return Answer(
         int(source.status), dict(source.headers), body.encode() if isinstance(body, str) else bytes(body or b"")
     )
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments: object, **named: object) -> None:
-        """Follow nothing: a redirect is an answer that is not 200."""
-
-
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-
-
-def carry_over_http(callback: OutgoingCallback) -> Answer:
-    """POST *callback* over HTTP and wait for at most its ``timeout`` seconds."""
-    if not callback.target.lower().startswith(("http://", "https://")):
-        raise NotDelivered(f"{callback.target} is not an HTTP address")
-    request = urllib.request.Request(  # the scheme is checked above
-        callback.target, data=callback.body, headers=dict(callback.headers), method="POST"
-    )
-    try:
-        with _opener.open(request, timeout=callback.timeout) as response:
-            return Answer(response.status, dict(response.headers.items()), response.read(_LARGEST_ANSWER))
-    except urllib.error.HTTPError as answer:
-        with answer:
-            return Answer(answer.code, dict(answer.headers.items()), answer.read(_LARGEST_ANSWER))
-    except (OSError, ValueError) as failure:
-        raise NotDelivered(f"{callback.target} did not answer: {failure}") from failure

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from taskrouter_kit.emulator._accounts import Account
-from taskrouter_kit.emulator._delivery import Answer, NotDelivered, OutgoingCallback, carry_over_http
+from taskrouter_kit.emulator._delivery import Answer, NotDelivered, OutgoingCallback
 from taskrouter_kit.emulator._json_text import decode
 from taskrouter_kit.emulator._signing import signature
 from taskrouter_kit.simulator import AssignmentCall, DebuggerEntry, EventCall, Refused
@@ -195,6 +195,8 @@ class Dispatcher:
     def _take(self, callback: OutgoingCallback) -> Answer:
         if self._pool is None or self._backend.functions.function_for(callback.target) is not None:
             return self._backend.functions(callback)
+        from taskrouter_kit.emulator._over_http import carry_over_http
+
         return carry_over_http(callback)
 
     def _signed(
