@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskrouter_kit.emulator import Backend, Reply, Request
-from taskrouter_kit.emulator._routes import ROUTES, Route
+from taskrouter_kit.emulator._route import Route
+from taskrouter_kit.emulator._routes import ROUTES
 
 HEADERS = {"authorization": "Basic " + b64encode(f"AC{'0' * 32}:token".encode()).decode()}
 CONFIGURATION = '{"task_routing":{"default_filter":{"queue":"%s"},"filters":[]}}'

@@ -14,15 +14,14 @@ from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._disturbances import FaultRule
 from taskrouter_kit.emulator._json_text import decode, encode
 from taskrouter_kit.emulator._messages import Reply, Request
-from taskrouter_kit.simulator import TaskQueueState, WorkerState, WorkspaceState, trace_of, trace_text
+from taskrouter_kit.emulator._page import shown
+from taskrouter_kit.simulator import trace_of, trace_text
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
 
 _PREFIX = "/_admin/"
-#: Rows of each kind that the page is sent.
-_SHOWN = 200
 
 
 class Admin:
@@ -150,16 +149,7 @@ class Admin:
         return _json({"error": f"there is no task {sid}"}, 404)
 
     def _state(self, asked: Mapping[str, Any]) -> object:
-        now = self._backend.clock.now_ms()
-        return {
-            "now": iso(now),
-            "virtual": self._backend.clock.virtual,
-            "workspaces": [
-                _workspace(workspace, now)
-                for account in self._backend.accounts
-                for workspace in account.engine.world.workspaces.values()
-            ],
-        }
+        return shown(self._backend)
 
     def _show_page(self) -> Reply:
         if self._page is None:
@@ -193,56 +183,6 @@ def _seconds(asked: Mapping[str, Any], name: str) -> float:
     if not 0 <= seconds <= 10 * 366 * 86_400:
         raise ValueError(f"{name} must be between 0 and ten years of seconds")
     return seconds
-
-
-def _workspace(workspace: WorkspaceState, now: int) -> dict[str, object]:
-    return {
-        "sid": workspace.sid,
-        "account_sid": workspace.account_sid,
-        "friendly_name": workspace.friendly_name,
-        "task_queues": [_queue(queue) for queue in list(workspace.task_queues.values())[:_SHOWN]],
-        "workers": [_worker(worker, workspace) for worker in list(workspace.workers.values())[:_SHOWN]],
-        "tasks": [
-            {
-                "sid": task.sid,
-                "assignment_status": task.assignment_status,
-                "task_queue": _name(workspace.task_queues.get(task.task_queue_sid or "")),
-                "priority": task.priority,
-                "age": (now - task.date_created) // 1000,
-            }
-            for task in list(workspace.tasks.values())[-_SHOWN:]
-        ],
-    }
-
-
-def _queue(queue: TaskQueueState) -> dict[str, object]:
-    return {
-        "sid": queue.sid,
-        "friendly_name": queue.friendly_name,
-        "target_workers": queue.target_workers,
-        "waiting_count": len(queue.waiting),
-        "waiting": [task.sid for task in queue.waiting[:10]],
-    }
-
-
-def _worker(worker: WorkerState, workspace: WorkspaceState) -> dict[str, object]:
-    activity = workspace.activities[worker.activity_sid]
-    busy = [
-        f"{workspace.task_channels[sid].unique_name} {channel.open_reservations}/{channel.configured_capacity}"
-        for sid, channel in worker.channels.items()
-        if channel.open_reservations
-    ]
-    return {
-        "sid": worker.sid,
-        "friendly_name": worker.friendly_name,
-        "activity_name": activity.friendly_name,
-        "available": activity.available,
-        "load": ", ".join(busy) or "free",
-    }
-
-
-def _name(queue: TaskQueueState | None) -> str | None:
-    return None if queue is None else queue.friendly_name
 
 
 def _json(value: object, status: int = 200) -> Reply:

@@ -24,7 +24,8 @@ from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._pace import PublishedLimits
 from taskrouter_kit.emulator._paging import TokenMemory
 from taskrouter_kit.emulator._parameters import report_unknown
-from taskrouter_kit.emulator._routes import Route, find_route
+from taskrouter_kit.emulator._route import Route
+from taskrouter_kit.emulator._routes import find_route
 from taskrouter_kit.emulator._store import Store
 from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, Refused
 from taskrouter_kit.simulator._commands import Command, command_from_json, command_to_json

@@ -9,6 +9,10 @@ from attrs import frozen
 from taskrouter_kit.emulator._faults import Fault, invalid
 from taskrouter_kit.emulator._parameters import Parameters
 
+# Documented: resources.md section 12; the common query parameters of statistics
+PERIOD: Final = ("Minutes", "StartDate", "EndDate", "TaskChannel")
+SPLIT_PERIOD: Final = (*PERIOD, "SplitByWaitTime")
+
 _MINUTE: Final = 60_000
 # Documented: limits-errors-gotchas.md section 2; events and statistics reach back 30 days
 _REACH: Final = 30 * 86_400_000
