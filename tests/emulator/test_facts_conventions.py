@@ -256,3 +256,19 @@ def test_names_as_filters(desk: Desk) -> None:
     # Inferred: resources.md section 1.4; case
     assert desk.list("/TaskQueues", "task_queues", FriendlyName="all") == []
     assert [each["sid"] for each in desk.list("/Workers", "workers", FriendlyName="aLICE")] == [desk.worker]
+
+
+def test_a_browser_may_ask_first(desk: Desk) -> None:
+    """OPTIONS, which a browser sends without credentials, is answered with the CORS headers; not on the admin paths."""
+    # Documented: resources.md section 1; CORS headers
+    asked = Asker(desk.backend, "none").ask("OPTIONS", desk.base + "/Tasks", headers={"origin": "http://app.test"})
+    assert (asked.status, asked.headers["access-control-allow-origin"]) == (204, "*")
+    assert "If-Match" in asked.headers["access-control-allow-headers"]
+    assert desk.ask("OPTIONS", "/_admin/reset", headers={"origin": "http://app.test"}).status == 403
+
+
+def test_head_is_get(desk: Desk) -> None:
+    """HEAD has the status and the headers of GET; the server leaves the body out."""
+    head, get = desk.ask("HEAD", desk.base), desk.get()
+    assert (head.status, head.headers["content-length"]) == (200, get.headers["content-length"])
+    assert desk.ask("HEAD", desk.base + "/Nothing").status == 404

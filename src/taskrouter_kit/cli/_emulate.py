@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.emulator._clocks import Clock, RunningClock, VirtualClock
 from taskrouter_kit.errors import LoadError
 from taskrouter_kit.simulator._json_kinds import is_object
@@ -56,7 +57,20 @@ class _Speed(click.ParamType[float]):
 @click.option("--speed", type=_Speed(), default="real", show_default=True, help="real, virtual, or a factor: 60x.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What every invented SID comes from.")
 @click.option("--strict", is_flag=True, help="Refuse parameters that the service would ignore.")
-@click.option("--account", "accounts", multiple=True, metavar="SID:TOKEN", help="Let in only these accounts.")
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="SID:TOKEN",
+    help="Let in only these: accounts (AC…:TOKEN), and API keys (SK…:SECRET) of the first account.",
+)
+@click.option(
+    "--tls",
+    nargs=2,
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="CERTIFICATE KEY",
+    help="Speak HTTPS with these PEM files, for clients that know nothing else.",
+)
 def command(
     host: str,
     port: int,
@@ -66,6 +80,7 @@ def command(
     seed: int,
     strict: bool,
     accounts: tuple[str, ...],
+    tls: tuple[str, str] | None,
 ) -> None:
     """Run a TaskRouter of your own: no Twilio account, no network, all 61 operations.
 
@@ -73,40 +88,50 @@ def command(
     The page at / shows what is going on; /_admin/ moves the clock, resets, saves and breaks things on purpose.
     """
     from taskrouter_kit.emulator._backend import Backend
-    from taskrouter_kit.emulator._serve import serve
+    from taskrouter_kit.emulator._serve import check_tls, listen, serve
     from taskrouter_kit.emulator._store import Store
 
-    clock: Clock = VirtualClock() if speed == 0 else RunningClock(speed=speed)
-    backend = Backend(
-        clock=clock,
-        seed=seed,
-        strict=strict,
-        credentials=_credentials(accounts),
-        store=None if store is None else Store(store),
-        deliver_in_background=True,
-    )
-    if load_file is not None:
-        _load(backend, load_file)
-    click.echo(f"TaskRouter emulator on http://{host}:{port}/ (an imitation; nothing reaches Twilio)", err=True)
-    serve(backend, host=host, port=port)
+    credentials, keys = _credentials(accounts)
+    if tls is not None:
+        check_tls(tls)
+    snapshot = None if load_file is None else _snapshot(load_file)
+    with listen(host, port) as listener:
+        clock: Clock = VirtualClock() if speed == 0 else RunningClock(speed=speed)
+        backend = Backend(
+            clock=clock,
+            seed=seed,
+            strict=strict,
+            credentials=credentials,
+            keys=keys,
+            store=None if store is None else Store(store),
+            deliver_in_background=True,
+        )
+        if load_file is not None and snapshot is not None:
+            _load(backend, snapshot, load_file)
+        name = f"[{host}]" if ":" in host else host
+        origin = f"{'http' if tls is None else 'https'}://{name}:{listener.getsockname()[1]}/"
+        click.echo(f"TaskRouter emulator on {origin} (an imitation; nothing reaches Twilio)", err=True)
+        serve(backend, listener, tls=tls)
 
 
-def _credentials(accounts: tuple[str, ...]) -> dict[str, str] | None:
-    """Return Account SID -> token, or None when everybody is let in."""
-    if not accounts:
-        return None
+def _credentials(accounts: tuple[str, ...]) -> tuple[dict[str, str] | None, dict[str, str]]:
+    """Return SID -> token (None when everybody is let in), and the account of each API key."""
     found: dict[str, str] = {}
     for text in accounts:
         sid, colon, token = text.partition(":")
-        if not colon or not token:
-            raise click.BadParameter("expected SID:TOKEN (the token is not shown here)", param_hint="--account")
+        if not colon or not token or not (looks_like_sid(sid, "AC") or looks_like_sid(sid, "SK")):
+            message = "expected SID:TOKEN with the SID of an account or API key (the token is not shown here)"
+            raise click.BadParameter(message, param_hint="--account")
         found[sid] = token
-    return found
+    first = next((sid for sid in found if sid.startswith("AC")), None)
+    if found and first is None:
+        raise click.BadParameter("API keys need an account, AC…:TOKEN, that they belong to", param_hint="--account")
+    return found or None, {sid: first for sid in found if sid.startswith("SK") and first is not None}
 
 
-def _load(backend: Backend, path: Path) -> None:
+def _load(backend: Backend, snapshot: dict[str, object], path: Path) -> None:
     try:
-        backend.load(_snapshot(path))
+        backend.load(snapshot)
     except ValueError as failure:
         raise LoadError(
             Diagnostic("unreadable-snapshot", f"This is no snapshot: {failure}.", where=Where(file=str(path)))

@@ -57,6 +57,10 @@ class EmulatorApp:
         if body is None:
             await self._send(Reply(413, b""), send)
             return
+        if scope["method"] == "OPTIONS" and not self.admin.serves(scope["path"]):
+            # Decided: what a browser asks before a request of another origin is answered without credentials
+            await self._send(Reply(204), send)
+            return
         request = _request(scope, body)
         if self.admin.serves(request.path):
             reply = self.admin.handle(request)
@@ -130,7 +134,8 @@ def _request(scope: Scope, body: bytes) -> Request:
     form = parse_form(body) if body and content_type.startswith(_FORM) else []
     query: bytes = scope["query_string"]
     return Request(
-        method=scope["method"],
+        # Decided: HEAD is GET, of which the server leaves the body out
+        method="GET" if scope["method"] == "HEAD" else scope["method"],
         path=scope["path"],
         query=parse_form(query) if query else (),
         form=form,

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import socket
 import threading
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.emulator._asgi import EmulatorApp
 from taskrouter_kit.emulator._backend import Backend
-from taskrouter_kit.errors import CannotTell
+from taskrouter_kit.errors import CannotTell, LoadError
 
 if TYPE_CHECKING:
     import uvicorn
 
+#: The files of a certificate (with its chain) and of its private key, both PEM.
+TlsFiles: TypeAlias = "tuple[str, str]"
 
-def serve(backend: Backend, *, host: str = "127.0.0.1", port: int = 8080) -> None:
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on *host* and *port* (0: any free one); LoadError when that is not possible."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as failure:
+        hint = "choose another --port, or 0 for any that is free" if failure.errno == errno.EADDRINUSE else None
+        # The standard library adds the address to the text of the system, and names are no numbers of it.
+        why = os.strerror(failure.errno) if (failure.errno or 0) > 0 else failure.strerror
+        finding = Diagnostic("cannot-listen", f"Cannot listen on {host}:{port}: {why}.", hint=hint)
+        raise LoadError(finding) from failure
+
+
+def serve(backend: Backend, listener: socket.socket, *, tls: TlsFiles | None = None) -> None:
     """Serve *backend* until the process is interrupted. The process is meant to do nothing else."""
-    server = _server(EmulatorApp(backend), host, port)
+    server = _server(EmulatorApp(backend), tls)
     # A world is many small objects that live long: looking through all of them again and again takes a fifth of the
     # time of a request, and finds nothing, for nothing here is thrown away in cycles.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    server.run()
+    server.run(sockets=[listener])
 
 
 class ServerThread:
@@ -40,7 +57,7 @@ class ServerThread:
         self._socket.bind(("127.0.0.1", 0))
         # The application is ready a moment before the server listens; who comes in between waits instead of failing.
         self._socket.listen(128)
-        self._server = _server(EmulatorApp(backend, on_ready=self._ready.set), "127.0.0.1", self.port)
+        self._server = _server(EmulatorApp(backend, on_ready=self._ready.set), None)
         self._thread = threading.Thread(target=self._run, name="taskrouter-emulator", daemon=True)
 
     @property
@@ -70,7 +87,25 @@ class ServerThread:
         self._server.run(sockets=[self._socket])
 
 
-def _server(app: EmulatorApp, host: str, port: int) -> uvicorn.Server:
+def check_tls(tls: TlsFiles) -> None:
+    """Refuse files that are no certificate with its private key: LoadError."""
+    import ssl
+
+    certificate, key = tls
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as failure:
+        why = getattr(failure, "strerror", None) or str(failure)
+        finding = Diagnostic(
+            "unusable-certificate",
+            f"This is no certificate with its private key: {why}.",
+            where=Where(file=f"{certificate}, {key}"),
+            hint="name two PEM files, the certificate (with its chain) first; the key has no password",
+        )
+        raise LoadError(finding) from failure
+
+
+def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
     try:
         import uvicorn
     except ImportError:
@@ -81,7 +116,15 @@ def _server(app: EmulatorApp, host: str, port: int) -> uvicorn.Server:
                 hint="pip install 'taskrouter-kit[emulator]'",
             )
         ) from None
+    certificate, key = (None, None) if tls is None else tls
     config = uvicorn.Config(
-        app, host=host, port=port, access_log=False, log_level="warning", lifespan="on", ws="none", server_header=False
+        app,
+        access_log=False,
+        log_level="warning",
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
     )
     return uvicorn.Server(config)

@@ -1,0 +1,179 @@
+"""``taskrouter-kit emulate``: one clear error for each bad input, and nothing is served; HTTPS."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from emulator.asking import ACCOUNT, basic
+from taskrouter_kit.cli.__main__ import main
+from taskrouter_kit.emulator import Backend, Store, _serve
+
+USAGE = "Usage: taskrouter-kit emulate [OPTIONS]\nTry 'taskrouter-kit emulate --help' for help.\n\nError: "
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def served(*arguments: object, **named: object) -> None:
+        raise AssertionError("it was served")
+
+    monkeypatch.setattr(_serve, "serve", served)
+    monkeypatch.chdir(tmp_path)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Run the command; return what it wrote to the error stream, which is all it wrote."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["emulate", *arguments])
+    captured = capsys.readouterr()
+    assert (stopped.value.code, captured.out) == (2, "")
+    return captured.err
+
+
+def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    """A port on which another program listens is named, with the way out."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert refused(capsys, "--port", str(port)) == (
+            f"Cannot listen on 127.0.0.1:{port}: Address already in use. [cannot-listen]\n"
+            "  hint: choose another --port, or 0 for any that is free\n"
+        )
+
+
+def test_an_address_of_another_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    """An interface that this machine does not have is named."""
+    text = "Cannot listen on 203.0.113.7:8080: Cannot assign requested address. [cannot-listen]\n"
+    assert refused(capsys, "--host", "203.0.113.7") == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--port", "99999"], "Invalid value for '--port': 99999 is not in the range 0<=x<=65535.\n"),
+        (["--load", "missing.json"], "Invalid value for '--load': File 'missing.json' does not exist.\n"),
+        (["--load", "."], "Invalid value for '--load': File '.' is a directory.\n"),
+        (["--store", "."], "Invalid value for '--store': File '.' is a directory.\n"),
+        *(
+            (
+                ["--speed", word],
+                f"Invalid value for '--speed': '{word}' is neither 'real', 'virtual' nor a factor such as '60x'.\n",
+            )
+            for word in ("fast", "0x", "-3x", "60", "1e9x", "nanx")
+        ),
+        (["--seed", "x"], "Invalid value for '--seed': 'x' is not a valid integer.\n"),
+        (["now"], "Got unexpected extra argument (now)\n"),
+        *(
+            (
+                ["--account", text],
+                "Invalid value for --account: expected SID:TOKEN with the SID of an account or API key "
+                "(the token is not shown here)\n",
+            )
+            for text in ("AC1:secret", ACCOUNT, ACCOUNT + ":", "secret")
+        ),
+        (
+            ["--account", "SK" + "0" * 32 + ":secret"],
+            "Invalid value for --account: API keys need an account, AC…:TOKEN, that they belong to\n",
+        ),
+    ],
+)
+def test_wrong_options(capsys: pytest.CaptureFixture[str], arguments: list[str], text: str) -> None:
+    """An option that cannot be meant is named with what it takes; tokens are not shown."""
+    assert refused(capsys, *arguments) == USAGE + text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (
+            b"{",
+            "The snapshot is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1).",
+        ),
+        (b"\xff", "The snapshot is not JSON: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte."),
+        (b"[]", "The snapshot is not a JSON object."),
+        (b"{}", "This is no snapshot: expected a snapshot of format 'taskrouter-kit emulator 1', found None."),
+        (
+            b'{"format": "taskrouter-kit emulator 1", "now": 1, "accounts": {"AC1": {}}}',
+            "This is no snapshot: expected 'taskrouter-kit engine 1', found None.",
+        ),
+        (
+            b'{"format": "taskrouter-kit emulator 1", "now": 1}',
+            "This is no snapshot: the snapshot is damaged: KeyError('accounts').",
+        ),
+    ],
+)
+def test_a_bad_snapshot(capsys: pytest.CaptureFixture[str], content: bytes, text: str) -> None:
+    """A file that is no snapshot is named, with what is wrong in it."""
+    Path("a.json").write_bytes(content)
+    assert refused(capsys, "--port", "0", "--load", "a.json") == f"{text} [unreadable-snapshot]\n  at a.json\n"
+
+
+HINT = "  hint: Name a file that an emulator made, or one that does not exist yet; only one emulator may use it.\n"
+
+
+def test_a_corrupt_store(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is no store is named, and left as it is."""
+    Path("a.sqlite").write_bytes(b"nothing that SQLite knows" * 10)
+    text = "The store cannot be used: file is not a database. [unusable-store]\n  at a.sqlite\n"
+    assert refused(capsys, "--port", "0", "--store", "a.sqlite") == text + HINT
+    assert Path("a.sqlite").read_bytes() == b"nothing that SQLite knows" * 10
+
+
+def test_a_store_without_a_directory(capsys: pytest.CaptureFixture[str]) -> None:
+    """A store in a directory that is not there is refused."""
+    text = "The store cannot be used: unable to open database file. [unusable-store]\n  at no/a.sqlite\n"
+    assert refused(capsys, "--port", "0", "--store", "no/a.sqlite") == text + HINT
+
+
+def test_a_store_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    """A store that another emulator uses is refused, and the other one goes on."""
+    backend = Backend(store=Store("a.sqlite"))
+    text = "The store cannot be used: database is locked. [unusable-store]\n  at a.sqlite\n"
+    assert refused(capsys, "--port", "0", "--store", "a.sqlite") == text + HINT
+    backend.close()
+
+
+def test_a_bad_certificate(capsys: pytest.CaptureFixture[str]) -> None:
+    """Files that are no certificate with its key are named."""
+    Path("a.pem").write_text("nothing")
+    error = refused(capsys, "--tls", "a.pem", "a.pem")
+    assert error.startswith("This is no certificate with its private key: ")
+    assert error.endswith(
+        " [unusable-certificate]\n  at a.pem, a.pem\n"
+        "  hint: name two PEM files, the certificate (with its chain) first; the key has no password\n"
+    )
+
+
+@pytest.mark.network
+def test_https(tmp_path: Path) -> None:
+    """With a certificate the emulator speaks HTTPS, and every URL in its answers does too."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    make = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    files = ["-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=localhost"]
+    subprocess.run([*make, *files, "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    command = [sys.executable, "-m", "taskrouter_kit.cli", "emulate", "--port", "0", "--tls", "cert.pem", "key.pem"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            origin = process.stderr.readline().split()[3].replace("127.0.0.1", "localhost")
+            trusted = ssl.create_default_context(cafile="cert.pem")
+            request = urllib.request.Request(origin + "v1/Workspaces", headers={"Authorization": basic()})
+            opener = urllib.request.build_opener(
+                urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted)
+            )
+            with opener.open(request, timeout=30) as answer:
+                assert json.load(answer)["meta"]["url"].startswith(f"{origin}v1/Workspaces?")
+        finally:
+            process.kill()
