@@ -29,7 +29,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as failure:
         hint = "choose another --port, or 0 for any that is free" if failure.errno == errno.EADDRINUSE else None
         # The standard library adds the address to the text of the system, and names are no numbers of it.
-        why = os.strerror(failure.errno) if (failure.errno or 0) > 0 else failure.strerror
+        number = failure.errno or 0
+        why = os.strerror(number) if number > 0 else failure.strerror
         finding = Diagnostic("cannot-listen", f"Cannot listen on {host}:{port}: {why}.", hint=hint)
         raise LoadError(finding) from failure
 
