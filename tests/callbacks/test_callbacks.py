@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -434,6 +435,13 @@ def test_a_deadline_beyond_the_services_is_refused(deadline: float) -> None:
         "deadline is more than 0 and less than 5 seconds, when the service gives up; "
         f"got {deadline:g}. [invalid-deadline]"
     )
+
+
+def test_a_deadline_may_be_a_timedelta() -> None:
+    """Deadlines are seconds or timedeltas, each below the service's own."""
+    made(deadline=timedelta(seconds=4.5), event_deadline=timedelta(seconds=14))
+    with pytest.raises(InvalidDeclaration, match="event_deadline is more than 0 and less than 15 seconds"):
+        made(event_deadline=timedelta(minutes=1))
 
 
 def test_a_default_that_cannot_be_sent_is_refused_when_it_is_stated() -> None:

@@ -12,15 +12,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._assignment import Assignment
-from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, within
+from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, seconds_below, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
 from taskrouter_kit.callbacks._directory import BoundWorkspace, Directory
 from taskrouter_kit.callbacks._dispatch import Dispatcher, described, is_async, log, shown_sid
-from taskrouter_kit.callbacks._recorded import is_event
 from taskrouter_kit.callbacks._registry import (
     AssignmentHandler,
     EventHandler,
@@ -28,12 +25,19 @@ from taskrouter_kit.callbacks._registry import (
     event_kind,
 )
 from taskrouter_kit.callbacks._reply import Reply, answer, noted, refused
-from taskrouter_kit.callbacks._request import BadRequest, Headers, Request, content_of, payloads_of, request_of
+from taskrouter_kit.callbacks._request import (
+    BadRequest,
+    Headers,
+    Request,
+    content_of,
+    is_assignment,
+    payloads_of,
+    request_of,
+    usable,
+)
 from taskrouter_kit.callbacks._schemas import name_of, schemas_of
 from taskrouter_kit.callbacks._signature import Signatures, check_loopback
-from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
-from taskrouter_kit.models._event_fields import document
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._instruction_base import Instruction, names_activity
 from taskrouter_kit.models._instruction_options import ActivitySids
@@ -85,8 +89,8 @@ class Callbacks(Dispatcher):
         on_error: Callable[[Exception], None] | None = None,
         unsigned: bool = False,
     ) -> None:
-        self._deadline = _seconds(deadline, _ASSIGNMENT_LIMIT, "deadline")
-        self._event_deadline = _seconds(event_deadline, _EVENT_LIMIT, "event_deadline")
+        self._deadline = seconds_below(deadline, _ASSIGNMENT_LIMIT, "deadline")
+        self._event_deadline = seconds_below(event_deadline, _EVENT_LIMIT, "event_deadline")
         super().__init__(workers, seen, on_error, self._event_deadline)
         tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
         self._signatures = None if unsigned and not tokens else Signatures(tokens, public_url=public_url)
@@ -124,7 +128,7 @@ class Callbacks(Dispatcher):
         activities are known, a declared one that the function names must be among them. *workflow* may be a name or
         a declared one where a workspace is bound.
         """
-        sid = None if workflow is None else _workflow_sid(workflow, self.directory)
+        sid = None if workflow is None else self.directory.workflow_sid(workflow)
         scope = sys._getframe(1).f_locals
 
         def register(function: Any) -> Any:
@@ -175,7 +179,7 @@ class Callbacks(Dispatcher):
             payloads = self._checked(request_of(url, headers, body), client)
         except BadRequest as bad:
             return self._refuse(bad)
-        if not _is_assignment(payloads):
+        if not is_assignment(payloads):
             return self._note(payloads)
         prepared = self._prepared(payloads[0])
         if isinstance(prepared, Reply):
@@ -194,7 +198,7 @@ class Callbacks(Dispatcher):
             payloads = self._checked(request_of(url, headers, body), client)
         except BadRequest as bad:
             return self._refuse(bad)
-        if not _is_assignment(payloads):
+        if not is_assignment(payloads):
             return await self._anote(payloads)
         prepared = self._prepared(payloads[0])
         if isinstance(prepared, Reply):
@@ -216,12 +220,12 @@ class Callbacks(Dispatcher):
         """Return what was posted, once it is known who posted it."""
         if self._signatures is None:
             check_loopback(request, client)
-            return _usable(payloads_of(content_of(request)))
+            return usable(payloads_of(content_of(request)))
         if not request.header("x-twilio-signature"):
             self._signatures.check(request, "")
         content = content_of(request)
         self._signatures.check(request, content)
-        return _usable(payloads_of(content))
+        return usable(payloads_of(content))
 
     def _refuse(self, bad: BadRequest) -> Reply:
         log.warning("Refused a callback with %d: %s", bad.status, bad.sentence)
@@ -316,54 +320,3 @@ class Callbacks(Dispatcher):
         from taskrouter_kit.callbacks._wsgi import WsgiApp
 
         return WsgiApp(self)
-
-
-def _usable(payloads: list[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
-    """Return *payloads*; refuse what is neither assignment nor event, and events whose attributes are no JSON object.
-
-    An assignment with such attributes has its fallback.
-    """
-    for payload in payloads:
-        if not is_event(payload) and not (len(payloads) == 1 and "ReservationSid" in payload):
-            raise BadRequest(400, "This is neither an assignment nor an event.")
-        for name in ("TaskAttributes", "WorkerAttributes"):
-            if payload.get(name) and "EventType" in payload:
-                try:
-                    document(payload[name])
-                except (ValueError, RecursionError):
-                    raise BadRequest(400, f"{name} is no JSON object.") from None
-    return payloads
-
-
-def _is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
-    first = payloads[0]
-    return "ReservationSid" in first and not is_event(first)
-
-
-def _workflow_sid(workflow: object, directory: Directory) -> str:
-    sid: object = getattr(workflow, "sid", workflow)
-    if isinstance(sid, str) and looks_like_sid(sid, "WW"):
-        return sid
-    name: object = getattr(workflow, "friendly_name", workflow)
-    found = directory.workflow(name) if isinstance(name, str) else None
-    if found is not None:
-        return found
-    raise InvalidDeclaration(
-        Diagnostic(
-            "wrong-sid",
-            "assignment(workflow=…) takes a workflow's SID (WW…) or the returned WorkflowResource.",
-            hint="the request carries the SID only; for names give Callbacks(workspace=…)",
-        )
-    )
-
-
-def _seconds(value: float | timedelta, limit: float, name: str) -> float:
-    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
-    if not 0 < seconds < limit:
-        raise InvalidDeclaration(
-            Diagnostic(
-                "invalid-deadline",
-                f"{name} is more than 0 and less than {limit:g} seconds, when the service gives up; got {seconds:g}.",
-            )
-        )
-    return seconds

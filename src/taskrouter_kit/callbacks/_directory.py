@@ -89,9 +89,22 @@ class Directory:
         workflows = {each.friendly_name: each.sid for each in workspace.workflows.list()}
         self._activities, self._workflows = activities, workflows
 
-    def workflow(self, name: str) -> str | None:
-        """Return the SID of a workflow of the bound workspace."""
-        return self._workflows.get(name)
+    def workflow_sid(self, workflow: object) -> str:
+        """Return the SID of *workflow*: its own, its resource's, or that of its name in the bound workspace."""
+        sid: object = getattr(workflow, "sid", workflow)
+        if isinstance(sid, str) and looks_like_sid(sid, "WW"):
+            return sid
+        name: object = getattr(workflow, "friendly_name", workflow)
+        found = self._workflows.get(name) if isinstance(name, str) else None
+        if found is not None:
+            return found
+        raise InvalidDeclaration(
+            Diagnostic(
+                "wrong-sid",
+                "assignment(workflow=…) takes a workflow's SID (WW…) or the returned WorkflowResource.",
+                hint="the request carries the SID only; for names give Callbacks(workspace=…)",
+            )
+        )
 
     def activities(self, account_sid: object, workspace_sid: object) -> ActivitySids:
         """Return what knows the SIDs of activities in the workspace of a request; it may take a request of its own."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from attrs import field, frozen
 
 from taskrouter_kit._wire import Json
+from taskrouter_kit.callbacks._recorded import is_event
+from taskrouter_kit.models._event_fields import document
 
 #: Headers as a mapping or as pairs, in any case.
 Headers: TypeAlias = Mapping[str, str] | Iterable["tuple[str, str]"]
@@ -117,3 +119,26 @@ def payloads_of(content: Form | str) -> list[Mapping[str, Json]]:
     if not items or not all(isinstance(item, Mapping) for item in items):
         raise BadRequest(400, "The body is neither a JSON object nor a list of them.")
     return cast("list[Mapping[str, Json]]", items)
+
+
+def usable(payloads: list[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
+    """Return *payloads*; refuse what is neither assignment nor event, and events whose attributes are no JSON object.
+
+    An assignment with such attributes has its fallback.
+    """
+    for payload in payloads:
+        if not is_event(payload) and not (len(payloads) == 1 and "ReservationSid" in payload):
+            raise BadRequest(400, "This is neither an assignment nor an event.")
+        for name in ("TaskAttributes", "WorkerAttributes"):
+            if payload.get(name) and "EventType" in payload:
+                try:
+                    document(payload[name])
+                except (ValueError, RecursionError):
+                    raise BadRequest(400, f"{name} is no JSON object.") from None
+    return payloads
+
+
+def is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
+    """Return whether what was posted is an assignment, and not events."""
+    first = payloads[0]
+    return "ReservationSid" in first and not is_event(first)
