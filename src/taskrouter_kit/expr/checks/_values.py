@@ -13,6 +13,7 @@ from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, 
 from taskrouter_kit.expr._operators import TABLE, Operator
 from taskrouter_kit.expr._render import render_operand
 from taskrouter_kit.expr.checks._context import Subject, constant_kind
+from taskrouter_kit.expr.checks._operators import check_missing, check_operator
 
 _ORDERING = {Operator.LT, Operator.LE, Operator.GT, Operator.GE}
 #: Constants compared with constants that people write on purpose: everybody, nobody.
@@ -28,7 +29,8 @@ def check_comparison(subject: Subject, node: Comparison) -> Iterable[Diagnostic]
     yield from broken
     if not broken:
         yield from _kinds(subject, node)
-    yield from _missing(subject, node)
+        yield from check_operator(subject, node)
+    yield from check_missing(subject, node)
 
 
 def _constants(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
@@ -69,7 +71,7 @@ def _kinds(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
         whole = subject.kind(path)
         kind = whole.element or whole if whole.name == "list" else whole
         for value in _constants_of(other):
-            yield from _value(subject, node, path, kind, value)
+            yield from _value(subject, node, path, kind, value, element=kind is not whole)
     if isinstance(node.left, Path) and isinstance(node.right, Path):
         yield from _two_paths(subject, node, node.left, node.right)
     kinds = {subject.kind(node.left).name, subject.kind(node.right).name}
@@ -88,8 +90,13 @@ def _constants_of(operand: Operand) -> tuple[Scalar, ...]:
             return ()
 
 
-def _value(subject: Subject, node: Comparison, path: Path, kind: Kind, value: Scalar) -> Iterable[Diagnostic]:
+def _value(
+    subject: Subject, node: Comparison, path: Path, kind: Kind, value: Scalar, *, element: bool
+) -> Iterable[Diagnostic]:
     if value is None:
+        if element and kind.is_scalar and not kind.optional:
+            message = f"{render_operand(path)} holds {kind.name}s, and none of them is null."
+            yield subject.finding("type-mismatch", message, span=node.span)
         return
     if path.scope is Scope.CLOCK and path.segments == ("dayOfWeek",) and value not in DAYS:
         message = f"taskrouter.dayOfWeek is never {value!r}."
@@ -100,10 +107,14 @@ def _value(subject: Subject, node: Comparison, path: Path, kind: Kind, value: Sc
     given = constant_kind(value)
     if _same(kind, given):
         literals = kind.literals
-        if literals is not None and value not in literals and node.operator is not Operator.CONTAINS:
+        if literals is not None and not _allowed(node.operator, value, literals):
             listed = ", ".join(map(repr, literals))
-            message = f"{render_operand(path)} is never {value!r}: the schema does not list it."
+            never = "never contains" if node.operator is Operator.CONTAINS else "is never"
+            message = f"{render_operand(path)} {never} {value!r}: the schema does not list it."
             yield subject.finding("not-allowed-value", message, span=node.span, hint=f"it lists {listed}")
+        elif kind.name == "integer" and isinstance(value, float) and not value.is_integer() and _equality(node):
+            message = f"{render_operand(path)} is a whole number, and {value!r} is none; they are never equal."
+            yield subject.finding("type-mismatch", message, span=node.span)
         return
     shown = f"{render_operand(path)} is a {kind.name}, and {render_operand(Const(value))} a {given.name}"
     if {kind.name, given.name} & {"number", "integer"} and {kind.name, given.name} & {"text"}:
@@ -111,6 +122,16 @@ def _value(subject: Subject, node: Comparison, path: Path, kind: Kind, value: Sc
         yield subject.finding("numeric-string", message, span=node.span, hint=_numeric_hint(kind))
     else:
         yield subject.finding("type-mismatch", f"{shown}; they are never equal.", span=node.span)
+
+
+def _allowed(operator: Operator, value: Scalar, literals: tuple[str | int | bool, ...]) -> bool:
+    if operator is Operator.CONTAINS:
+        return any(isinstance(each, str) and isinstance(value, str) and value in each for each in literals)
+    return value in literals
+
+
+def _equality(node: Comparison) -> bool:
+    return node.operator not in _ORDERING and node.operator is not Operator.CONTAINS
 
 
 def _numeric_hint(kind: Kind) -> str:
@@ -133,33 +154,3 @@ def _two_paths(subject: Subject, node: Comparison, left: Path, right: Path) -> I
 
 def _numeric_text(node: Comparison) -> bool:
     return any(isinstance(side, Const) and not isinstance(side.value, str) for side in (node.left, node.right))
-
-
-def _missing(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
-    """Yield what a missing attribute does to ``!=``, ``NOT IN`` and to two attributes compared."""
-    # Observed: expressions.md section 6; x != 'v' with x absent is true
-    # Inferred: expressions.md section 6; NOT IN without a list is false, NULL equals NULL
-    both_missing = _may_be_missing(subject, node.left) and _may_be_missing(subject, node.right)
-    if node.operator in {Operator.NE, Operator.NOT_IN} and Const(None) not in (node.left, node.right):
-        for side in (node.left, node.right) if node.operator is Operator.NE else (node.left,):
-            if isinstance(side, Path) and _may_be_missing(subject, side):
-                name = render_operand(side)
-                message = f"{node.operator} is true for who has no {name}."
-                yield subject.finding("maybe-missing", message, span=node.span, hint=f"add AND {name} != null if not")
-    if node.operator is Operator.NOT_IN and isinstance(node.right, Path) and _may_be_missing(subject, node.right):
-        message = f"NOT IN is false where {render_operand(node.right)} is missing or no list."
-        yield subject.finding("not-in-maybe-no-list", message, span=node.span, hint="make sure that the list is there")
-    if both_missing and node.operator is Operator.EQ:
-        message = f"Where both are missing, {render_operand(node.left)} equals {render_operand(node.right)}."
-        hint = f"add AND {render_operand(node.left)} != null"
-        yield subject.finding("null-equals-null", message, span=node.span, hint=hint)
-
-
-def _may_be_missing(subject: Subject, operand: Operand) -> bool:
-    """Whether the attribute may be missing: the schema says so, or nobody says anything."""
-    if not isinstance(operand, Path) or operand.scope not in {Scope.WORKER, Scope.TASK}:
-        return False
-    kind = subject.field(operand)
-    if kind is None:
-        return subject.schema(operand.scope) is None and subject.kind(operand).name == "unknown"
-    return kind.optional
