@@ -33,8 +33,10 @@ from taskrouter_kit.simulator import (
 )
 from taskrouter_kit.simulator import EngineOptions as EngineOptions
 from taskrouter_kit.simulator import TraceEntry as TraceEntry
+from taskrouter_kit.simulator._call_commands import CallOutcome, HangUp, PlanCall
 from taskrouter_kit.simulator._routing import rules_of, target_of
 from taskrouter_kit.simulator._standing import refusals
+from taskrouter_kit.simulator._unset import UNSET
 
 if TYPE_CHECKING:
     from taskrouter_kit._taskrouter import TaskRouter
@@ -201,6 +203,47 @@ class Emulator:
     def deliveries(self) -> Sequence[Delivery]:
         """The callbacks that went out, oldest first."""
         return tuple(self.backend.deliveries)
+
+    def plan_call(
+        self, outcome: CallOutcome, *, worker: str | None = None, seconds: float | None = None, times: int = 1
+    ) -> None:
+        """Say what becomes of the next *times* calls that instructions make: everybody answers unless planned.
+
+        *worker* (friendly name or SID) plans for that worker only; LookupError when there is none. *seconds* is how
+        long it takes; when nobody answers, that is the instruction's own timeout unless said.
+        """
+        planned = 0
+        for account in self.backend.accounts:
+            for workspace in account.engine.world.workspaces.values():
+                name = (worker or "").casefold()
+                found = [each for each in workspace.workers.values() if worker in (None, each.sid)]
+                found = found or [each for each in workspace.workers.values() if each.friendly_name.casefold() == name]
+                if worker is not None and not found:
+                    continue
+                command = PlanCall(
+                    workspace_sid=workspace.sid,
+                    outcome=outcome,
+                    after_ms=UNSET if seconds is None else round(seconds * 1000),
+                    worker_sid=UNSET if worker is None else found[0].sid,
+                    times=times,
+                )
+                self.backend.carry_out(account, command)
+                planned += 1
+        if not planned:
+            raise LookupError("there is no workspace" if worker is None else f"there is no worker {worker}")
+
+    def hang_up(self, task: HasSid | str) -> None:
+        """Let the caller of *task* hang up while it waits, or either side while they talk; LookupError when it is gone.
+
+        A waiting task is canceled, the call of a dequeue completes its task, and a conference leaves it wrapping.
+        """
+        sid = task if isinstance(task, str) else task.sid
+        for account in self.backend.accounts:
+            for workspace in account.engine.world.workspaces.values():
+                if sid in workspace.tasks:
+                    self.backend.carry_out(account, HangUp(workspace_sid=workspace.sid, task_sid=sid or ""))
+                    return
+        raise LookupError(f"there is no task {sid}")
 
     @property
     def calls(self) -> tuple[RecordedCall, ...]:

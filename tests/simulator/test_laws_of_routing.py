@@ -35,6 +35,7 @@ OVERTAKEN = {
     "time to live": {"assigned", "canceled"},
     "reservation timeout": {"accepted", "rejected", "timeout", "canceled", "rescinded"},
     "removal": {"completed", "canceled"},
+    "call": {"accepted", "rejected", "timeout", "canceled", "rescinded"},
 }
 
 
@@ -110,6 +111,8 @@ def test_every_timer_fires_at_its_time_or_is_disarmed(multi: bool, steps: list[S
 def overtakes(entry: TraceEntry, timer: str, of: str, task: str) -> bool:
     """Return whether *entry* tells of a change that leaves nothing for the timer to do."""
     data = entry.data
+    if entry.what == "call" and timer in ("call", "reservation timeout"):
+        return data["reservation"] == of
     if timer in OVERTAKEN:
         return data.get("to") in OVERTAKEN[timer] and data.get("reservation", task) == of
     if timer == "next offer":

@@ -39,6 +39,9 @@ STEPS = st.lists(
                 "reservation",
                 "unreachable",
                 "direct",
+                "instruct",
+                "hang up",
+                "plan",
             ]
         ),
         st.integers(0, 7),
@@ -153,7 +156,7 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
     )
     worker, task, reservation = one(workspace.workers), one(workspace.tasks), one(workspace.reservations)
     if what == "task":
-        attributes = json.dumps({"kind": b % 5, "level": c % 3, "agent": f"W{a}"})
+        attributes = json.dumps({"kind": b % 5, "level": c % 3, "agent": f"W{a}", "call_sid": "CA1", "to": "+1"})
         return commands.CreateTask(
             workspace_sid=sid, attributes=attributes, priority=c, timeout=(30, 500, 86400)[b % 3]
         )
@@ -161,6 +164,18 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
         target = (worker.sid, one(workspace.task_queues).sid)[b % 2]
         ignore = sent(c % 2 == 0 or None)
         return commands.CreateTask(workspace_sid=sid, routing_target=target, ignore_capacity=ignore, timeout=500)
+    if what == "instruct":
+        name = ("dequeue", "conference", "call", "redirect")[b % 4]
+        options = {"from": "+15550100", "to": "+15550101", "url": "https://example.com/", "call_sid": "CA1"}
+        options |= {"accept": ("true", "false")[c % 2], "timeout": str(5 + 20 * c)}
+        return reservation and commands.Instruct(
+            workspace_sid=sid, reservation_sid=reservation.sid, instruction=name, options=options
+        )
+    if what == "hang up":
+        return task and commands.HangUp(workspace_sid=sid, task_sid=task.sid)
+    if what == "plan":
+        outcome = commands.CALL_OUTCOMES[b % 4]
+        return commands.PlanCall(workspace_sid=sid, outcome=outcome, after_ms=sent((None, 0, 7_000)[c % 3]))
     if what == "unreachable":
         return reservation and commands.FailCallback(workspace_sid=sid, reservation_sid=reservation.sid)
     if what in ("accept", "reject", "reservation"):
@@ -219,7 +234,7 @@ def run(engine: Engine, workspace: WorkspaceState, steps: list[tuple[str, int, i
                 try:
                     engine.execute(command)
                 except Refused as refusal:
-                    assert refusal.code in (20001, 20410)  # noqa: PT017
+                    assert refusal.code in (20001, 20410, 40114, 40123, 40135, 40136, 40140, 40142)  # noqa: PT017
         check(workspace, engine.now)
 
 
@@ -232,7 +247,8 @@ def check(workspace: WorkspaceState, now: int) -> None:
         if reservation.reservation_status in ("pending", "accepted", "wrapping"):
             open_of[reservation.worker_sid].append(reservation.sid)
         if reservation.reservation_status == "pending":
-            assert reservation.expires_at > now, "a reservation outlived its time"
+            assert reservation.on_hold or reservation.expires_at > now, "a reservation outlived its time"
+            assert not reservation.on_hold or (reservation.call_ends_at or 0) > now, "a call rings for ever"
             assert task.assignment_status == "reserved"
     for task in workspace.tasks.values():
         pending = [s for s in task.reservations if workspace.reservations[s].reservation_status == "pending"]

@@ -15,8 +15,10 @@ from taskrouter_kit.emulator._disturbances import FaultRule
 from taskrouter_kit.emulator._json_text import decode, encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._page import shown
-from taskrouter_kit.simulator import trace_of, trace_text
+from taskrouter_kit.simulator import Refused, trace_of, trace_text
+from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
+from taskrouter_kit.simulator._unset import UNSET, given
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
@@ -44,6 +46,9 @@ class Admin:
             ("GET", "callbacks"): self._callbacks,
             ("GET", "debugger"): self._debugger,
             ("GET", "state"): self._state,
+            ("GET", "calls"): self._calls,
+            ("POST", "calls"): self._plan_call,
+            ("POST", "hang-up"): self._hang_up,
         }
 
     def serves(self, path: str) -> bool:
@@ -137,6 +142,44 @@ class Admin:
                 for entry in account.engine.machine.debugger
             ]
         }
+
+    def _calls(self, asked: Mapping[str, Any]) -> object:
+        return {
+            "calls": [
+                {"account_sid": account.sid, **asdict(call), "options": dict(call.options)}
+                for account in self._backend.accounts
+                for call in account.engine.machine.calls
+            ]
+        }
+
+    def _plan_call(self, asked: Mapping[str, Any]) -> object:
+        after = UNSET if "seconds" not in asked else round(_seconds(asked, "seconds") * 1000)
+        times, worker = asked.get("times", 1), asked.get("worker_sid") or None
+        if not isinstance(times, int) or not isinstance(worker, (str, type(None))):
+            raise ValueError("times must be a whole number, and worker_sid a text")
+        for account in self._backend.accounts:
+            for sid, workspace in account.engine.world.workspaces.items():
+                if worker is None or worker in workspace.workers:
+                    command = PlanCall(
+                        workspace_sid=sid,
+                        outcome=asked.get("outcome", ""),
+                        after_ms=after,
+                        worker_sid=given(worker),
+                        times=times,
+                    )
+                    self._backend.carry_out(account, command)
+        return {"planned": times}
+
+    def _hang_up(self, asked: Mapping[str, Any]) -> object:
+        for account in self._backend.accounts:
+            for sid, workspace in account.engine.world.workspaces.items():
+                if asked.get("task_sid") in workspace.tasks:
+                    try:
+                        self._backend.carry_out(account, HangUp(workspace_sid=sid, task_sid=asked["task_sid"]))
+                    except Refused as refusal:
+                        raise ValueError(refusal.message) from refusal
+                    return {"hung_up": asked["task_sid"]}
+        raise ValueError("task_sid must be the SID of a task")
 
     def _trace(self, sid: str, *, as_data: bool) -> Reply:
         for account in self._backend.accounts:

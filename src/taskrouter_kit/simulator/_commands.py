@@ -5,43 +5,24 @@ Commands are compared by nobody, and classes without ``==`` are made twice as fa
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, Union, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union, get_args
 
 from attrs import asdict, field
+
+from taskrouter_kit.simulator._call_commands import CALL_OUTCOMES as CALL_OUTCOMES
+from taskrouter_kit.simulator._call_commands import HangUp as HangUp
+from taskrouter_kit.simulator._call_commands import PlanCall as PlanCall
+from taskrouter_kit.simulator._unset import UNSET as UNSET
+from taskrouter_kit.simulator._unset import Maybe as Maybe
+from taskrouter_kit.simulator._unset import Unset as Unset
+from taskrouter_kit.simulator._unset import given as given
 
 if TYPE_CHECKING:
     from attrs import frozen as value
 else:
     # Type checkers see to it that nobody changes a command; classes that see to it themselves are made half as fast.
     from attrs import define as value
-
-T = TypeVar("T")
-
-
-class Unset(enum.Enum):
-    """The type of :data:`UNSET`."""
-
-    UNSET = "UNSET"
-
-    if TYPE_CHECKING:
-
-        def __bool__(self) -> Literal[False]: ...
-
-    else:
-        # Called without an argument, as no method of Python code would be: bool() is False, and costs half.
-        __bool__ = bool
-
-
-#: A parameter that was not sent: what it would change stays as it is.
-UNSET: Final = Unset.UNSET
-Maybe: TypeAlias = "T | Unset"
-
-
-def given(value: T | None) -> T | Unset:
-    """Return *value*, or UNSET for None."""
-    return UNSET if value is None else value
 
 
 @value(kw_only=True, eq=False)
@@ -334,6 +315,8 @@ Command: TypeAlias = Union[  # noqa: UP007  # an alias needs the form that 3.10 
     UpdateReservation,
     Instruct,
     FailCallback,
+    PlanCall,
+    HangUp,
 ]
 
 COMMANDS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Command)}  # Any: each command

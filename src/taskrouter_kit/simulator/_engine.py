@@ -18,6 +18,7 @@ from taskrouter_kit.simulator import _saving as saving
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _task_commands as task_commands
 from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator import _voice as voice
 from taskrouter_kit.simulator import _worker_commands as worker_commands
 from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
@@ -141,7 +142,10 @@ class Engine:
             return False
         if kind == timers.RESERVATION:
             reservation = workspace.reservations.get(sid)
-            return reservation is not None and reservation.reservation_status == "pending"
+            return reservation is not None and reservation.reservation_status == "pending" and not reservation.on_hold
+        if kind == timers.CALL:
+            called = workspace.reservations.get(sid)
+            return called is not None and called.reservation_status == "pending" and called.call_ends_at == at
         task = workspace.tasks.get(sid)
         return task is not None and getattr(task, _DUE[kind]) == at
 
@@ -153,6 +157,9 @@ class Engine:
         workspace, kind = scene.workspace, timer.kind
         if kind == timers.RESERVATION:
             lifecycle.time_out(scene, workspace.reservations[timer.sid])
+            return
+        if kind == timers.CALL:
+            voice.call_ended(scene, workspace.reservations[timer.sid])
             return
         task = workspace.tasks[timer.sid]
         if kind == timers.TTL:
@@ -216,4 +223,6 @@ _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command
     commands.UpdateReservation: instructions.update_reservation,
     commands.Instruct: instructions.instruct,
     commands.FailCallback: _fail_callback,
+    commands.PlanCall: voice.plan_call,
+    commands.HangUp: voice.hang_up,
 }

@@ -1,6 +1,6 @@
 """Instructions: what a REST call or the answer of an assignment callback does to a reservation.
 
-There is no telephone network: calls are recorded, and count as answered at once.
+There is no telephone network: calls are recorded, and come to what ``_voice.py`` says.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _lifecycle as lifecycle
+from taskrouter_kit.simulator import _voice as voice
 from taskrouter_kit.simulator._refusals import Refused, no_such
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
 from taskrouter_kit.simulator._state import ReservationState
@@ -49,6 +50,9 @@ def instruct(scene: Scene, command: commands.Instruct) -> ReservationState:
         raise Refused(400, 55555, f"Unknown instruction {command.instruction!r}")
     if name in _NOT_PENDING and reservation.reservation_status != "pending":
         raise Refused(400, _NOT_PENDING[name], f"Reservation {reservation.sid} is not pending")
+    if name in _NOT_PENDING and reservation.on_hold:
+        # Decided: one call at a time
+        raise Refused(400, _NOT_PENDING[name], f"Reservation {reservation.sid} is on hold: its worker is being called")
     action(scene, reservation, options)
     return reservation
 
@@ -78,9 +82,7 @@ def _dequeue(scene: Scene, reservation: ReservationState, options: Mapping[str, 
     if events - {"initiated", "ringing", "answered", "completed"}:
         raise Refused(400, 40134, "status_callback_events may hold initiated, ringing, answered and completed")
     _need_url(options, "status_callback_url", 40157, required=False)
-    _record(scene, reservation, "dequeue", options)
-    # Decided: the worker answers at once; the Reservation is accepted when it is bridged
-    lifecycle.accept(scene, reservation)
+    voice.call(scene, reservation, "dequeue", options, accepts=True)
 
 
 def _call(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
@@ -89,16 +91,15 @@ def _call(scene: Scene, reservation: ReservationState, options: Mapping[str, str
         raise Refused(400, 40111, "call needs from")
     _need_url(options, "url", 40112, required=True)
     _need_url(options, "status_callback_url", 40158, required=False)
-    _record(scene, reservation, "call", options)
-    _accept_when_asked(scene, reservation, options, unless_said=False)
+    voice.call(scene, reservation, "call", options, accepts=_accepts(options, unless_said=False))
 
 
 def _redirect(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
     if not options.get("call_sid"):
         raise Refused(400, 40121, "redirect needs call_sid")
     _need_url(options, "url", 40120, required=True)
-    _record(scene, reservation, "redirect", options)
-    _accept_when_asked(scene, reservation, options, unless_said=scene.options.redirect_accepts)
+    accepts = _accepts(options, unless_said=scene.options.redirect_accepts)
+    voice.call(scene, reservation, "redirect", options, accepts=accepts)
 
 
 def _conference(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
@@ -109,8 +110,8 @@ def _conference(scene: Scene, reservation: ReservationState, options: Mapping[st
     _need_contact(scene, reservation, options, "to", 40137)
     _post_work(scene, reservation, options, 40139)
     _need_url(options, "status_callback", 40159, required=False)
-    _record(scene, reservation, "conference", options)
-    lifecycle.accept(scene, reservation)
+    # Documented: callbacks.md section 2.6; accepted only if all worked, cleaned up otherwise
+    voice.call(scene, reservation, "conference", options, accepts=True)
 
 
 def _supervise(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
@@ -126,13 +127,10 @@ def _supervise(scene: Scene, reservation: ReservationState, options: Mapping[str
     _record(scene, reservation, "supervise", options)
 
 
-def _accept_when_asked(
-    scene: Scene, reservation: ReservationState, options: Mapping[str, str], *, unless_said: bool
-) -> None:
+def _accepts(options: Mapping[str, str], *, unless_said: bool) -> bool:
     # Documented: callbacks.md section 2.4; accept defaults to false: somebody accepts later
     said = options.get("accept", "").lower()
-    if said in ("true", "1", "yes") or (not said and unless_said):
-        lifecycle.accept(scene, reservation)
+    return said in ("true", "1", "yes") or (not said and unless_said)
 
 
 def _need_contact(

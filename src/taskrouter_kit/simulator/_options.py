@@ -12,6 +12,7 @@ from attrs import asdict, field, frozen, validators
 
 from taskrouter_kit.expr._semantics import DEFAULT as DEFAULT_SEMANTICS
 from taskrouter_kit.expr._semantics import Semantics
+from taskrouter_kit.simulator._call_commands import CALL_OUTCOMES, CallOutcome
 
 
 def _one_of(*values: str) -> Any:  # Any: an attrs validator
@@ -99,6 +100,14 @@ class EngineOptions:
     #: The instruction `redirect` accepts the reservation unless told otherwise, as a sentence of the documents has it.
     # Inferred: callbacks.md section 2.5; table: false
     redirect_accepts: bool = False
+
+    #: What becomes of the calls that instructions make, unless a test plans otherwise.
+    # Decided: there is no telephone network; everybody answers
+    call_outcome: CallOutcome = field(default="answered", validator=validators.in_(CALL_OUTCOMES))
+
+    #: Milliseconds until a call is answered, busy or failed; nobody answers for as long as the instruction's timeout.
+    # Decided: at once, so that tests need not wait
+    call_takes_ms: int = field(default=0, validator=validators.ge(0))
 
     #: The readings of the expression language.
     semantics: Semantics = DEFAULT_SEMANTICS

@@ -15,9 +15,9 @@ from taskrouter_kit.simulator._state import EventState, ReservationState, Worksp
 
 #: Order of timers that are due in the same millisecond.
 # Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
-TTL, TARGET, RESERVATION, REOFFER, REMOVAL = range(5)
+TTL, TARGET, RESERVATION, REOFFER, REMOVAL, CALL = range(6)
 #: What each of them is called in traces.
-KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout", "next offer", "removal")
+KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout", "next offer", "removal", "call")
 
 # Documented: limits-errors-gotchas.md section 2; events are kept 30 days
 _EVENT_LIFE_MS = 30 * 86_400_000
@@ -80,6 +80,8 @@ class RecordedCall:
     task_sid: str
     worker_sid: str
     options: tuple[tuple[str, str], ...] = field(repr=False)
+    #: What became of it, or will.
+    outcome: str = "answered"
 
 
 @define

@@ -229,6 +229,13 @@ class ReservationState:
     version: int = 0
     previous_activity_sid: str | None = None
     post_work_activity_sid: str | None = None
+    #: The instruction that called the worker, what becomes of the call, and when that is known (None: it is known).
+    call_instruction: str | None = None
+    call_outcome: str | None = None
+    call_ends_at: int | None = None
+    #: Whether the reservation waits for the call to be accepted; its own clock stands still meanwhile.
+    on_hold: bool = False
+    canceled_reason_code: int | None = None
 
 
 @define(eq=False)
@@ -267,6 +274,10 @@ class WorkspaceState:
     tasks: dict[str, TaskState] = field(factory=dict[str, TaskState], repr=False)
     reservations: dict[str, ReservationState] = field(factory=dict[str, ReservationState], repr=False)
     events: deque[EventState] = field(factory=deque[EventState], repr=False)
+    #: What becomes of the next calls: outcome, milliseconds (None: as usual), worker (None: anybody).
+    call_plans: list[tuple[str, int | None, str | None]] = field(
+        factory=list["tuple[str, int | None, str | None]"], repr=False
+    )
     traces: dict[str, list[TraceEntry]] = field(factory=dict[str, list[TraceEntry]], repr=False)
     #: Who has room, and since when.
     roster: Roster = field(factory=Roster, init=False, repr=False, metadata=_DERIVED)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule
-from taskrouter_kit.simulator._scene import KINDS_OF_TIMERS, RESERVATION, Scene, Timer
+from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene, Timer
 from taskrouter_kit.simulator._standing import Because, Refusal, refusal_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
@@ -183,6 +183,15 @@ def _unable(text: str, data: dict[str, Any], refusals: list[Refusal], others: in
     return "\n".join(lines), {**data, "refusals": [each.to_dict() for each in refusals], "more": others}
 
 
+def called(scene: Scene, task: TaskState, reservation: ReservationState, outcome: str | None) -> None:
+    """Note that the worker of a reservation is called (None), or what became of the call."""
+    if scene.options.trace:
+        said = "rings" if outcome is None else outcome
+        text = f"{reservation.call_instruction} to {reservation.worker_name}: {said}"
+        data = {"reservation": reservation.sid, "instruction": reservation.call_instruction, "outcome": outcome}
+        note(scene, task, "call", text, **data)
+
+
 def timer_armed(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Note that a timer of a task, or of one of its reservations, is armed."""
     if scene.options.trace:
@@ -197,7 +206,7 @@ def timer_fired(scene: Scene, timer: Timer) -> None:
 
 def _timer(scene: Scene, what: str, kind: int, at: int, sid: str) -> None:
     workspace = scene.workspace
-    task_sid = workspace.reservations[sid].task_sid if kind == RESERVATION else sid
+    task_sid = workspace.reservations[sid].task_sid if kind in (RESERVATION, CALL) else sid
     name = KINDS_OF_TIMERS[kind]
     text = name if what == "timer.fired" else f"{name} at {moment(at)}"
     note(scene, workspace.tasks[task_sid], what, text, timer=name, at=at, of=sid)

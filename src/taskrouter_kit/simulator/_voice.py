@@ -1,0 +1,117 @@
+"""Telephone calls without a telephone network: what becomes of a call, and what it does to reservation and task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from taskrouter_kit.simulator import _lifecycle as lifecycle
+from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
+from taskrouter_kit.simulator._changes import arm
+from taskrouter_kit.simulator._refusals import refused
+from taskrouter_kit.simulator._scene import RecordedCall, Scene
+from taskrouter_kit.simulator._state import ReservationState, TaskState
+from taskrouter_kit.simulator._unset import UNSET
+
+# Documented: callbacks.md section 2; the codes of a call that could not be made
+_FAILED: Final = {"dequeue": 40133, "call": 40113, "redirect": 40122, "conference": 40145}
+# Observed: routing.md section 2; canceled_reason_code of an invalid telephone number
+_INVALID_NUMBER: Final = 13223
+# Documented: callbacks.md section 2; the timeout of a call is 60 s
+_RINGS_SECONDS: Final = 60
+
+
+def plan_call(scene: Scene, command: PlanCall) -> None:
+    """Remember what becomes of the next calls."""
+    after = None if command.after_ms is UNSET else command.after_ms
+    scene.workspace.call_plans += [(command.outcome, after, command.worker_sid or None)] * command.times
+
+
+def call(
+    scene: Scene, reservation: ReservationState, instruction: str, options: Mapping[str, str], *, accepts: bool
+) -> None:
+    """Make the call of an instruction, which accepts the reservation when it is answered, if *accepts*."""
+    outcome, after = _planned(scene, reservation, options)
+    reservation.call_instruction, reservation.call_outcome = instruction, outcome
+    # Documented: routing.md section 2; while an accept with call set-up is in flight, the clock is paused
+    reservation.on_hold = accepts
+    machine = scene.machine
+    machine.calls.append(
+        RecordedCall(
+            scene.now,
+            instruction,
+            reservation.sid,
+            reservation.task_sid,
+            reservation.worker_sid,
+            tuple(options.items()),
+            outcome,
+        )
+    )
+    if after == 0:
+        call_ended(scene, reservation)
+        return
+    trace.called(scene, scene.workspace.tasks[reservation.task_sid], reservation, None)
+    reservation.call_ends_at = scene.now + after
+    arm(scene, timers.CALL, reservation.call_ends_at, reservation.sid)
+
+
+def _planned(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> tuple[str, int]:
+    """Return what becomes of a call to the worker of *reservation*, and in how many milliseconds."""
+    plans = scene.workspace.call_plans
+    place = next((each for each, plan in enumerate(plans) if plan[2] in (None, reservation.worker_sid)), None)
+    outcome, after = (scene.options.call_outcome, None) if place is None else plans.pop(place)[:2]
+    if after is None:
+        seconds = options.get("timeout", "")
+        rings = int(seconds) if seconds.isdecimal() else _RINGS_SECONDS
+        after = rings * 1000 if outcome == "no-answer" else scene.options.call_takes_ms
+    return outcome, after
+
+
+def call_ended(scene: Scene, reservation: ReservationState) -> None:
+    """Let the call to the worker come to what it was to come to."""
+    workspace = scene.workspace
+    task = workspace.tasks[reservation.task_sid]
+    outcome, instruction = reservation.call_outcome or "answered", reservation.call_instruction or ""
+    accepts, reservation.on_hold, reservation.call_ends_at = reservation.on_hold, False, None
+    trace.called(scene, task, reservation, outcome)
+    if outcome == "answered":
+        if instruction == "dequeue":
+            _add_call_sid(scene, task)
+        if accepts:
+            # Documented: callbacks.md section 2.3; accepted when the Worker answers and is bridged
+            lifecycle.accept(scene, reservation)
+        return
+    scene.debug(_FAILED[instruction], f"The call of {instruction} came to nothing: {outcome}", reservation.sid)
+    if accepts:
+        # Documented: routing.md section 2; if the set-up fails, the Reservation becomes canceled, instead of timeout
+        reservation.canceled_reason_code = _INVALID_NUMBER if outcome == "failed" else None
+        lifecycle.cancel_reservation(scene, reservation)
+
+
+def _add_call_sid(scene: Scene, task: TaskState) -> None:
+    # Documented: routing.md section 14; dequeue adds worker_call_sid to the attributes
+    task.attributes = {**task.attributes, "worker_call_sid": scene.machine.sid("CA")}
+    task.attributes_text = json.dumps(task.attributes, separators=(",", ":"), ensure_ascii=False)
+
+
+def hang_up(scene: Scene, command: HangUp) -> None:
+    """End the call of a task."""
+    workspace = scene.workspace
+    task = workspace.tasks[command.task_sid]
+    if task.assignment_status in ("pending", "reserved"):
+        # Documented: routing.md section 14; caller hangs up before assignment: Task canceled
+        lifecycle.cancel_task(scene, task, "Caller hung up")
+        return
+    reservations = [workspace.reservations[sid] for sid in task.reservations]
+    by = next((each.call_instruction for each in reservations if each.reservation_status == "accepted"), None)
+    if by not in ("dequeue", "conference") or task.assignment_status != "assigned":
+        raise refused(f"No worker talks to the caller of task {task.sid}")
+    if by == "conference" and workspace.multi_task_enabled:
+        # Documented: routing.md section 1; wrapping automatically when a voice conference ends in multitasking
+        lifecycle.wrap_task(scene, task)
+    else:
+        # Documented: routing.md section 14; disconnect: Task completed, Worker to post-work Activity
+        lifecycle.complete_task(scene, task, "Call ended")
