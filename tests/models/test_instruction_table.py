@@ -139,6 +139,7 @@ TABLE: list[Row] = [
         for each in ("monitor", "whisper", "barge")
     ),
     row(Supervise, "supervisor", "client:boss", "supervisor", None, "Supervisor", "client:boss", mode="barge"),
+    row(Supervise, "from_", NUMBER, "from", None, "From", NUMBER, **SUPERVISE),
 ]  # fmt: skip
 
 

@@ -138,7 +138,8 @@ class Redirect(Instruction):
 class Supervise(AnyInstruction):
     """Let ``supervisor`` (a worker's SID or a contact URI) listen to, whisper into or join an accepted reservation.
 
-    A task's reservation takes it over REST; no assignment callback can answer it.
+    A task's reservation takes it over REST; no assignment callback can answer it. ``from_`` is the number that the
+    supervisor sees: the service refuses one (40148) where it knows none.
     """
 
     # Documented: callbacks.md section 2.7
@@ -148,6 +149,7 @@ class Supervise(AnyInstruction):
     mode: Literal["monitor", "whisper", "barge"] = field(
         metadata=required("supervisor_mode", "SupervisorMode", check.choice("monitor", "whisper", "barge"))
     )
+    from_: str | None = option("from", "From", check.text, code=40148)
 
     def _combinations(self, problems: Problems) -> None:
         if looks_like_sid(str(self.supervisor)) and not str(self.supervisor).startswith("WK"):
