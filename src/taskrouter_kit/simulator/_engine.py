@@ -82,7 +82,8 @@ class Engine:
         if action is None:
             result = self._change_world(command)
         else:
-            sid: str = command.workspace_sid  # type: ignore[union-attr]  # those without have no action
+            assert not isinstance(command, commands.CreateWorkspace), "it has no action"
+            sid = command.workspace_sid
             result = action(self._scenes.get(sid) or self._scene(sid), command)
         return Outcome(result, tuple(machine.happened))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskrouter_kit.expr._facts import Facts
+from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _scene as timers
@@ -66,19 +66,9 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
 def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> None:
     """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it."""
     rules = rules_of(scene.workspace, task) or workflow.rules
-    # Documented: workflows.md section 3; the first filter that is true wins, like a switch
-    facts = Facts(clock=clock_at(scene.now)) if rules.filters else None
-    for index, rule in enumerate(rules.filters):
-        if index in task.skipped_filters:
-            continue
-        if rule.matches({}, task.attributes, facts):
-            trace.filter_tried(scene, task, rule, index, facts, matched=True)
-            _enter_filter(scene, task, index)
-            return
-        trace.filter_tried(scene, task, rule, index, facts, matched=False)
-    if rules.default is not None and -1 not in task.skipped_filters:
-        trace.default_filter(scene, task)
-        _enter_filter(scene, task, -1)
+    index = _choose_filter(scene, task, rules)
+    if index is not None:
+        _enter_filter(scene, task, index)
         return
     # Inferred: workflows.md section 6; a task that nobody wants is created and canceled at once
     task.filter_index = None
@@ -88,6 +78,25 @@ def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> Non
         tell_task(scene, "workflow.skipped", task, workflow.friendly_name)
     announce(scene, task)
     cancel(scene, task, WORKFLOW_TIMEOUT)
+
+
+def _choose_filter(scene: Scene, task: TaskState, rules: WorkflowRules) -> int | None:
+    """Return the index of the filter that takes *task* (-1: the default filter), or None."""
+    # Documented: workflows.md section 3; the first filter that is true wins, like a switch
+    facts = Facts(clock=clock_at(scene.now)) if rules.reads_clock else NO_FACTS
+    if not scene.traced and not task.skipped_filters:
+        return rules.first(task.attributes, facts)
+    for index, rule in enumerate(rules.filters):
+        if index in task.skipped_filters:
+            continue
+        matched = rule.matches({}, task.attributes, facts)
+        trace.filter_tried(scene, task, rule, index, facts, matched=matched)
+        if matched:
+            return index
+    if rules.default is None or -1 in task.skipped_filters:
+        return None
+    trace.default_filter(scene, task)
+    return -1
 
 
 def _enter_filter(scene: Scene, task: TaskState, index: int) -> None:

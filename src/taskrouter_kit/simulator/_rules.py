@@ -10,18 +10,20 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, cast
 
 from attrs import field, frozen
 
 from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
+from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._facts import Facts, clock_facts
 from taskrouter_kit.expr._nodes import Scope
 from taskrouter_kit.expr._order import OrderBy
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr._walk import paths
+from taskrouter_kit.simulator._filter_memo import FilterMemo
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._refusals import refused
 
@@ -65,6 +67,26 @@ class WorkflowRules:
 
     filters: tuple[FilterRule, ...] = ()
     default: FilterRule | None = None
+    #: Whether some filter asks what time it is.
+    reads_clock: bool = False
+    memo: FilterMemo = field(factory=FilterMemo, eq=False, repr=False)
+
+    def first(self, attributes: Mapping[str, Any], facts: Facts) -> int | None:  # Any: JSON
+        """Return the index of the filter that takes a task: the first that is true, else -1, the default filter."""
+        memo = self.memo
+        key = memo.key(attributes) if memo.usable else None
+        if key is not None:
+            try:
+                return memo.recall(key)
+            except KeyError:
+                pass
+        index = next(
+            (index for index, each in enumerate(self.filters) if each.matches({}, attributes, facts)),
+            None if self.default is None else -1,
+        )
+        if key is not None:
+            memo.remember(key, index)
+        return index
 
     def filter_at(self, index: int) -> FilterRule | None:
         """Return a filter by its index; -1 is the default filter."""
@@ -141,6 +163,9 @@ class _Reader:
         self.queues = queues
         self.semantics = semantics
         self.problems: list[str] = []
+        #: What the filters read.
+        self.reads: dict[tuple[str | int, ...], None] = {}
+        self.reads_clock = False
 
     def wrong(self, path: str, what: str) -> None:
         self.problems.append(f"{path}: {what}")
@@ -161,11 +186,12 @@ class _Reader:
         if default is not None and not is_object(default):
             self.wrong(path, "must be an object")
             default = None
+        memo = FilterMemo.of(tuple(self.reads), len(made), reads_clock=self.reads_clock)
         if default is None:
-            return WorkflowRules(made)
+            return WorkflowRules(made, None, self.reads_clock, memo)
         # Documented: workflows.md section 2.4; a target without timeout
         target = self.target({**default, "timeout": None}, None, path)
-        return WorkflowRules(made, FilterRule("", "", _always, (target,)))
+        return WorkflowRules(made, FilterRule("", "", _always, (target,)), self.reads_clock, memo)
 
     def filter(self, document: Any, path: str) -> FilterRule:  # Any: JSON
         if not is_object(document):
@@ -230,7 +256,13 @@ class _Reader:
             self.wrong(path, "must be a string")
             return None
         try:
-            return compile_condition(parse(text, place=place), self.semantics)  # type: ignore[call-overload]  # by name
+            # Any: whatever stands in that place
+            condition = cast("Condition[Any]", parse(text, place=place))  # type: ignore[call-overload]  # by name
+            if place == "filter":
+                read = list(paths(condition.node))
+                self.reads_clock |= any(path.scope is Scope.CLOCK for path in read)
+                self.reads.update((path.segments, None) for path in read if path.scope is Scope.TASK)
+            return compile_condition(condition, self.semantics)
         except TaskRouterKitError as failure:
             self.wrong(path, reason(failure))
             return None
