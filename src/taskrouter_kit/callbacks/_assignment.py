@@ -85,29 +85,41 @@ class Assignment(Generic[W, T]):
         self.fields: Mapping[str, Json] = normalised(payload)
         self.worker_schema = worker
         self.task_schema = task
-        self.problems: tuple[Diagnostic, ...] = (*self._problems("worker"), *self._problems("task"))
+        self._worker = _decoded(self.fields.get("worker_attributes"), worker)
+        self._task = _decoded(self.fields.get("task_attributes"), task)
+        self.problems: tuple[Diagnostic, ...] = tuple(
+            each.at(f"{which}_attributes")
+            for which, value in (("worker", self._worker), ("task", self._task))
+            if isinstance(value, InvalidAttributes)
+            for each in value.diagnostics
+        )
 
     @property
     def worker(self) -> W:
         """The worker's attributes. Raises :class:`InvalidAttributes` where they do not fit the schema."""
-        return cast(W, decoded(self.fields.get("worker_attributes"), self.worker_schema))
+        if isinstance(self._worker, InvalidAttributes):
+            raise InvalidAttributes(self._worker.diagnostics)
+        return cast(W, self._worker)
 
     @property
     def task(self) -> T:
         """The task's attributes. Raises :class:`InvalidAttributes` where they do not fit the schema."""
-        return cast(T, decoded(self.fields.get("task_attributes"), self.task_schema))
+        if isinstance(self._task, InvalidAttributes):
+            raise InvalidAttributes(self._task.diagnostics)
+        return cast(T, self._task)
 
     @property
     def extra(self) -> dict[str, Json]:
         """What came and this version does not know."""
         return {name: value for name, value in self.fields.items() if not hasattr(type(self), name)}
 
-    def _problems(self, which: str) -> tuple[Diagnostic, ...]:
-        try:
-            self.worker if which == "worker" else self.task  # noqa: B018  # decoding is the question
-        except InvalidAttributes as error:
-            return tuple(each.at(f"{which}_attributes") for each in error.diagnostics)
-        return ()
-
     def __repr__(self) -> str:
         return f"Assignment({shown(self.fields, ('reservation_sid', 'task_sid', 'worker_sid', 'workflow_sid'))})"
+
+
+def _decoded(value: Json, schema: type[Attributes[Any]] | None) -> object:
+    """Return attributes as *schema* (a JSON mapping without one), or the error that reading them raises."""
+    try:
+        return decoded(value, schema)
+    except InvalidAttributes as error:
+        return error
