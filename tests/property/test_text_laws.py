@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from taskrouter_kit import Diagnostic, parse, render
 from taskrouter_kit.errors import ExpressionSyntaxError, InvalidDeclaration
-from taskrouter_kit.expr import _parse_condition
+from taskrouter_kit.expr import _parse_clauses, _parse_condition
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import (
     Comparison,
@@ -151,7 +151,7 @@ def test_the_short_cut_reads_the_same_tree(text: str, place: Place) -> None:
             return repr(error.diagnostics)
 
     short = outcome()
-    with mock.patch.object(_parse_condition, "CLAUSE", re.compile("(?!)")):
+    with mock.patch.object(_parse_clauses, "CLAUSE", re.compile("(?!)")):
         assert outcome() == short
 
 

@@ -21,7 +21,8 @@ from typing import Any, Literal, overload
 from taskrouter_kit.expr import _mistakes as mistakes
 from taskrouter_kit.expr._condition import Condition, QueueScope, TaskScope, WorkerScope
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy, OrderKey
-from taskrouter_kit.expr._parse_condition import parse_node, read_path
+from taskrouter_kit.expr._parse_clauses import read_path
+from taskrouter_kit.expr._parse_condition import parse_node
 from taskrouter_kit.expr._places import PLACES, Place, PlaceRow
 from taskrouter_kit.expr._tokens import (
     BLANKS,
