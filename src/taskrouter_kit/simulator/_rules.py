@@ -135,7 +135,11 @@ def reads_activity(text: str) -> bool:
 
 def compile_configuration(text: str, queues: Collection[str], semantics: Semantics = DEFAULT) -> WorkflowRules:
     """Return the compiled configuration; *queues* are the SIDs that it may mention."""
-    document = json.loads(text)
+    try:
+        document: object = json.loads(text)
+    except json.JSONDecodeError as failure:
+        # Inferred: workflows.md section 11; not JSON
+        raise refused(f"Configuration is not valid JSON from character {failure.pos} on") from failure
     reader = _Reader(queues, semantics)
     rules = reader.workflow(document)
     if reader.problems:
@@ -171,7 +175,7 @@ class _Reader:
         self.problems.append(f"{path}: {what}")
 
     def workflow(self, document: Any) -> WorkflowRules:  # Any: JSON
-        routing = document.get("task_routing")
+        routing = document.get("task_routing") if is_object(document) else None
         if not is_object(routing):
             # Documented: workflows.md section 2.1
             self.wrong("$.task_routing", "an object is required")

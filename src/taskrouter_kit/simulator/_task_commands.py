@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from taskrouter_kit.simulator import _commands as commands
@@ -12,6 +10,7 @@ from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._changes import arm, tell_task
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._lines import join_line, leave_line
@@ -65,13 +64,6 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     else:
         routing.enter_workflow(scene, task)
     return task
-
-
-@lru_cache(maxsize=1024)
-def read_attributes(text: str) -> Mapping[str, Any]:  # Any: JSON
-    """Return the attributes that *text* holds; who asks twice gets the same object, which nobody changes."""
-    found: Mapping[str, Any] = json.loads(text)  # Any: JSON
-    return found
 
 
 def _default_channel(workspace: WorkspaceState) -> str:
@@ -135,6 +127,7 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     status = command.assignment_status
     if status:
         _check_status(scene, task, status, command.reason)
+    attributes = task.attributes if command.attributes is UNSET else read_attributes(command.attributes)
     new_channel = bool(command.task_channel_sid) and command.task_channel_sid != task.task_channel_sid
     if new_channel and task.assignment_status != "pending":
         # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
@@ -145,8 +138,7 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     re_enter = False
     if command.attributes is not UNSET:
         re_enter = command.attributes != task.attributes_text
-        task.attributes_text = command.attributes
-        task.attributes = read_attributes(command.attributes)
+        task.attributes, task.attributes_text = attributes, command.attributes
     if command.priority is not UNSET:
         task.priority = command.priority
     if command.virtual_start_time is not UNSET:

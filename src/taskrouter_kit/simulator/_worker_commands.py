@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _routing as routing
+from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import channel_data, worker_data
 from taskrouter_kit.simulator._lifecycle import reject
@@ -36,6 +36,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
         raise no_such("ActivitySid", activity_sid, workspace.sid)
     if len(workspace.workers) >= _MOST_WORKERS:
         raise refused(f"A workspace cannot have more than {_MOST_WORKERS} workers")
+    attributes = read_attributes(command.attributes)
     worker = WorkerState(
         sid=scene.machine.sid("WK"),
         number=scene.machine.number(),
@@ -47,7 +48,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
         date_status_changed=scene.now,
         idle_since=scene.now,
     )
-    worker.attributes = json.loads(command.attributes)
+    worker.attributes = attributes
     workspace.workers[worker.sid] = worker
     workspace.roster.add(worker)
     for channel in workspace.task_channels.values():
@@ -77,13 +78,13 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
         raise refused("Unable to reject pending reservations when updating to an Available activity state.")
     if command.friendly_name:
         _unique_worker(workspace, command.friendly_name, worker.sid)
+    attributes = worker.attributes if command.attributes is UNSET else read_attributes(command.attributes)
     changed = command.attributes is not UNSET and command.attributes != worker.attributes_text
     renamed = bool(command.friendly_name) and command.friendly_name != worker.friendly_name
     if renamed and command.friendly_name:
         workspace.roster.rename(worker, command.friendly_name)
     if changed and command.attributes is not UNSET:
-        worker.attributes_text = command.attributes
-        worker.attributes = json.loads(command.attributes)
+        worker.attributes, worker.attributes_text = attributes, command.attributes
     if changed or renamed:
         worker.version += 1
     worker.date_updated = scene.now
