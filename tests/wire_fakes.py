@@ -89,6 +89,17 @@ def task(number: int = 1, status: str = "pending", attributes: str = "{}", **mor
     }
 
 
+def reservation(status: str = "pending", number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        **base("WR", number),
+        "reservation_status": status,
+        "task_sid": sid("WT", 1),
+        "worker_sid": sid("WK", 1),
+        "worker_name": "Alice",
+        **more,
+    }
+
+
 def page(key: str, items: Iterable[dict[str, Any]], next_url: str | None = None) -> Reply:
     meta = {"key": key, "next_page_url": next_url, "page": 0, "page_size": 50}
     return answer(200, {key: list(items), "meta": meta})

@@ -25,8 +25,8 @@ from taskrouter_kit.models._reading import decode, decode_all
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
 
-#: What to do about a creation that was confirmed by an answer nobody can read.
-UNREAD = "the service confirmed the creation with an answer that cannot be read: look before you do it again"
+#: What to do about what must not be done twice, when the answer that confirmed it cannot be read.
+UNREAD = "it was answered as done, by what cannot be read: look before you do it again"
 
 
 @frozen
@@ -67,7 +67,14 @@ class Endpoint(Generic[R]):
     def delete(self, sid: str, *, if_match: str | None = None) -> Exchange[None]:
         """Describe a deletion; only if the item still has version *if_match*, where one is given."""
         headers = _only_if(if_match)
-        return Exchange(f"Delete{self.noun}", "DELETE", self._path(sid), decode=lambda _: None, headers=headers)
+        exchange: Exchange[None] = Exchange(
+            f"Delete{self.noun}",
+            "DELETE",
+            self._path(sid),
+            decode=lambda reply: _deleted(exchange, reply),
+            headers=headers,
+        )
+        return exchange
 
     def walk(self, query: Mapping[str, Field] | None = None, *, group: str | None = None) -> Walk[R]:
         """Describe the walk over the items that *query* selects."""
@@ -94,7 +101,7 @@ class Endpoint(Generic[R]):
             payload = read_json(exchange, reply)
             return decode(self.cls, payload, Meta(reply.status, reply.headers), **self.more)
         except UnexpectedAnswer as unread:
-            if not exchange.operation.startswith("Create"):
+            if exchange.repeatable:
                 raise
             found = [evolve(each, rule="outcome-unknown", hint=UNREAD) for each in unread.diagnostics]
             raise OutcomeUnknown(found, status=reply.status, request=unread.request, headers=reply.headers) from unread
@@ -103,6 +110,13 @@ class Endpoint(Generic[R]):
         exchange: Exchange[R] = Exchange(f"List{self.noun}", "GET", self._path(), decode=lambda _: cast(R, None))
         read: Callable[[list[Json]], list[R]] = lambda items: decode_all(self.cls, items, **self.more)  # noqa: E731
         return read_page(read_json(exchange, reply), self.key, read, f"List{self.noun}")
+
+
+def _deleted(exchange: Exchange[None], reply: Reply) -> None:
+    """Accept the confirmation of a deletion: nothing, or JSON. A page of some proxy confirms nothing."""
+    # Observed: sdk.md section 4 (DELETE answers 204, without a body); section 1 (or 202 with one)
+    if reply.body.strip():
+        read_json(exchange, reply)
 
 
 def read_json(exchange: Exchange[Any], reply: Reply) -> Json:
