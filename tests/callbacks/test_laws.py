@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskrouter_kit.callbacks import (
+    Callbacks,
     Event,
     MemorySeen,
+    Reordered,
     SeenStore,
     SqliteSeen,
     event_types,
@@ -24,6 +27,7 @@ from taskrouter_kit.callbacks import (
     parse_event,
     timelines,
 )
+from taskrouter_kit.errors import InvalidDeclaration
 
 START = 1_767_603_600_000
 KINDS = sorted(event_types())
@@ -69,6 +73,70 @@ def test_holding_back_restores_what_is_not_later(events: list[Event], random: An
     shuffled = list(events)
     random.shuffle(shuffled)
     assert {id(each) for each in in_order(shuffled, hold)} == {id(each) for each in events}
+
+
+class Waits:
+    """A ``later`` on time that only moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pending: list[tuple[float, Callable[[], None]]] = []
+
+    def __call__(self, seconds: float, action: Callable[[], None]) -> None:
+        self.pending.append((self.now + seconds, action))
+
+    def move_to(self, moment: float) -> None:
+        while self.pending and min(self.pending, key=lambda each: each[0])[0] <= moment:
+            due = min(self.pending, key=lambda each: each[0])
+            self.pending.remove(due)
+            self.now = due[0]
+            due[1]()
+        self.now = moment
+
+
+@given(streams(), st.randoms(use_true_random=False), st.integers(1, 1_000))
+def test_pushed_events_are_reordered(events: list[Event], random: Any, late: int) -> None:
+    """Events that come late by less than hold reach the handler in order, each held at most twice as long."""
+    waits, seen, arrived = Waits(), [], {}
+
+    def handler(event: Event) -> None:
+        seen.append(event)
+        assert waits.now - arrived[id(event)] <= 2 * late / 1000 + 1e-6
+
+    reordered = Reordered(handler, timedelta(milliseconds=late), later=waits)
+    delays = {id(each): random.uniform(0, late * 0.99) for each in events}
+    arriving = sorted(events, key=lambda each: each.occurred.timestamp() * 1000 + delays[id(each)])
+    for each in arriving:
+        waits.move_to(each.occurred.timestamp() - START / 1000 + delays[id(each)] / 1000)
+        arrived[id(each)] = waits.now
+        reordered(each)
+    waits.move_to(10_000)
+    assert seen == list(in_order(events))
+    assert waits.pending == []
+
+
+def test_a_handler_of_reordered_events_may_fail(caplog: pytest.LogCaptureFixture) -> None:
+    """An exception is logged without its text, and the next event comes; a real timer releases what was held."""
+    seen: list[str] = []
+    done = threading.Event()
+
+    def handler(event: Event) -> None:
+        seen.append(event.event_type)
+        if len(seen) == 1:
+            raise ValueError("secret")
+        done.set()
+
+    callbacks = Callbacks("token")
+    callbacks.on(Event)(Reordered(handler, timedelta(milliseconds=50)))
+    for kind, moment in (("reservation.created", 5), ("task.created", 1)):
+        callbacks.dispatch({"EventType": kind, "TimestampMs": str(START + moment)})
+    assert seen == []
+    assert done.wait(10)
+    assert seen == ["task.created", "reservation.created"]
+    assert "ValueError at" in caplog.text
+    assert "secret" not in caplog.text
+    with pytest.raises(InvalidDeclaration, match="invalid-hold"):
+        Reordered(handler, timedelta(0))
 
 
 @given(streams(), st.randoms(use_true_random=False))

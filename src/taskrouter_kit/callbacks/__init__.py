@@ -14,6 +14,7 @@ from taskrouter_kit.callbacks._enqueue import enqueue as enqueue
 from taskrouter_kit.callbacks._follow import follow as follow
 from taskrouter_kit.callbacks._order import in_order as in_order
 from taskrouter_kit.callbacks._recorded import read_events as read_events
+from taskrouter_kit.callbacks._reorder import Reordered as Reordered
 from taskrouter_kit.callbacks._reply import Reply as Reply
 from taskrouter_kit.callbacks._timeline import Offer as Offer
 from taskrouter_kit.callbacks._timeline import QueueStay as QueueStay
@@ -105,6 +106,7 @@ __all__ = [
     "QueueStay",
     "Redirect",
     "Reject",
+    "Reordered",
     "Replayed",
     "Reply",
     "ReservationAccepted",

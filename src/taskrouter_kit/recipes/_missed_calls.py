@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -19,6 +19,7 @@ from attrs import define, field
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.callbacks import Callbacks, ReservationAccepted, ReservationTimeout
+from taskrouter_kit.callbacks._later import Later, on_a_timer
 from taskrouter_kit.client._names import Address, name_of
 from taskrouter_kit.client._sync._service import LiveWorkspace
 from taskrouter_kit.errors import InvalidDeclaration, NotFound, ServiceError, StaleVersion
@@ -28,17 +29,6 @@ log = logging.getLogger("taskrouter_kit.recipes")
 #: How often a worker that could not be brought back for the service's sake is tried again, and after how long.
 _ATTEMPTS = 5
 _NEXT_ATTEMPT = 30.0
-
-#: Does something after some seconds.
-Later = Callable[[float, Callable[[], None]], None]
-
-
-def on_a_timer(seconds: float, action: Callable[[], None]) -> None:
-    """Do *action* on a thread after *seconds*; what is pending when the process ends is not done."""
-    timer = threading.Timer(seconds, action)
-    timer.daemon = True
-    timer.start()
-
 
 _LONG_AGO = datetime.fromtimestamp(0, timezone.utc)
 
