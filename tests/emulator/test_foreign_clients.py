@@ -2,7 +2,7 @@
 
 The SDK of this environment always runs; other versions and languages run where they are installed, and say so where
 they are not: ``TASKROUTER_KIT_OTHER_PYTHONS`` names interpreters with another `twilio` (separated by ``:``),
-``TASKROUTER_KIT_NODE_MODULES`` a directory with the npm package `twilio`.
+``TASKROUTER_KIT_NODE_MODULES`` directories with the npm package `twilio`.
 """
 
 from __future__ import annotations
@@ -58,9 +58,10 @@ def test_another_python_sdk(server: ServerThread, python: str) -> None:
     assert run(server, python, str(HERE / "walk.py")) >= OPERATIONS - YOUNG
 
 
-def test_npm_sdk(server: ServerThread) -> None:
-    """The npm SDK walks all 61 operations."""
-    node, modules = shutil.which("node"), os.environ.get("TASKROUTER_KIT_NODE_MODULES", "")
+@pytest.mark.parametrize("modules", os.environ.get("TASKROUTER_KIT_NODE_MODULES", "").split(":"))
+def test_npm_sdk(server: ServerThread, modules: str) -> None:
+    """The npm SDK walks every operation that it has: 3.84 lacks one, since 5 there are all 61."""
+    node = shutil.which("node")
     if node is None or not (Path(modules) / "twilio").is_dir():
         pytest.skip("there is no node, or TASKROUTER_KIT_NODE_MODULES names no directory with the package twilio")
-    assert run(server, node, str(HERE / "walk.js"), NODE_PATH=modules) == OPERATIONS
+    assert run(server, node, str(HERE / "walk.js"), NODE_PATH=modules) >= OPERATIONS - YOUNG

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 from taskrouter_kit.emulator import _shapes_event as shapes
@@ -37,14 +38,15 @@ def list_all(call: Call) -> Reply:
 
     def fits(state: EventState) -> bool:
         return (
-            state.event_date_ms in period
+            state.event_date_ms <= period.end
             and (not event_type or state.event_type == event_type)
             and (not own_sid or state.sid == own_sid)
             and all(state.data.get(name) == sid for name, sid in wanted.items())
         )
 
     # Inferred: resources.md section 11; newest first
-    found = [state for state in reversed(workspace.events) if fits(state)]
+    recent = takewhile(lambda state: state.event_date_ms >= period.start, reversed(workspace.events))
+    found = [state for state in recent if fits(state)]
     return call.page(
         found,
         key="events",

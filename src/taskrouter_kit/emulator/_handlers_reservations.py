@@ -21,26 +21,28 @@ _STATUSES: Final = (
     "wrapping",
     "completed",
 )
+_OPEN: Final = ("pending", "accepted", "wrapping")
 
 
 def list_of_task(call: Call) -> Reply:
     """List the reservations of a task."""
     workspace = call.workspace()
-    call.found(workspace.tasks.get(call.values[1]))
+    task = call.found(workspace.tasks.get(call.values[1]))
     worker_sid = call.query.sid("WorkerSid", "WK")
-    found = [
-        state
-        for state in workspace.reservations.values()
-        if state.task_sid == call.values[1] and (not worker_sid or state.worker_sid == worker_sid)
-    ]
+    own = [workspace.reservations[sid] for sid in task.reservations]
+    found = [state for state in own if not worker_sid or state.worker_sid == worker_sid]
     return _page(call, workspace, found, "Tasks")
 
 
 def list_of_worker(call: Call) -> Reply:
     """List the reservations of a worker."""
     workspace = call.workspace()
-    call.found(workspace.workers.get(call.values[1]))
-    found = [state for state in workspace.reservations.values() if state.worker_sid == call.values[1]]
+    worker = call.found(workspace.workers.get(call.values[1]))
+    if call.query.text("ReservationStatus") in _OPEN:
+        # What agents' programs ask all the time is not looked for among all reservations of the workspace.
+        found = [workspace.reservations[sid] for sid in worker.open]
+    else:
+        found = [state for state in workspace.reservations.values() if state.worker_sid == worker.sid]
     return _page(call, workspace, found, "Workers")
 
 

@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.emulator._asgi import EmulatorApp
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: The files of a certificate (with its chain) and of its private key, both PEM.
 TlsFiles: TypeAlias = "tuple[str, str]"
+
+#: An idle connection stays open longer than clients keep theirs in a pool: none finds it closed under its hands.
+_KEEP_ALIVE_SECONDS: Final = 120
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -125,6 +128,7 @@ def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
         lifespan="on",
         ws="none",
         server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )

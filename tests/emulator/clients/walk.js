@@ -33,7 +33,8 @@ const walk = async () => {
   assert.equal((await w.taskQueues.list()).length, 2);
   await everyStatistic(w.taskQueues(queue.sid));
   assert.ok((await w.taskQueues.statistics.list())[0].cumulative);
-  assert.equal((await w.taskQueues.bulkRealTimeStatistics.create({ queueSids: [queue.sid] })).taskQueueResponseCount, 1);
+  if (w.taskQueues.bulkRealTimeStatistics)
+    assert.equal((await w.taskQueues.bulkRealTimeStatistics.create({ queueSids: [queue.sid] })).taskQueueResponseCount, 1);
   const configuration = JSON.stringify({ task_routing: { filters: [], default_filter: { queue: queue.sid } } });
   const workflow = await w.workflows.create({ friendlyName: "F", configuration, taskReservationTimeout: 60 });
   assert.equal((await w.workflows(workflow.sid).update({ friendlyName: "G" })).taskReservationTimeout, 60);
