@@ -23,6 +23,7 @@ from taskrouter_kit.models._declare_workspace import Workspace
 if TYPE_CHECKING:
     from taskrouter_kit.client._aio import AsyncSdkSender
     from taskrouter_kit.emulator._local import LocalTaskRouter
+    from taskrouter_kit.simulator._options import EngineOptions
 
 
 class TaskRouter(Service):
@@ -55,14 +56,17 @@ class TaskRouter(Service):
         return cls(client_from_env(environment), policy=policy)
 
     @classmethod
-    def local(cls, path: str | PathLike[str] | None = None, *, seed: int = 0) -> Self:
+    def local(
+        cls, path: str | PathLike[str] | None = None, *, seed: int = 0, options: EngineOptions | None = None
+    ) -> Self:
         """Return a client for an embedded local TaskRouter: same client, same HTTP shapes, no account, virtual time.
 
-        With *path* (a SQLite file) it remembers. ``local_taskrouter`` moves its clock.
+        With *path* (a SQLite file) it remembers. ``local_taskrouter`` moves its clock. *options* choose between
+        readings where the sources about the service disagree.
         """
         from taskrouter_kit.emulator._local import LocalTaskRouter
 
-        behind = LocalTaskRouter(path, seed=seed)
+        behind = LocalTaskRouter(path, seed=seed, options=options)
         made = cls(behind.twilio_client(), policy=RetryPolicy(attempts=1, limits=Limits.off()))
         made.local_taskrouter = behind
         return made
@@ -122,12 +126,14 @@ class AsyncTaskRouter(AsyncService):
         return cls(client_from_env(environment), policy=policy)
 
     @classmethod
-    def local(cls, path: str | PathLike[str] | None = None, *, seed: int = 0) -> Self:
+    def local(
+        cls, path: str | PathLike[str] | None = None, *, seed: int = 0, options: EngineOptions | None = None
+    ) -> Self:
         """Return a client for an embedded local TaskRouter, as :meth:`TaskRouter.local` does."""
         from taskrouter_kit.emulator._inprocess import AsyncInProcessHttpClient
         from taskrouter_kit.emulator._local import LocalTaskRouter
 
-        behind = LocalTaskRouter(path, seed=seed)
+        behind = LocalTaskRouter(path, seed=seed, options=options)
         client = behind.twilio_client()
         client.http_client = AsyncInProcessHttpClient(behind.backend)
         made = cls(client, policy=RetryPolicy(attempts=1, limits=Limits.off()))

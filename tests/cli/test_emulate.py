@@ -17,6 +17,8 @@ import pytest
 from emulator.asking import ACCOUNT, basic
 from taskrouter_kit.cli.__main__ import main
 from taskrouter_kit.emulator import Backend, Store, _serve
+from taskrouter_kit.expr import Semantics
+from taskrouter_kit.simulator import EngineOptions
 
 USAGE = "Usage: taskrouter-kit emulate [OPTIONS]\nTry 'taskrouter-kit emulate --help' for help.\n\nError: "
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,3 +179,43 @@ def test_https(tmp_path: Path) -> None:
                 assert json.load(answer)["meta"]["url"].startswith(f"{origin}v1/Workspaces?")
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("last_timeout", "'last_timeout' is not of the form NAME=VALUE."),
+        ("last_timeout=never", "last_timeout is one of cancel, next-filter, not 'never'."),
+        ("pending_uses_capacity=1", "pending_uses_capacity is true or false, not '1'."),
+        ("most_assignments=many", "most_assignments is a whole number, not 'many'."),
+        ("semantics.case_sensitive=no", "semantics.case_sensitive is true or false, not 'no'."),
+    ],
+)
+def test_readings_that_do_not_exist(capsys: pytest.CaptureFixture[str], text: str, complaint: str) -> None:
+    """A value that an option does not have is refused, and the values that it has are named."""
+    assert refused(capsys, "--option", text) == f"{USAGE}Invalid value for '--option': {complaint}\n"
+
+
+def test_options_that_do_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown option is refused, and those that there are are named; so is a number out of its range."""
+    said = refused(capsys, "--option", "colour=red")
+    assert said.startswith(
+        f"{USAGE}Invalid value for '--option': there is no option 'colour'; there are call_outcome, "
+    )
+    assert "semantics.numeric_strings" in said
+    said = refused(capsys, "--option", "most_assignments=0")
+    assert said.startswith(f"{USAGE}Invalid value for --option: 'most_assignments' must be >= 1")
+
+
+def test_readings_reach_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is given as an option is what the engine follows."""
+    served: list[Backend] = []
+    monkeypatch.setattr(_serve, "serve", lambda backend, listener, tls: served.append(backend))
+    options = ["last_timeout=next-filter", "most_assignments=10", "trace=false", "semantics.numeric_strings=false"]
+    with pytest.raises(SystemExit) as stopped:
+        main(["emulate", "--port", "0", *(word for each in options for word in ("--option", each))])
+    assert stopped.value.code == 0
+    expected = EngineOptions(
+        last_timeout="next-filter", most_assignments=10, trace=False, semantics=Semantics(numeric_strings=False)
+    )
+    assert served[0].options == expected

@@ -11,6 +11,7 @@ import click
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit.cli._reading import Reading, engine_options
 from taskrouter_kit.emulator._clocks import Clock, RunningClock, VirtualClock
 from taskrouter_kit.errors import LoadError
 from taskrouter_kit.simulator._json_kinds import is_object
@@ -56,6 +57,14 @@ class _Speed(click.ParamType[float]):
 )
 @click.option("--speed", type=_Speed(), default="real", show_default=True, help="real, virtual, or a factor: 60x.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What every invented SID comes from.")
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    type=Reading(),
+    metavar="NAME=VALUE",
+    help="Follow another reading where the sources disagree, such as last_timeout=next-filter.",
+)
 @click.option("--strict", is_flag=True, help="Refuse parameters that the service would ignore.")
 @click.option(
     "--account",
@@ -78,6 +87,7 @@ def command(
     store: Path | None,
     speed: float,
     seed: int,
+    options: tuple[tuple[str, object], ...],
     strict: bool,
     accounts: tuple[str, ...],
     tls: tuple[str, str] | None,
@@ -92,6 +102,10 @@ def command(
     from taskrouter_kit.emulator._store import Store
 
     credentials, keys = _credentials(accounts)
+    try:
+        readings = engine_options(options)
+    except ValueError as refusal:
+        raise click.BadParameter(str(refusal.args[0]), param_hint="--option") from refusal
     if tls is not None:
         check_tls(tls)
     snapshot = None if load_file is None else _snapshot(load_file)
@@ -100,6 +114,7 @@ def command(
         backend = Backend(
             clock=clock,
             seed=seed,
+            options=readings,
             strict=strict,
             credentials=credentials,
             keys=keys,
