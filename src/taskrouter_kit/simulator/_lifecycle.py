@@ -226,7 +226,8 @@ def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
 
 def _end_reservations(scene: Scene, task: TaskState, change: Mapping[str, str]) -> list[WorkerState]:
     """Move the reservations of *task* as *change* says (status -> status); return their workers."""
-    workspace, workers = scene.workspace, list[WorkerState]()
+    workspace = scene.workspace
+    workers: list[WorkerState] = []
     task.pending_reservations.clear()
     for sid in task.reservations:
         reservation = workspace.reservations[sid]
