@@ -40,6 +40,7 @@ from taskrouter_kit.simulator._unset import UNSET
 
 if TYPE_CHECKING:
     from taskrouter_kit._taskrouter import TaskRouter
+    from taskrouter_kit.callbacks import Callbacks
     from taskrouter_kit.client._sync._service import LiveWorkspace
 
 
@@ -177,14 +178,15 @@ class Emulator:
                     return _routed(account.engine, workspace, state)
         raise LookupError(f"there is no task {sid}: tasks are removed 5 minutes after their end")
 
-    def serve(self, prefix: str, function: CallbackFunction) -> None:
+    def serve(self, prefix: str, function: CallbackFunction | Callbacks) -> None:
         """Let *function* answer the callbacks whose URL starts with *prefix*: ``(url, headers, body) -> reply``.
 
-        The reply has ``status``, ``headers`` and ``body`` (:class:`Answer`); None is an empty 204. A
-        ``Callbacks(…).handle`` finds the SIDs of activities here, and does not ask the network.
+        The reply has ``status``, ``headers`` and ``body`` (:class:`Answer`); None is an empty 204. It may be a
+        ``Callbacks``, or its ``handle``: then the SIDs of activities are found here, and no network is asked.
         """
         from taskrouter_kit.callbacks import Callbacks
 
+        function = function.handle if isinstance(function, Callbacks) else function
         owner: object = getattr(function, "__self__", None)
         if isinstance(owner, Callbacks):
             owner.directory.look_up = self._activities

@@ -63,7 +63,7 @@ def test_the_code_of_a_user_works_as_it_is_written() -> None:
     def assign(assignment: Assignment[Agent, Call]) -> Instruction:
         return Dequeue(from_="+15555550100", post_work_activity=available)
 
-    emulator.serve(URL, callbacks.handle)
+    emulator.serve(URL, callbacks)
     live = emulator.deploy(center)
     task = live.tasks.create(Call(call_sid="CA" + "1" * 32), workflow=routing)
     assert live.tasks.fetch(task).assignment_status == "assigned"
@@ -110,8 +110,36 @@ def test_an_async_workspace_says_what_to_give() -> None:
         Callbacks(TOKEN, workspace=asynchronous.workspace("Support Center"))
     assert str(caught.value) == (
         "The workspace is that of an async client, which cannot be read here. [wrong-type]\n"
-        "  hint: read it with a blocking one: TaskRouter.from_env().workspace(…)"
+        "  hint: await callbacks.abind(…) at the start, or read it with a blocking one"
     )
+
+
+def test_an_async_workspace_is_awaited() -> None:
+    """abind() reads the names with an async client, and checks the handlers as bind() does."""
+
+    async def run() -> dict[str, str]:
+        async with AsyncTaskRouter.local() as taskrouter:
+            await taskrouter.apply(center)
+            live = taskrouter.workspace("Support Center")
+            callbacks = Callbacks(TOKEN)
+
+            @callbacks.assignment
+            async def assign(assignment: Assignment[Agent, Call]) -> Instruction:
+                return Reject(activity=lunch)
+
+            await callbacks.abind(live)
+            reply = await callbacks.ahandle(*form(ASSIGNMENT))
+            assert json.loads(reply.body)["activity_sid"] == (await live.activities.fetch("Lunch")).sid
+            unknown = Activity("Canteen", available=False)
+
+            def other(assignment: Assignment[Agent, Call]) -> Instruction:
+                return Reject(activity=unknown)
+
+            with pytest.raises(InvalidDeclaration, match="unknown-activity-sid"):
+                callbacks.assignment(workflow="Support Routing")(other)
+            return {"done": "yes"}
+
+    assert asyncio.run(run()) == {"done": "yes"}
 
 
 SAID = (

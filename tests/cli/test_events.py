@@ -18,7 +18,7 @@ from taskrouter_kit.callbacks import follow
 from taskrouter_kit.cli import _events as commands
 from taskrouter_kit.cli.__main__ import main
 from taskrouter_kit.cli._events import line_of
-from taskrouter_kit.testing import Emulator
+from taskrouter_kit.testing import Emulator, FaultRule
 
 HANDLERS = """
 from taskrouter_kit.callbacks import Callbacks, Event
@@ -278,3 +278,33 @@ def test_stdin_is_a_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     code, out, _ = run(capsys, "events", "replay", "-")
     assert (code, out) == (0, "(no time)     task.created\n(no time)     (no type)\n")
+
+
+def test_follow_outlives_a_service_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once it had an answer, an outage is told on stderr and asked through; before that it is the answer: 2."""
+    emulator = Emulator()
+    emulator.clock.move_to(int(time.time() * 1000))
+    live = emulator.deploy(center())
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        emulator.advance(seconds)
+        if len(slept) == 1:
+            emulator.fault(FaultRule("503", "ListEvent", count=2))
+            live.tasks.create({}, workflow="All")
+        if len(slept) == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "connect", lambda local: nullcontext(emulator.taskrouter))
+    monkeypatch.setattr("time.sleep", sleep)
+    code, out, err = run(capsys, "events", "follow", "Center")
+    assert code == 0
+    assert out.count("task.created") == 1
+    assert err.count("Asking again.") == 2
+    emulator.fault(FaultRule("503", "ListEvent"))
+    code, out, err = run(capsys, "events", "follow", "Center")
+    assert (code, out) == (2, "")
+    assert "[service-unavailable]" in err

@@ -8,6 +8,7 @@ from taskrouter_kit.callbacks._callbacks import Callbacks as Callbacks
 from taskrouter_kit.callbacks._dedupe import MemorySeen as MemorySeen
 from taskrouter_kit.callbacks._dedupe import SeenStore as SeenStore
 from taskrouter_kit.callbacks._dedupe import SqliteSeen as SqliteSeen
+from taskrouter_kit.callbacks._directory import AsyncBoundWorkspace as AsyncBoundWorkspace
 from taskrouter_kit.callbacks._directory import BoundWorkspace as BoundWorkspace
 from taskrouter_kit.callbacks._dispatch import Replayed as Replayed
 from taskrouter_kit.callbacks._enqueue import enqueue as enqueue
@@ -93,6 +94,7 @@ __all__ = [
     "ActivityDeleted",
     "ActivityUpdated",
     "Assignment",
+    "AsyncBoundWorkspace",
     "BoundWorkspace",
     "CallWorker",
     "Callbacks",

@@ -16,7 +16,7 @@ from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._assignment import Assignment
 from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, seconds_below, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
-from taskrouter_kit.callbacks._directory import BoundWorkspace, Directory
+from taskrouter_kit.callbacks._directory import AsyncBoundWorkspace, BoundWorkspace, Directory
 from taskrouter_kit.callbacks._dispatch import Dispatcher, described, is_async, log, shown_sid
 from taskrouter_kit.callbacks._registry import (
     AssignmentHandler,
@@ -164,6 +164,14 @@ class Callbacks(Dispatcher):
         have, and what the client raises.
         """
         self.directory.bind(workspace)
+        self._check_handlers()
+
+    async def abind(self, workspace: AsyncBoundWorkspace) -> None:
+        """Read the activities and workflows of an async client's *workspace*, as :meth:`bind` does."""
+        await self.directory.abind(workspace)
+        self._check_handlers()
+
+    def _check_handlers(self) -> None:
         for handler in self._registry.assignments.values():
             self.directory.check(handler.function)
 

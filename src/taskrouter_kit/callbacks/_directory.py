@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
@@ -55,6 +55,24 @@ class BoundWorkspace(Protocol):
         ...
 
 
+class _AsyncListed(Protocol):
+    def list(self) -> AsyncIterable[_Named]: ...
+
+
+class AsyncBoundWorkspace(Protocol):
+    """A workspace of an async client."""
+
+    @property
+    def activities(self) -> _AsyncListed:
+        """Its activities, to be listed."""
+        ...
+
+    @property
+    def workflows(self) -> _AsyncListed:
+        """Its workflows, to be listed."""
+        ...
+
+
 class Directory:
     """Finds SIDs by name. Its repr shows no token."""
 
@@ -82,11 +100,17 @@ class Directory:
                 Diagnostic(
                     "wrong-type",
                     "The workspace is that of an async client, which cannot be read here.",
-                    hint="read it with a blocking one: TaskRouter.from_env().workspace(…)",
+                    hint="await callbacks.abind(…) at the start, or read it with a blocking one",
                 )
             )
         activities = {each.friendly_name: each.sid for each in workspace.activities.list()}
         workflows = {each.friendly_name: each.sid for each in workspace.workflows.list()}
+        self._activities, self._workflows = activities, workflows
+
+    async def abind(self, workspace: AsyncBoundWorkspace) -> None:
+        """Read the names of an async client's *workspace* once."""
+        activities = {each.friendly_name: each.sid async for each in workspace.activities.list()}
+        workflows = {each.friendly_name: each.sid async for each in workspace.workflows.list()}
         self._activities, self._workflows = activities, workflows
 
     def workflow_sid(self, workflow: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 
@@ -13,6 +14,8 @@ import click
 from taskrouter_kit.callbacks import Callbacks, Event, MissingField, follow, parse_event, read_events
 from taskrouter_kit.cli._connect import connect, connection_option
 from taskrouter_kit.cli._load import load
+from taskrouter_kit.errors import RateLimited, ServiceUnavailable
+from taskrouter_kit.models import EventResource
 
 
 @click.group("events", short_help="Follow events, or replay them into handlers.")
@@ -39,7 +42,7 @@ def follow_command(
         behind = taskrouter.local_taskrouter
         now = datetime.now(timezone.utc) if behind is None else behind.now
         events = follow(
-            lambda since: live.events.list(start_date=since, page_size=1000),
+            _Patient(lambda since: list(live.events.list(start_date=since, page_size=1000))),
             now - timedelta(minutes=minutes),
             sleep=time.sleep if behind is None else _stand_still,
             interval=interval,
@@ -51,6 +54,25 @@ def follow_command(
             click.echo("Stopped.", err=True)
         except _StandsStill:
             click.echo("The time of a local TaskRouter stands still: these are all.", err=True)
+
+
+class _Patient:
+    """Asks; once it had an answer, a service that is not there is told of, and asked again."""
+
+    def __init__(self, ask: Callable[[datetime], Sequence[EventResource]]) -> None:
+        self._ask = ask
+        self._answered = False
+
+    def __call__(self, since: datetime) -> Sequence[EventResource]:
+        try:
+            found = self._ask(since)
+        except (ServiceUnavailable, RateLimited) as error:
+            if not self._answered:
+                raise
+            click.echo(f"{error}\nAsking again.", err=True)
+            return ()
+        self._answered = True
+        return found
 
 
 class _StandsStill(Exception):
