@@ -114,16 +114,16 @@ def common_clause(text: str, at: int, row: PlaceRow) -> Clause | None:
 
 def _name(word: str, row: PlaceRow, span: Span) -> Path:
     """NAME ( '.' NAME )*, the first name a prefix where the place knows it."""
-    segments = tuple(word.split("."))
     node: Any = RawPath()  # Any: it changes its class below
-    scope = row.prefixes.get(segments[0])
-    if scope is None or len(segments) == 1:
+    prefix, dot, rest = word.partition(".")
+    scope = row.prefixes.get(prefix) if dot else None
+    if scope is None:
         node.scope = row.bare
-        node.segments = segments
+        node.segments = tuple(word.split(".")) if dot else (word,)
         node.explicit = False
     else:
         node.scope = scope
-        node.segments = segments[1:]
+        node.segments = tuple(rest.split(".")) if "." in rest else (rest,)
         node.explicit = True
     node.span = span
     node.__class__ = Path

@@ -19,7 +19,7 @@ from taskrouter_kit.expr._nodes import NEVER, And, Comparison, Node, Operand, Or
 from taskrouter_kit.expr._parse_clauses import any_clause, common_clause
 from taskrouter_kit.expr._parse_groups import finish, join
 from taskrouter_kit.expr._places import PlaceRow
-from taskrouter_kit.expr._tokens import AND_WORDS, BLANKS, END, MARK, OR_WORDS, TOKEN
+from taskrouter_kit.expr._tokens import AND_WORDS, BLANKS, END, MARK, OR_WORDS, TAIL, TOKEN
 
 
 def parse_node(text: str, row: PlaceRow) -> Node:
@@ -51,6 +51,10 @@ def parse_node(text: str, row: PlaceRow) -> Node:
             outer.append((ors, or_start, ands, and_start, opened))
             ors, ands, or_start, and_start = [], [], -1, -1
         while True:
+            if tail is None:
+                behind = TAIL.match(text, at)
+                assert behind is not None
+                tail, at = behind[1], behind.end()
             if tail is None:
                 token = TOKEN.match(text, at)
                 assert token is not None

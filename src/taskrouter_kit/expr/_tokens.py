@@ -49,6 +49,8 @@ _PLAIN = r"""(?:'[^'\\]*'|"[^"\\]*"|[0-9]{1,15}(?![0-9.]))"""
 _PLAIN_LIST = rf"""\[[{BLANKS}]*(?:{_PLAIN}(?:[{BLANKS}]*,[{BLANKS}]*{_PLAIN})*[{BLANKS}]*)?\]"""
 _NO_MORE = r"(?![A-Za-z0-9_$.\[])"
 
+_TAIL = rf"[{BLANKS}]*([)]|(?:AND|OR|and|or){_NO_MORE}|\Z)?"
+
 #: The form that nearly every clause has, and what follows it: an optional '(', a name, an operator, a constant or name,
 #: then AND, OR, ')' or the end. A shortcut: what it does not match is read token by token with the same result. No two
 #: repeated parts can take the same characters, so that a failed match costs no more than a look at them.
@@ -57,10 +59,12 @@ CLAUSE: Final = re.compile(
         ({_NAME}(?:\.{_NAME})*)
         [{BLANKS}]*([=!<>][=-]?|(?<=[{BLANKS}])(?:NOT[ ])?[A-Za-z]+{_NO_MORE})[{BLANKS}]*
         ({_PLAIN}|{_NAME}(?:\.{_NAME})*{_NO_MORE}|{_PLAIN_LIST})
-        [{BLANKS}]*([)]|(?:AND|OR|and|or){_NO_MORE}|\Z)?
+        {_TAIL}
     """,
     re.VERBOSE,
 )
+#: What follows a group, as it follows a clause.
+TAIL: Final = re.compile(_TAIL)
 #: The items of a list that CLAUSE has matched.
 PLAIN_ITEM: Final = re.compile(_PLAIN)
 QUOTES: Final = frozenset("'\"")
