@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
@@ -12,7 +11,8 @@ from taskrouter_kit.expr._facts import CHANNEL_FIELDS, WORKER_FIELDS
 from taskrouter_kit.expr._kinds import UNKNOWN, Kind
 from taskrouter_kit.expr._nodes import Const, Items, Operand, Path, Scalar, Scope
 from taskrouter_kit.expr._places import Place
-from taskrouter_kit.expr._schema import Attributes, SchemaField, schema_fields
+from taskrouter_kit.expr._schema import Attributes, schema_fields
+from taskrouter_kit.expr._schema_paths import kind_at
 from taskrouter_kit.expr.checks._rules import RULES
 
 _KINDS: dict[type, Kind] = {str: Kind("text"), bool: Kind("flag"), int: Kind("number"), float: Kind("number")}
@@ -73,30 +73,3 @@ class Subject:
 def constant_kind(value: Scalar) -> Kind:
     """Return the kind of a constant; null is of every kind."""
     return _KINDS.get(type(value), UNKNOWN)
-
-
-def kind_at(fields: Mapping[str, SchemaField], segments: tuple[str | int, ...]) -> Kind | None:
-    """Return the kind at *segments* below a schema's *fields*; None where the schema has nothing there."""
-    found = fields.get(str(segments[0])) if isinstance(segments[0], str) else None
-    if found is None:
-        return None
-    return _below(found.kind if not found.optional else _optional(found.kind), segments[1:])
-
-
-def _optional(kind: Kind) -> Kind:
-    return Kind(kind.name, True, kind.literals, kind.element, kind.nested)
-
-
-def _below(kind: Kind, rest: tuple[str | int, ...]) -> Kind | None:
-    if not rest:
-        return kind
-    if kind.name == "unknown":
-        return UNKNOWN
-    if kind.name == "schema" and kind.nested is not None and isinstance(rest[0], str):
-        below = kind_at(schema_fields(kind.nested), rest)
-        return _optional(below) if below is not None and kind.optional else below
-    if kind.name == "map" and isinstance(rest[0], str):
-        return _below(_optional(kind.element or UNKNOWN), rest[1:])
-    if kind.name == "list" and isinstance(rest[0], int):
-        return _below(_optional(kind.element or UNKNOWN), rest[1:])
-    return None

@@ -14,13 +14,16 @@ from attrs import field, frozen
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._nodes import Node, Path, Scope
+from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr.reasoning._formula import Formula, negated, of_node
-from taskrouter_kit.expr.reasoning._regions import MISSING
+from taskrouter_kit.expr.reasoning._schemas import MISSING, Schemas
 from taskrouter_kit.expr.reasoning._search import DEFAULT_BOUND, Assignment, Search
 
 #: A condition of any scope, or its tree.
 AnyCondition: TypeAlias = "Condition[Any] | Node"
+WorkerSchema: TypeAlias = type[WorkerAttributes]
+TaskSchema: TypeAlias = type[TaskAttributes]
 
 
 @frozen
@@ -47,49 +50,87 @@ class Answer:
         raise TypeError("An answer may be 'unknown': look at .verdict (True, False or None).")
 
 
-def satisfiable(condition: AnyCondition, *, semantics: Semantics = DEFAULT, bound: int = DEFAULT_BOUND) -> Answer:
-    """Can *condition* be true at all? True comes with a witness. *bound*: comparisons looked at before giving up."""
-    return _can_be(of_node(_node(condition)), semantics, bound)
+def satisfiable(
+    condition: AnyCondition,
+    *,
+    worker: WorkerSchema | None = None,
+    task: TaskSchema | None = None,
+    semantics: Semantics = DEFAULT,
+    bound: int = DEFAULT_BOUND,
+) -> Answer:
+    """Can *condition* be true at all? True comes with a witness.
+
+    With the schemas *worker* and *task*, only documents that fit them count (what the condition does not read is left
+    out of a witness). *bound*: comparisons looked at before giving up.
+    """
+    return _can_be(of_node(_node(condition)), Schemas(worker, task), semantics, bound)
 
 
-def always_true(condition: AnyCondition, *, semantics: Semantics = DEFAULT, bound: int = DEFAULT_BOUND) -> Answer:
-    """Is *condition* true of everything? False comes with a counter-example."""
-    return _never(negated(of_node(_node(condition))), semantics, bound)
+def always_true(
+    condition: AnyCondition,
+    *,
+    worker: WorkerSchema | None = None,
+    task: TaskSchema | None = None,
+    semantics: Semantics = DEFAULT,
+    bound: int = DEFAULT_BOUND,
+) -> Answer:
+    """Is *condition* true of everything? False comes with a counter-example. Schemas as in :func:`satisfiable`."""
+    return _never(negated(of_node(_node(condition))), Schemas(worker, task), semantics, bound)
 
 
 def implies(
-    one: AnyCondition, other: AnyCondition, *, semantics: Semantics = DEFAULT, bound: int = DEFAULT_BOUND
+    one: AnyCondition,
+    other: AnyCondition,
+    *,
+    worker: WorkerSchema | None = None,
+    task: TaskSchema | None = None,
+    semantics: Semantics = DEFAULT,
+    bound: int = DEFAULT_BOUND,
 ) -> Answer:
     """Is *other* true wherever *one* is? False comes with a case of *one* without *other*."""
-    return _never(Formula.all_of(of_node(_node(one)), negated(of_node(_node(other)))), semantics, bound)
+    formula = Formula.all_of(of_node(_node(one)), negated(of_node(_node(other))))
+    return _never(formula, Schemas(worker, task), semantics, bound)
 
 
 def equivalent(
-    one: AnyCondition, other: AnyCondition, *, semantics: Semantics = DEFAULT, bound: int = DEFAULT_BOUND
+    one: AnyCondition,
+    other: AnyCondition,
+    *,
+    worker: WorkerSchema | None = None,
+    task: TaskSchema | None = None,
+    semantics: Semantics = DEFAULT,
+    bound: int = DEFAULT_BOUND,
 ) -> Answer:
     """Do *one* and *other* mean the same? False comes with a case in which they differ."""
-    there = implies(one, other, semantics=semantics, bound=bound)
+    there = implies(one, other, worker=worker, task=task, semantics=semantics, bound=bound)
     if there.verdict is False:
         return there
-    back = implies(other, one, semantics=semantics, bound=bound)
+    back = implies(other, one, worker=worker, task=task, semantics=semantics, bound=bound)
     if back.verdict is False:
         return back
     return Answer(None if None in (there.verdict, back.verdict) else True)
 
 
 def overlaps(
-    one: AnyCondition, other: AnyCondition, *, semantics: Semantics = DEFAULT, bound: int = DEFAULT_BOUND
+    one: AnyCondition,
+    other: AnyCondition,
+    *,
+    worker: WorkerSchema | None = None,
+    task: TaskSchema | None = None,
+    semantics: Semantics = DEFAULT,
+    bound: int = DEFAULT_BOUND,
 ) -> Answer:
     """Can both be true of the same? True comes with a witness."""
-    return _can_be(Formula.all_of(of_node(_node(one)), of_node(_node(other))), semantics, bound)
+    formula = Formula.all_of(of_node(_node(one)), of_node(_node(other)))
+    return _can_be(formula, Schemas(worker, task), semantics, bound)
 
 
 def _node(condition: AnyCondition) -> Node:
     return condition.node if isinstance(condition, Condition) else condition
 
 
-def _can_be(formula: Formula, semantics: Semantics, bound: int) -> Answer:
-    found = Search(formula, semantics, bound).run()
+def _can_be(formula: Formula, schemas: Schemas, semantics: Semantics, bound: int) -> Answer:
+    found = Search(formula, semantics, bound, schemas).run()
     if isinstance(found, dict):
         witness = _witness(found)
         # The representatives are values, not documents: only a document that the interpreter confirms is shown.
@@ -97,8 +138,8 @@ def _can_be(formula: Formula, semantics: Semantics, bound: int) -> Answer:
     return Answer(False if found == "none" else None)
 
 
-def _never(formula: Formula, semantics: Semantics, bound: int) -> Answer:
-    can = _can_be(formula, semantics, bound)
+def _never(formula: Formula, schemas: Schemas, semantics: Semantics, bound: int) -> Answer:
+    can = _can_be(formula, schemas, semantics, bound)
     return Answer(None if can.verdict is None else not can.verdict, can.witness)
 
 

@@ -22,8 +22,7 @@ from taskrouter_kit.expr._facts import DAYS
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar, Scope
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
-
-MISSING: Final = object()
+from taskrouter_kit.expr.reasoning._schemas import MISSING, NO_SCHEMAS, Schemas, fitting
 
 _ORDER: Final = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
 _MEMBERSHIP: Final = frozenset({Operator.HAS, Operator.IN, Operator.NOT_IN})
@@ -43,17 +42,24 @@ class Regions:
     complete: bool
 
 
-def regions_of(comparisons: Iterable[Comparison], semantics: Semantics = DEFAULT) -> Regions:
-    """Return the regions of every path in *comparisons*."""
+def regions_of(
+    comparisons: Iterable[Comparison], semantics: Semantics = DEFAULT, schemas: Schemas = NO_SCHEMAS
+) -> Regions:
+    """Return the regions of every path in *comparisons* that documents which fit *schemas* can show."""
     found = list(comparisons)
     paths = list(dict.fromkeys(side for each in found for side in (each.left, each.right) if isinstance(side, Path)))
     complete = not _one_inside_another(paths)
     values: dict[Path, tuple[Any, ...]] = {}
     for members in _linked(paths, found):
-        group = _Group.of(members, found, semantics)
+        # What one of them may be by its schema, the others are told apart by too.
+        listed = schemas.listed(members) if len(members) > 1 else ()
+        group = _Group.of(members, found, semantics, listed)
         representatives, whole = _representatives(group)
         for path in members:
-            values[path] = _fitting(path, representatives)
+            kind = schemas.kind(path)
+            values[path] = _possible(path, representatives) if kind is None else fitting(kind, representatives)
+            if kind is not None and kind.name == "list" and len(members) > 1:
+                complete = False  # elements that no constant names may not fit, and others are not tried
         complete = complete and group.is_complete(whole)
     return Regions(values, complete)
 
@@ -70,11 +76,13 @@ class _Group:
     semantics: Semantics
 
     @staticmethod
-    def of(members: list[Path], comparisons: list[Comparison], semantics: Semantics) -> _Group:
+    def of(
+        members: list[Path], comparisons: list[Comparison], semantics: Semantics, listed: tuple[Scalar, ...]
+    ) -> _Group:
         inside = set(members)
         own = [each for each in comparisons if each.left in inside or each.right in inside]
         linked = len(members) > 1
-        constants = [value for each in own for value in (*_scalars(each.left), *_scalars(each.right))]
+        constants = [*listed, *(value for each in own for value in _beside(each))]
         needles = [value for each in own if each.operator is Operator.CONTAINS for value in _scalars(each.right)]
         elements = [value for each in own if linked or _looks_into_path(each) for value in _beside(each)]
         return _Group(
@@ -82,7 +90,7 @@ class _Group:
             tuple(own),
             _distinct(constants),
             tuple(dict.fromkeys(value for value in needles if isinstance(value, str))),
-            _distinct(elements),
+            _distinct([*listed, *elements]),
             semantics,
         )
 
@@ -274,7 +282,7 @@ def _arrays(group: _Group, numbers: list[float | int], strange: list[str]) -> tu
     return arrays, len(elements) <= _MOST_ELEMENTS
 
 
-def _fitting(path: Path, representatives: list[Any]) -> tuple[Any, ...]:
+def _possible(path: Path, representatives: list[Any]) -> tuple[Any, ...]:
     """Return the values that *path* can have: counters and the clock are no free attributes."""
     match path.scope:
         case Scope.NONE:

@@ -13,7 +13,8 @@ from taskrouter_kit.expr._evaluate import holds
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path
 from taskrouter_kit.expr._semantics import Semantics
 from taskrouter_kit.expr.reasoning._formula import Formula
-from taskrouter_kit.expr.reasoning._regions import MISSING, regions_of
+from taskrouter_kit.expr.reasoning._regions import regions_of
+from taskrouter_kit.expr.reasoning._schemas import MISSING, NO_SCHEMAS, Schemas
 
 #: Values of paths that were settled on. Any: JSON values, or MISSING.
 Assignment: TypeAlias = "dict[Path, Any]"
@@ -32,8 +33,9 @@ class OutOfBound(Exception):
 class Search:
     """One search: for an assignment under which *formula* holds."""
 
-    def __init__(self, formula: Formula, semantics: Semantics, bound: int) -> None:
+    def __init__(self, formula: Formula, semantics: Semantics, bound: int, schemas: Schemas = NO_SCHEMAS) -> None:
         self._formula = formula
+        self._schemas = schemas
         self._semantics = semantics
         self._left = bound
         self._atoms = list(dict.fromkeys(formula.atoms()))
@@ -49,7 +51,7 @@ class Search:
             if len(self._atoms_of) > _MOST_PATHS:
                 raise OutOfBound
             self._spend(sum(len(_items(atom)) ** 2 for atom in self._atoms))
-            regions = regions_of(self._atoms, self._semantics)
+            regions = regions_of(self._atoms, self._semantics, self._schemas)
             self._order = sorted(regions.values, key=lambda path: -len(self._atoms_of[path]))
             self._values = {path: self._told_apart(path, values) for path, values in regions.values.items()}
             constant = {atom: self._truth(atom, {}) for atom in self._atoms if not _paths(atom)}
@@ -57,7 +59,9 @@ class Search:
         except OutOfBound:
             return "unknown"
         if found is not None:
-            return found
+            # What was decided without them may have any value; under a schema it is one that fits.
+            others = {path: values[0] for path, values in self._values.items() if self._schemas.kind(path) is not None}
+            return others | found
         return "none" if regions.complete else "unknown"
 
     def _spend(self, steps: int) -> None:

@@ -1,0 +1,37 @@
+"""What a schema says of a path: the kind of what stands there, through nested schemas, maps and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from taskrouter_kit.expr._kinds import UNKNOWN, Kind
+from taskrouter_kit.expr._schema import SchemaField, schema_fields
+
+
+def kind_at(fields: Mapping[str, SchemaField], segments: tuple[str | int, ...]) -> Kind | None:
+    """Return the kind at *segments* below a schema's *fields*; None where the schema has nothing there."""
+    found = fields.get(str(segments[0])) if isinstance(segments[0], str) else None
+    if found is None:
+        return None
+    return _below(found.kind if not found.optional else _optional(found.kind), segments[1:])
+
+
+def _optional(kind: Kind) -> Kind:
+    return evolve(kind, optional=True)
+
+
+def _below(kind: Kind, rest: tuple[str | int, ...]) -> Kind | None:
+    if not rest:
+        return kind
+    if kind.name == "unknown":
+        return UNKNOWN
+    if kind.name == "schema" and kind.nested is not None and isinstance(rest[0], str):
+        below = kind_at(schema_fields(kind.nested), rest)
+        return _optional(below) if below is not None and kind.optional else below
+    if kind.name == "map" and isinstance(rest[0], str):
+        return _below(_optional(kind.element or UNKNOWN), rest[1:])
+    if kind.name == "list" and isinstance(rest[0], int):
+        return _below(_optional(kind.element or UNKNOWN), rest[1:])
+    return None
