@@ -44,7 +44,7 @@ def serving(request: pytest.FixtureRequest) -> Serving:
 
 def test_200_concurrent_requests_over_http(serving: Serving) -> None:
     """Signed for the public URL and sent to the loopback one: 200 at once are answered by the handler, none lost."""
-    callbacks = Callbacks(TOKEN, public_url=PUBLIC)
+    callbacks = Callbacks(TOKEN, public_url=PUBLIC, deadline=4.9)
     events: list[str] = []
 
     @callbacks.assignment
