@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -24,8 +23,9 @@ from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
-from taskrouter_kit.simulator._scene import Machine, Scene, Timer
+from taskrouter_kit.simulator._scene import Machine, Scene
 from taskrouter_kit.simulator._state import EventState, ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._timers import Timer
 
 
 class Outcome(NamedTuple):
@@ -107,16 +107,16 @@ class Engine:
 
     def next_timer(self) -> int | None:
         """Return when the next timer fires, or None when none is armed."""
-        while self.machine.timers:
-            if self._is_armed(self.machine.timers[0]):
-                return self.machine.timers[0].at
-            heapq.heappop(self.machine.timers)
+        armed = self.machine.timers
+        while armed:
+            if self._is_armed(armed.first):
+                return armed.soonest
+            armed.pop()
         return None
 
     def is_due(self, moment: int) -> bool:
         """Return whether a timer (armed or stale) is due by *moment*; when not, :meth:`advance` only moves the time."""
-        timers = self.machine.timers
-        return bool(timers) and timers[0].at <= moment
+        return self.machine.timers.soonest <= moment
 
     def advance(self, to: int) -> list[EventState]:
         """Move the time to *to*, firing every timer that is due by then in its order; return what happened."""
@@ -125,11 +125,11 @@ class Engine:
 
     def _go_on(self, to: int) -> None:
         machine = self.machine
-        timers = machine.timers
+        armed = machine.timers
         machine.happened.clear()
         machine.offered.clear()
-        while timers and timers[0].at <= to:
-            timer = heapq.heappop(timers)
+        while armed.soonest <= to:
+            timer = armed.pop()
             if self._is_armed(timer):
                 self._fire(timer)
         if to > machine.now:

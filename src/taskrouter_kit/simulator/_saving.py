@@ -15,7 +15,8 @@ from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import WorkflowRules, compile_configuration, compile_target_workers
-from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall, Timer
+from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall
+from taskrouter_kit.simulator._timers import Timer, Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry
 
 FORMAT = "taskrouter-kit engine 1"
@@ -84,7 +85,7 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
         options=EngineOptions.from_json(document.get("options", {})),
         sids=document["sids"],
         numbers=document["numbers"],
-        timers=[Timer(*each) for each in document["timers"]],
+        timers=Timers(Timer(*each) for each in document["timers"]),
         debugger=[DebuggerEntry(**each) for each in document["debugger"]],
         calls=[_load_call(each) for each in document["calls"]],
     )

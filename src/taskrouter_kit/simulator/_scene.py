@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
 from attrs import define, field, frozen
 
 from taskrouter_kit.simulator._events import describe, resource_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import EventState, ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._timers import Timers
 
 #: Order of timers that are due in the same millisecond.
 # Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
@@ -21,16 +22,6 @@ KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout
 
 # Documented: limits-errors-gotchas.md section 2; events are kept 30 days
 _EVENT_LIFE_MS = 30 * 86_400_000
-
-
-class Timer(NamedTuple):
-    """Something that is due at ``at``; of equal moments the lower ``kind`` comes first, then the older timer."""
-
-    at: int
-    kind: int
-    number: int
-    workspace_sid: str
-    sid: str
 
 
 #: An odd number far from round ones: its multiples walk through all 2**128 SIDs without meeting one twice.
@@ -94,7 +85,7 @@ class Machine:
     options: EngineOptions = DEFAULT
     sids: int = 0
     numbers: int = 0
-    timers: list[Timer] = field(factory=list[Timer], repr=False)
+    timers: Timers = field(factory=Timers, repr=False)
     happened: list[EventState] = field(factory=list[EventState], repr=False)
     #: Reservations made by the last command, or by the last timers.
     offered: list[ReservationState] = field(factory=list[ReservationState], repr=False)

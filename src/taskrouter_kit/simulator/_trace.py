@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule
-from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene, Timer
+from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene
 from taskrouter_kit.simulator._standing import Because, Refusal, refusal_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
@@ -22,6 +22,7 @@ from taskrouter_kit.simulator._state import (
     WorkerState,
     WorkspaceState,
 )
+from taskrouter_kit.simulator._timers import Timer
 from taskrouter_kit.simulator._trace_entry import Said, TraceEntry
 
 #: So many workers are named, with reasons, each time that a task looks for one; of the others only the number.
