@@ -5,7 +5,7 @@ The pytest plugin hands one out as the fixture ``taskrouter_emulator``; without 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -271,6 +271,22 @@ class Emulator:
         self.backend.load(snapshot)
 
 
+class _Reasons(Mapping[str, str]):
+    """Friendly name of a worker -> why it cannot take the task, explained when somebody reads it."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self._refusals = {each.worker_name: each for each in refusals}
+
+    def __getitem__(self, name: str) -> str:
+        return self._refusals[name].text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._refusals)
+
+    def __len__(self) -> int:
+        return len(self._refusals)
+
+
 def _routed(engine: Engine, workspace: WorkspaceState, task: TaskState) -> Routed:
     holding = ("pending", "accepted", "wrapping")
     reservations = [workspace.reservations[sid] for sid in task.reservations]
@@ -288,7 +304,7 @@ def _routed(engine: Engine, workspace: WorkspaceState, task: TaskState) -> Route
         filter=(rule.name or None) if rule is not None else None,
         why=trace_text(workspace, task.sid),
         steps=trace_of(workspace, task.sid),
-        refusals={each.worker_name: each.text for each in _refusals(engine, workspace, task)},
+        refusals=_Reasons(_refusals(engine, workspace, task)),
     )
 
 

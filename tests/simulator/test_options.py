@@ -191,6 +191,34 @@ def test_lifo_by_virtual_start_time(lifo_by_virtual_start_time: bool) -> None:
     assert [task.sid for task in queue.waiting] == [task.sid for task in expected]
 
 
+def test_top_up() -> None:
+    """A task that is offered to fewer workers than it may be asks those who come later, or does not."""
+    # Inferred: routing.md section 9; later Workers may top up while fewer than N are pending
+    for tops in (False, True):
+        centre = centre_with(top_up=tops)
+        centre.workflow(default=centre.queue("All", max_reserved_workers=2))
+        centre.worker("Ann")
+        task = centre.task()
+        centre.worker("Bob"), centre.worker("Cid")
+        assert centre.offered(task) == (["Ann", "Bob"] if tops else ["Ann"])
+        assert task.assignments == 1
+
+
+def test_multitasking_is_final() -> None:
+    """A multitasking workspace may become single-tasking, where that is allowed and another one is."""
+    # Documented: resources.md section 2; unless another legacy single-tasking Workspace exists
+    for final in (True, False):
+        centre = centre_with(multitasking_is_final=final)
+        refusal = (400, 20001, "MultiTaskEnabled cannot be set to false once multitasking is enabled")
+        assert centre.refusal(commands.UpdateWorkspace, multi_task_enabled=False) == refusal
+        Centre(engine=centre.engine, multi=False)
+        if final:
+            assert centre.refusal(commands.UpdateWorkspace, multi_task_enabled=False) == refusal
+        else:
+            centre.do(commands.UpdateWorkspace, multi_task_enabled=False)
+        assert centre.workspace.multi_task_enabled is final
+
+
 def test_routing_target() -> None:
     """A task for a worker who cannot take it waits for that worker, or is canceled with the recorded reason."""
     # Observed: routing.md section 12; RoutingTarget not available for Reservation acceptance

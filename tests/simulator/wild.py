@@ -61,6 +61,7 @@ OPTIONS = st.builds(
     unwanted=st.sampled_from(["cancel", "refuse"]),
     routing_target=st.sampled_from(["wait", "cancel"]),
     pending_uses_capacity=st.booleans(),
+    top_up=st.booleans(),
     idle_restarts_when_work_ends=st.booleans(),
     idle_restarts_when_available=st.booleans(),
     lifo_by_virtual_start_time=st.booleans(),

@@ -68,6 +68,14 @@ class EngineOptions:
     # Inferred: routing.md section 6; undocumented
     lifo_by_virtual_start_time: bool = True
 
+    #: A worker who gets room is also asked for tasks that are reserved for fewer workers than `MaxReservedWorkers`.
+    # Inferred: routing.md section 9; later Workers may top up
+    top_up: bool = False
+
+    #: A multitasking workspace stays one; without it, it may become single-tasking while another workspace is.
+    # Documented: resources.md section 2; refused, unless another single-tasking Workspace exists (not in Flex)
+    multitasking_is_final: bool = True
+
     #: A task for one worker (`RoutingTarget`) that this worker cannot take waits for it (`wait`), or is canceled with
     #: the reason that was seen for tasks of the JavaScript SDK (`cancel`).
     # Observed: routing.md section 12; RoutingTarget not available for Reservation acceptance

@@ -12,6 +12,7 @@ from taskrouter_kit.simulator._events import task_data, worker_data
 from taskrouter_kit.simulator._lines import join_line, leave_line, somebody_waits, tasks_for
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import AssignmentCall, Scene
+from taskrouter_kit.simulator._standing import refusal_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
     TaskQueueState,
@@ -460,12 +461,27 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
 def serve(scene: Scene, worker: WorkerState) -> None:
     """Offer *worker* the waiting tasks of its queues, in the order of their lines, while it has room."""
     workspace, options = scene.workspace, scene.options
+    if options.top_up and worker.sid in workspace.workers:
+        _top_up(scene, worker)
     if worker.sid not in workspace.workers or not somebody_waits(workspace, worker):
         return
     for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options)):
         if matching.fits(worker, task, target_of(workspace, task), workspace, scene.now):
             try_reserve(scene, task)
         # Inferred: routing.md section 6; a task whose target excludes this worker is passed over
+
+
+def _top_up(scene: Scene, worker: WorkerState) -> None:
+    """Ask *worker*, too, for the reserved tasks of its queues that may be offered to more workers."""
+    workspace, options = scene.workspace, scene.options
+    for task in workspace.tasks.values():
+        found = target_of(workspace, task) if task.assignment_status == "reserved" else None
+        queue = None if found is None else workspace.task_queues[found[1].queue_sid]
+        if found is None or queue is None or len(task.pending_reservations) >= queue.max_reserved_workers:
+            continue
+        if refusal_of(worker, task, found[1], workspace, options, scene.now) is None:
+            # Inferred: routing.md section 9; later Workers may top up while fewer than N are pending
+            _reserve(scene, task, worker, queue)
 
 
 def cancel(scene: Scene, task: TaskState, reason: str) -> None:

@@ -91,7 +91,7 @@ def _events_filter(text: str | commands.Unset) -> str | None:
 def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
     """Change a workspace."""
     workspace = scene.workspace
-    if command.multi_task_enabled is False and workspace.multi_task_enabled:
+    if command.multi_task_enabled is False and workspace.multi_task_enabled and not _may_leave_multitasking(scene):
         # Documented: resources.md section 2; multi -> single is refused
         # Inferred: limits-errors-gotchas.md section 4; the form of the refusal is 400 with code 20001
         raise refused("MultiTaskEnabled cannot be set to false once multitasking is enabled")
@@ -111,7 +111,8 @@ def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
     workspace.timeout_activity_sid = command.timeout_activity_sid or workspace.timeout_activity_sid
     workspace.prioritize_queue_order = command.prioritize_queue_order or workspace.prioritize_queue_order
     became_multi = bool(command.multi_task_enabled) and not workspace.multi_task_enabled
-    workspace.multi_task_enabled = bool(command.multi_task_enabled) or workspace.multi_task_enabled
+    if command.multi_task_enabled is not UNSET:
+        workspace.multi_task_enabled = command.multi_task_enabled
     workspace.date_updated = scene.now
     scene.emit("workspace.updated", workspace.sid, dict[str, str], workspace.friendly_name)
     if became_multi:
@@ -122,6 +123,11 @@ def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
 def _serve_all(scene: Scene) -> None:
     for worker in list(scene.workspace.workers.values()):
         routing.serve(scene, worker)
+
+
+def _may_leave_multitasking(scene: Scene) -> bool:
+    others = (each for each in scene.world.workspaces.values() if each is not scene.workspace)
+    return not scene.options.multitasking_is_final and any(not each.multi_task_enabled for each in others)
 
 
 def create_activity(scene: Scene, command: commands.CreateActivity) -> ActivityState:
