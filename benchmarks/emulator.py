@@ -1,6 +1,6 @@
 """The emulator's HTTP face against a bare ASGI application on the same server, in one run.
 
-    python benchmarks/emulator.py [--seconds 4] [--connections 16] [--prism NODE_MODULES SPEC]
+    python benchmarks/emulator.py [--seconds 4] [--connections 16] [--prism NODE_MODULES SPEC] [--moto PYTHON]
 
 Prints requests per second of stateful POSTs (task creation), the server's CPU time per request, time to the first
 answer, and resident memory, each as a ratio to the bare application: the median of the ratios of the rounds, in which
@@ -193,6 +193,28 @@ def prism(modules: str, spec: str) -> tuple[Peer, bytes]:
     return Peer("Prism mock (stateless)", command, port), raw_post(path, TASK, extra="Accept: application/json\r\n")
 
 
+def moto(python: str) -> tuple[Peer, bytes]:
+    """Another service's emulator (SQS, a message sent): an order of magnitude, not like for like."""
+    port = free_port()
+    peer = Peer("moto server (SQS)", [python, "-m", "moto.server", "-p", str(port)], port)
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request(
+        "POST", "/", urlencode({"Action": "CreateQueue", "QueueName": "q"}), {**SQS, "Content-Type": FORM}
+    )
+    created = connection.getresponse().read()
+    if b"QueueUrl" not in created:
+        raise SystemExit(f"moto: {created[:300]!r}")
+    body = {"Action": "SendMessage", "QueueUrl": f"http://127.0.0.1:{port}/123456789012/q", **TASK, "MessageBody": "{}"}
+    return peer, raw_post("/123456789012/q", body, SQS["Authorization"])
+
+
+#: What says to moto that SQS is meant; nothing checks the signature.
+SQS = {
+    "Authorization": "AWS4-HMAC-SHA256 Credential=a/20260105/us-east-1/sqs/aws4_request, "
+    "SignedHeaders=host, Signature=0"
+}
+
+
 class Row:
     """What was measured of one server, a value for each round."""
 
@@ -224,10 +246,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--prism", nargs=2, metavar=("NODE_MODULES", "SPEC"))
+    parser.add_argument("--moto", metavar="PYTHON", help="an interpreter in which moto[server] is installed")
     options = parser.parse_args()
     makers = [bare, lambda: bare(reads=True), emulator]
     if options.prism:
         makers.append(lambda: prism(*options.prism))
+    if options.moto:
+        makers.append(lambda: moto(options.moto))
     rows: dict[str, Row] = {}
     for make in makers:
         make()[0].stop()  # once before, so that bytecode and files are warm

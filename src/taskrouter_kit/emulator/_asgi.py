@@ -130,7 +130,7 @@ async def _read_body(receive: Receive) -> bytes | None:
 
 def _request(scope: Scope, body: bytes) -> Request:
     headers = {_READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
-    content_type = headers.get("content-type", _FORM)
+    content_type = headers.get("content-type", _FORM).lower()
     form = parse_form(body) if body and content_type.startswith(_FORM) else []
     query: bytes = scope["query_string"]
     return Request(

@@ -1,0 +1,142 @@
+"""What clients in other languages put on the wire: old and new ways of HTTP, as bytes on a socket."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator.asking import Desk, basic
+from taskrouter_kit.emulator import ServerThread
+
+pytestmark = pytest.mark.network
+
+
+class Wire:
+    """A connection to a server, and the workspace that requests are about."""
+
+    def __init__(self, desk: Desk, port: int) -> None:
+        self.base = desk.base
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._file = self._socket.makefile("rb")
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def send(self, request: str, body: bytes = b"") -> None:
+        text = request.replace("BASE", self.base).replace("AUTH", f"Authorization: {basic()}").replace("\n", "\r\n")
+        self._socket.sendall(text.encode("latin-1") + body)
+
+    def head(self) -> tuple[int, dict[str, str]]:
+        status = int(self._file.readline().split(b" ")[1])
+        headers = {}
+        while line := self._file.readline().strip().decode("latin-1"):
+            name, _, value = line.partition(": ")
+            headers[name.lower()] = value
+        return status, headers
+
+    def answer(self) -> tuple[int, Any]:
+        status, headers = self.head()
+        length = int(headers.get("content-length", 0))
+        return status, json.loads(self._file.read(length)) if length else None
+
+    def ended(self) -> bool:
+        return self._file.read(1) == b""
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    desk = Desk()
+    with ServerThread(desk.backend) as server:
+        wire = Wire(desk, server.port)
+        yield wire
+        wire.close()
+
+
+FORM = b"FriendlyName=Lunch+%26+tea&Available=&Available=true"
+
+
+def lunch(answer: tuple[int, Any]) -> bool:
+    status, found = answer
+    return (status, found["friendly_name"], found["available"]) == (201, "Lunch & tea", True)
+
+
+def test_a_form(wire: Wire) -> None:
+    """Plus signs and escapes are read, the last of a repeated name counts."""
+    kind = "Application/X-WWW-Form-URLencoded; charset=utf-8"
+    head = f"POST BASE/Activities HTTP/1.1\nHost: here:1\nAUTH\nContent-Type: {kind}\nContent-Length: {len(FORM)}\n\n"
+    wire.send(head, FORM)
+    assert lunch(wire.answer())
+
+
+def test_a_form_of_no_named_type(wire: Wire) -> None:
+    """A body without a type is read as a form."""
+    wire.send(f"POST BASE/Activities HTTP/1.1\nHost: here\nAUTH\nContent-Length: {len(FORM)}\n\n", FORM)
+    assert lunch(wire.answer())
+
+
+def test_a_body_in_chunks(wire: Wire) -> None:
+    """A body may come in chunks, as from clients that stream it."""
+    head = "POST BASE/Activities HTTP/1.1\nHost: here\nAUTH\nTransfer-Encoding: chunked\n\n"
+    wire.send(head, b"%x\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (5, FORM[:5], len(FORM) - 5, FORM[5:]))
+    assert lunch(wire.answer())
+
+
+def test_a_client_that_asks_before_it_sends(wire: Wire) -> None:
+    """`Expect: 100-continue` is answered before the body comes."""
+    wire.send(f"POST BASE/Activities HTTP/1.1\nHost: here\nAUTH\nExpect: 100-continue\nContent-Length: {len(FORM)}\n\n")
+    assert wire.head()[0] == 100
+    wire.send("", FORM)
+    assert lunch(wire.answer())
+
+
+def test_several_requests_on_one_connection(wire: Wire) -> None:
+    """A connection stays open, also when several requests come at once; the answers keep their order."""
+    wire.send(
+        "GET BASE HTTP/1.1\nHost: here\nAUTH\n\nGET BASE/Nothing HTTP/1.1\nHost: here\nAUTH\n\n"
+        "DELETE BASE HTTP/1.1\nHost: here\nAUTH\n\nGET BASE HTTP/1.1\nHost: here\nAUTH\nConnection: close\n\n"
+    )
+    assert [wire.answer()[0] for _ in range(4)] == [200, 404, 204, 404]
+    assert wire.ended()
+
+
+def test_http_1_0(wire: Wire) -> None:
+    """A client of old, without Host, gets its answer and the end of the connection."""
+    wire.send("GET BASE HTTP/1.0\nAUTH\n\n")
+    status, found = wire.answer()
+    assert (status, found["url"]) == (200, f"http://localhost{wire.base}")
+    assert wire.ended()
+
+
+def test_no_body_after_head_and_delete(wire: Wire) -> None:
+    """HEAD has the headers of GET and no body; 204 has none either: the next answer follows at once."""
+    wire.send(
+        "HEAD BASE HTTP/1.1\nHost: here\nAUTH\n\nDELETE BASE HTTP/1.1\nHost: here\nAUTH\n\n"
+        "GET / HTTP/1.1\nHost: here\nConnection: close\n\n"
+    )
+    status, headers = wire.head()
+    assert (status, int(headers["content-length"]) > 100) == (200, True)
+    assert wire.head()[0] == 204
+    assert wire.head()[0] == 200
+
+
+def test_a_body_that_is_too_long(wire: Wire) -> None:
+    """A body longer than any configuration is refused with 413."""
+    wire.send(f"POST BASE/Activities HTTP/1.1\nHost: here\nAUTH\nContent-Length: {5_000_000}\n\n", b"x" * 5_000_000)
+    assert wire.head()[0] == 413
+
+
+def test_a_path_with_escapes(wire: Wire) -> None:
+    """Escapes in the path are read: a channel is found by its name however it is written."""
+    wire.send("GET BASE/TaskChannels/%76oice HTTP/1.1\nHost: here\nAUTH\n\n")
+    assert wire.answer()[1]["unique_name"] == "voice"
+
+
+def test_what_is_no_request(wire: Wire) -> None:
+    """Bytes that are no HTTP are answered with 400, and the server goes on."""
+    wire.send("nonsense\n\n")
+    assert wire.head()[0] == 400
