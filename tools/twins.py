@@ -22,11 +22,22 @@ _WORDS = [
 _NAMES = [
     *("Pager", "Service", "LiveWorkspace", "Workspaces", "Activities", "TaskChannels", "TaskQueues", "Workflows"),
     *("Workers", "WorkerChannels", "Tasks", "TaskReservations", "WorkerReservations", "Collection", "Performer"),
-    *("Events", "Send"),
+    *("Events", "Send", "Changing", "Declaring"),
 ]
 
 #: Methods that ask for nothing themselves.
-_PLAIN = {"__init__", "_pager", "_below", "walk", "policy", "workspace", "workspaces", "with_options", "events"}
+_PLAIN = {
+    "__init__",
+    "_pager",
+    "_below",
+    "_work",
+    "walk",
+    "policy",
+    "workspace",
+    "workspaces",
+    "with_options",
+    "events",
+}
 
 
 def asynchronous(source: str) -> str:

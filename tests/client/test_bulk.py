@@ -6,7 +6,7 @@ import pytest
 
 from taskrouter_kit import Diagnostic, Worker
 from taskrouter_kit.client import BulkOptions
-from taskrouter_kit.client._bulk import estimate
+from taskrouter_kit.client._bulk_plan import estimate
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.client._limits import Limits
 from taskrouter_kit.client._retry import RetryPolicy

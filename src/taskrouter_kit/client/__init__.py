@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from taskrouter_kit.client._async._service import AsyncService as AsyncService
     from taskrouter_kit.client._bulk import BulkOptions as BulkOptions
     from taskrouter_kit.client._bulk import BulkResult as BulkResult
+    from taskrouter_kit.client._bulk_plan import BulkResults as BulkResults
+    from taskrouter_kit.client._bulk_plan import Estimate as Estimate
     from taskrouter_kit.client._limits import Limits as Limits
     from taskrouter_kit.client._merge import append_to as append_to
     from taskrouter_kit.client._merge import deep_merge as deep_merge
@@ -30,6 +32,8 @@ _EXPORTS: dict[str, str] = {
     "AsyncService": "taskrouter_kit.client._async._service",
     "BulkOptions": "taskrouter_kit.client._bulk",
     "BulkResult": "taskrouter_kit.client._bulk",
+    "BulkResults": "taskrouter_kit.client._bulk_plan",
+    "Estimate": "taskrouter_kit.client._bulk_plan",
     "Limits": "taskrouter_kit.client._limits",
     "RetryPolicy": "taskrouter_kit.client._retry",
     "SdkSender": "taskrouter_kit.client._twilio",

@@ -22,7 +22,7 @@ from taskrouter_kit.errors import LoadError, OutcomeUnknown, TaskRouterKitError
 
 T = TypeVar("T")
 
-Ending = Literal["done", "failed", "unknown", "before"]
+Ending = Literal["done", "failed", "unknown", "before", "planned"]
 
 
 @frozen
@@ -30,12 +30,14 @@ class BulkOptions:
     """How bulk work is done.
 
     ``most`` bounds the requests in flight; below it the service's own limit is found. ``journal`` names the file that
-    makes a restart safe. ``progress`` is told (ended, total or None) after each item.
+    makes a restart safe. ``progress`` is told (ended, total or None) after each item. ``dry_run`` sends nothing: every
+    result is ``planned``, and the results' ``estimate`` says what it would take.
     """
 
     most: int = 64
     journal: str | PathLike[str] | None = None
     progress: Callable[[int, int | None], None] | None = None
+    dry_run: bool = False
 
 
 @frozen
@@ -56,41 +58,33 @@ class Job(Generic[T]):
     key: str
     first: Callable[[], Flow[T]]
     again: Callable[[], Flow[T]] | None
-
-
-@frozen
-class Estimate:
-    """What bulk work would take: ``calls`` to the service, and ``seconds`` at *in_flight* calls of *latency*."""
-
-    items: int
-    calls: int
-    seconds: float
-
-
-def estimate(items: int, *, calls_each: int = 1, latency: float = 0.1, in_flight: int = 40) -> Estimate:
-    """Return what *items* would take; nothing is sent. *latency* is seconds a call."""
-    calls = items * calls_each
-    return Estimate(items, calls, calls * latency / in_flight)
+    #: Calls that it takes at least, and how many such jobs the service takes a second (None: it does not say).
+    calls: int = 1
+    pace: float | None = None
 
 
 class Journal:
-    """What was begun and what has ended, on disk before it is believed. Safe across threads; one process at a time."""
+    """What was begun and what has ended, on disk before it is believed. Safe across threads; one process at a time.
 
-    def __init__(self, path: str | PathLike[str] | None) -> None:
+    *reading* only reads: no file is made or mended.
+    """
+
+    def __init__(self, path: str | PathLike[str] | None, *, reading: bool = False) -> None:
         self.begun: set[str] = set()
         self.done: set[str] = set()
         self._lock = threading.Lock()
         self._file: TextIO | None = None
         if path is not None:
-            self._read(Path(path))
+            self._read(Path(path), mend=not reading)
+        if path is not None and not reading:
             self._file = Path(path).open("a", encoding="utf-8")  # noqa: SIM115  (closed by close)
 
-    def _read(self, path: Path) -> None:
+    def _read(self, path: Path, mend: bool) -> None:
         if not path.exists():
             return
         text = path.read_text("utf-8")
         lines = text.split("\n")
-        if lines[-1]:  # a line that was being written when the process died
+        if lines[-1] and mend:  # a line that was being written when the process died
             path.write_text(text[: len(text) - len(lines[-1])], "utf-8")
         for number, line in enumerate(lines[:-1], 1):
             try:
@@ -102,7 +96,7 @@ class Journal:
                 ) from error
             if event == "refused":
                 self.begun.discard(key)
-            else:
+            elif event != "work":
                 (self.begun if event == "begun" else self.done).add(key)
 
     def note(self, event: Literal["begun", "done"], key: str) -> None:

@@ -3,56 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import UNSET, encode_attributes
 from taskrouter_kit.client._bulk import Job
-from taskrouter_kit.client._endpoints import TASKS, WORKERS, Endpoint
+from taskrouter_kit.client._bulk_kinds import Kind
+from taskrouter_kit.client._endpoints import TASKS, Endpoint
 from taskrouter_kit.client._exchange import Flow
-from taskrouter_kit.client._flows import delete_one, fetch_one
+from taskrouter_kit.client._flex import delete_guarded, is_guarded
+from taskrouter_kit.client._flows import delete_one, fetch_one, update_one
 from taskrouter_kit.client._names import Address, name_of
-from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.client._scope import Scope, holds
 from taskrouter_kit.client._task_flows import create_task, lost_task, mark_of
-from taskrouter_kit.client._worker_flows import save_worker, update_worker_channel
-from taskrouter_kit.errors import NotFound
-from taskrouter_kit.expr._schema import TaskAttributes
-from taskrouter_kit.models._declare_parts import Worker
-from taskrouter_kit.models._resources import TaskResource, WorkerResource
+from taskrouter_kit.errors import InvalidDeclaration, NotFound, OutcomeUnknown
+from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
+from taskrouter_kit.models._resources import TaskResource
+
+D = TypeVar("D")
 
 
-def worker_jobs(scope: Scope, workers: Iterable[Worker], *, update: bool) -> Iterator[Job[WorkerResource[Any]]]:
-    """Yield a job for each declared worker: create it; with *update* bring one that is there up to date."""
-    for worker in workers:
+def declared_jobs(scope: Scope, kind: Kind[D], items: Iterable[D], *, update: bool) -> Iterator[Job[Any]]:
+    """Yield a job for each declared thing: create it; with *update* bring one that is there up to date."""
+    noun = kind.endpoint.noun.lower()
+    for item in items:
 
-        def first(worker: Worker = worker) -> Flow[WorkerResource[Any]]:
-            return _save(scope, worker, None)
+        def first(item: D = item) -> Flow[Any]:
+            return _create(scope, kind, item)
 
-        def again(worker: Worker = worker) -> Flow[WorkerResource[Any]]:
-            return _create_or(scope, worker, update)
+        def again(item: D = item) -> Flow[Any]:
+            return _create_or(scope, kind, item, update)
 
-        yield Job(f"worker {worker.friendly_name.casefold()}", again if update else first, again)
-
-
-def _save(scope: Scope, worker: Worker, sid: str | None) -> Flow[WorkerResource[Any]]:
-    """Create (*sid* None) or update a worker, and set its capacities; its activity is set when it is created only."""
-    activity: object = UNSET if worker.activity is None or sid is not None else worker.activity
-    saved = yield from save_worker(
-        scope, sid, activity, friendly_name=worker.friendly_name, attributes=worker.attributes
-    )
-    for channel, capacity in worker.capacity.items():
-        yield from update_worker_channel(scope, ("Workers", WORKERS, saved), channel, capacity=capacity)
-    return saved
+        calls = 1 + update + kind.further_calls(item)
+        key = f"{noun} {kind.name(item).casefold()}"
+        yield Job(key, again if update else first, again, calls=calls, pace=kind.pace)
 
 
-def _create_or(scope: Scope, worker: Worker, update: bool) -> Flow[WorkerResource[Any]]:
-    """Return the worker of that name: updated or as it is; created when there is none."""
+def _create(scope: Scope, kind: Kind[D], item: D) -> Flow[Any]:
+    form = yield from kind.form(scope, item)
+    if kind.at_birth is not None:
+        form = {**form, **(yield from kind.at_birth(scope, item))}
+    made = yield from scope.create(_reading(kind, item), form, group=kind.group)
+    if kind.rest is not None:
+        yield from kind.rest(scope, item, made)
+    return made
+
+
+def _create_or(scope: Scope, kind: Kind[D], item: D, update: bool) -> Flow[Any]:
+    """Return the thing of that name: updated, or as it is when it is what was to be made; created if there is none."""
+    name = kind.name(item)
     try:
-        sid = yield from scope.sid(WORKERS, worker.friendly_name)
+        found = yield from fetch_one(scope, _reading(kind, item), name)
     except NotFound:
-        return (yield from _save(scope, worker, None))
-    if update:
-        return (yield from _save(scope, worker, sid))
-    return (yield from fetch_one(scope, WORKERS, sid))
+        return (yield from _create(scope, kind, item))
+    if kind.check is not None:
+        kind.check(item, found)
+    form = yield from kind.form(scope, item)
+    if not holds(form, found.raw):
+        if not update:
+            message = f"There is a {kind.endpoint.noun} {name!r} with other contents; ours or not, nobody can tell."
+            raise OutcomeUnknown(Diagnostic("outcome-unknown", message, where=Where(path=found.sid)))
+        found = yield from update_one(scope, _reading(kind, item), found, form, group=kind.group)
+    if kind.rest is not None:
+        yield from kind.rest(scope, item, found)
+    return found
+
+
+def _reading(kind: Kind[Any], item: object) -> Endpoint[Any]:
+    """Return the collection of *kind*, its attributes read by the schema that *item* is written in."""
+    attributes: object = getattr(item, "attributes", None)
+    return kind.endpoint.reading(schema=type(attributes)) if isinstance(attributes, WorkerAttributes) else kind.endpoint
+
+
+def change_jobs(
+    scope: Scope, kind: Kind[Any], changes: Iterable[tuple[Address, Mapping[str, Any]]], known: Iterable[str]
+) -> Iterator[Job[Any]]:
+    """Yield a job for each (address, changes); doing it twice is doing it once. *known* are the names of changes."""
+    allowed, seen = frozenset(known), dict[str, int]()
+    noun = kind.endpoint.noun
+    for address, values in changes:
+        name = name_of(noun, address)
+        seen[name] = number = seen.get(name, 0) + 1
+
+        def change(address: Address = address, values: Mapping[str, Any] = values) -> Flow[Any]:
+            return _change(scope, kind, address, values, allowed)
+
+        calls = 1 if looks_like_sid(name) else 2
+        key = f"update {noun.lower()} {name}" + (f" ({number})" if number > 1 else "")
+        yield Job(key, change, change, calls=calls, pace=kind.pace)
+
+
+def _change(
+    scope: Scope, kind: Kind[Any], address: Address, values: Mapping[str, Any], allowed: frozenset[str]
+) -> Flow[Any]:
+    unknown = sorted(set(values) - allowed)
+    if unknown:  # the service would say yes and do nothing
+        noun = kind.endpoint.noun
+        message = f"{noun} has no change called {', '.join(unknown)}."
+        hint = f"it has {', '.join(sorted(allowed))}"
+        raise InvalidDeclaration(Diagnostic("unknown-change", message, where=Where(path=noun), hint=hint))
+    return (yield from kind.change(scope, address, **values))
 
 
 def task_jobs(
@@ -83,17 +134,21 @@ def _task_or(scope: Scope, attributes: Any, workflow: Address, mark: tuple[str, 
 
 
 def delete_jobs(scope: Scope, endpoint: Endpoint[Any], addresses: Iterable[Address]) -> Iterator[Job[None]]:
-    """Yield a job for each thing to delete; one that is gone already is done."""
+    """Yield a job for each thing to delete; one that is gone already is done, one that Flex made is refused."""
     for address in addresses:
 
         def gone(address: Address = address) -> Flow[None]:
             return _delete_or(scope, endpoint, address)
 
-        yield Job(f"delete {name_of(endpoint.noun, address)}", gone, gone)
+        name = name_of(endpoint.noun, address)
+        yield Job(f"delete {name}", gone, gone, calls=1 if looks_like_sid(name) else 2)
 
 
 def _delete_or(scope: Scope, endpoint: Endpoint[Any], address: Address) -> Flow[None]:
     try:
-        yield from delete_one(scope, endpoint, address, None)
+        if is_guarded(endpoint):
+            yield from delete_guarded(scope, endpoint, address)
+        else:
+            yield from delete_one(scope, endpoint, address, None)
     except NotFound:
         return

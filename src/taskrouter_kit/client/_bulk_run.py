@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve
 
 from taskrouter_kit.client._bulk import BulkOptions, BulkResult, Job, Journal, begin, ended
+from taskrouter_kit.client._bulk_plan import BulkResults
 from taskrouter_kit.client._concurrency import Concurrency, Ticket
 from taskrouter_kit.client._drive import AsyncSend, Send, adrive, drive
 from taskrouter_kit.client._exchange import Exchange, Reply
@@ -61,8 +62,8 @@ class _Work(Generic[T]):
         if self._progress is not None:
             self._progress(len(self._found), self._total)
 
-    def in_order(self) -> list[BulkResult[T]]:
-        return [self._found[index] for index in sorted(self._found)]
+    def in_order(self) -> BulkResults[T]:
+        return BulkResults(self._found[index] for index in sorted(self._found))
 
 
 class _Gate:
@@ -84,7 +85,7 @@ class _Gate:
             self._changed.notify_all()
 
 
-def run(send: Send, policy: RetryPolicy, jobs: Iterable[Job[T]], options: BulkOptions) -> list[BulkResult[T]]:
+def run(send: Send, policy: RetryPolicy, jobs: Iterable[Job[T]], options: BulkOptions) -> BulkResults[T]:
     """Do all *jobs*; returns one result for each, in their order."""
     gate, policy = _Gate(options.most), patient(policy)
     work: _Work[T] = _Work(jobs, options)
@@ -187,9 +188,7 @@ class _AsyncGate:
                 waiting.popleft().set_result(free)
 
 
-async def arun(
-    send: AsyncSend, policy: RetryPolicy, jobs: Iterable[Job[T]], options: BulkOptions
-) -> list[BulkResult[T]]:
+async def arun(send: AsyncSend, policy: RetryPolicy, jobs: Iterable[Job[T]], options: BulkOptions) -> BulkResults[T]:
     """Do all *jobs*; returns one result for each, in their order."""
     gate, policy = _AsyncGate(options.most), patient(policy)
     work: _Work[T] = _Work(jobs, options)

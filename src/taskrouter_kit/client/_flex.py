@@ -48,6 +48,11 @@ def delete_guarded(
     scope.names.forget(endpoint.noun, name)
 
 
+def is_guarded(endpoint: Endpoint[Any]) -> bool:
+    """Return whether Flex makes things of this kind."""
+    return endpoint.noun in _MANAGED
+
+
 def say_twice(what: str, name: str, even_flex: bool, confirm: str | None) -> None:
     """Raise :class:`PlanRefused` unless it was said twice that *name* goes."""
     if even_flex and confirm == name:

@@ -78,7 +78,7 @@ class Scope:
             except NotFound:
                 return (yield from there.create(form, group=group))
             found = yield from there.fetch(sid)
-            if not _same(form, found.raw):
+            if not holds(form, found.raw):
                 raise
             made = found
         name = _identity(form)
@@ -91,7 +91,7 @@ def _identity(form: Mapping[str, Field]) -> str:
     return str(form.get("UniqueName", form.get("FriendlyName", "")))
 
 
-def _same(form: Mapping[str, Field], payload: Mapping[str, Json]) -> bool:
+def holds(form: Mapping[str, Field], payload: Mapping[str, Json]) -> bool:
     """Return whether *payload* holds what *form* sent (JSON by content; the service writes it its own way)."""
     for name, sent in form.items():
         found = payload.get(_snake(name))

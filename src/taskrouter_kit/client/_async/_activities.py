@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from taskrouter_kit._wire import UNSET, Unset
-from taskrouter_kit.client._async._performing import AsyncCollection
+from taskrouter_kit.client._async._many import AsyncDeclaring
+from taskrouter_kit.client._bulk_kinds import ACTIVITY
+from taskrouter_kit.client._changes import ActivityChanges
 from taskrouter_kit.client._endpoints import ACTIVITIES
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._flex import delete_guarded
 from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
+from taskrouter_kit.models._declare_parts import Activity
 from taskrouter_kit.models._resources import ActivityResource
 
 
-class AsyncActivities(AsyncCollection[ActivityResource]):
+class AsyncActivities(AsyncDeclaring[ActivityResource, ActivityChanges, Activity]):
     """What workers can be doing. ``available`` is fixed when an activity is created."""
 
     _endpoint = ACTIVITIES
+    _kind = ACTIVITY
+    _changes = ActivityChanges
 
     async def create(self, friendly_name: str, *, available: bool) -> ActivityResource:
         """Create an activity."""

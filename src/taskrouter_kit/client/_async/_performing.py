@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
-from taskrouter_kit.client._bulk import BulkOptions, BulkResult, Job
+from taskrouter_kit.client._bulk import BulkOptions, Job
+from taskrouter_kit.client._bulk_plan import BulkResults, claim, planned
 from taskrouter_kit.client._bulk_run import arun
 from taskrouter_kit.client._drive import AsyncSend, adrive
 from taskrouter_kit.client._endpoints import Endpoint
 from taskrouter_kit.client._exchange import Field, Flow
 from taskrouter_kit.client._flows import Below, walk_of
+from taskrouter_kit.client._names import name_of
 from taskrouter_kit.client._pages import AsyncPager, Walk, Wanted
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._scope import Scope
@@ -31,9 +33,13 @@ class AsyncPerformer:
         """Perform *flow* and return its result."""
         return await adrive(flow, self.send, self.policy)
 
-    async def bulk(self, jobs: Iterable[Job[T]], options: BulkOptions | None) -> list[BulkResult[T]]:
-        """Do all *jobs*, several at a time; returns one result for each, in their order."""
-        return await arun(self.send, self.policy, jobs, options or BulkOptions())
+    async def bulk(self, jobs: Iterable[Job[T]], options: BulkOptions | None, work: str) -> BulkResults[T]:
+        """Do all *jobs*, several at a time; returns one result for each, in their order. *work* says what they are."""
+        options = options or BulkOptions()
+        if options.dry_run:
+            return planned(jobs, options)
+        claim(options.journal, work)
+        return await arun(self.send, self.policy, jobs, options)
 
 
 class AsyncCollection(Generic[R]):
@@ -52,6 +58,11 @@ class AsyncCollection(Generic[R]):
         if self._owner is None:
             raise TypeError(f"{type(self).__name__} stands on its own")
         return self._owner
+
+    def _work(self, verb: str) -> str:
+        """Return what bulk work of this collection is called."""
+        workspace = name_of("Workspace", self._scope.address)
+        return f"{verb} {self._endpoint.segment} of {workspace}"
 
     def _pager(
         self,

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from taskrouter_kit._wire import UNSET, Unset
-from taskrouter_kit.client._async._performing import AsyncCollection
+from taskrouter_kit.client._async._many import AsyncDeclaring
+from taskrouter_kit.client._bulk_kinds import TASK_CHANNEL
+from taskrouter_kit.client._changes import TaskChannelChanges
 from taskrouter_kit.client._endpoints import TASK_CHANNELS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._flex import delete_guarded
 from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
+from taskrouter_kit.models._declare_parts import TaskChannel
 from taskrouter_kit.models._resources import TaskChannelResource
 
 
-class AsyncTaskChannels(AsyncCollection[TaskChannelResource]):
+class AsyncTaskChannels(AsyncDeclaring[TaskChannelResource, TaskChannelChanges, TaskChannel]):
     """Kinds of work. ``unique_name`` is fixed when a channel is created."""
 
     _endpoint = TASK_CHANNELS
+    _kind = TASK_CHANNEL
+    _changes = TaskChannelChanges
 
     async def create(
         self, unique_name: str, friendly_name: str, *, channel_optimized_routing: bool | Unset = UNSET

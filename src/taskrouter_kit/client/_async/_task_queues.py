@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from taskrouter_kit._wire import UNSET, Unset, encode_attributes
-from taskrouter_kit.client._async._performing import AsyncCollection
+from taskrouter_kit.client._async._many import AsyncDeclaring
+from taskrouter_kit.client._bulk_kinds import TASK_QUEUE
+from taskrouter_kit.client._changes import TaskQueueChanges
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, WORKERS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import bulk, figures, period, queues_statistics
@@ -18,6 +20,7 @@ from taskrouter_kit.client._pages import AsyncPager, Wanted
 from taskrouter_kit.client._routing_flows import save_task_queue
 from taskrouter_kit.expr._condition import Condition, WorkerScope
 from taskrouter_kit.expr._schema import WorkerAttributes
+from taskrouter_kit.models._declare_parts import TaskQueue
 from taskrouter_kit.models._resources import TaskQueueResource
 from taskrouter_kit.models._statistics import (
     BulkRealTimeStatistics,
@@ -27,10 +30,12 @@ from taskrouter_kit.models._statistics import (
 )
 
 
-class AsyncTaskQueues(AsyncCollection[TaskQueueResource]):
+class AsyncTaskQueues(AsyncDeclaring[TaskQueueResource, TaskQueueChanges, TaskQueue]):
     """Where tasks wait, and which workers may serve them."""
 
     _endpoint = TASK_QUEUES
+    _kind = TASK_QUEUE
+    _changes = TaskQueueChanges
 
     async def create(
         self,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import UNSET, Unset
-from taskrouter_kit.client._async._performing import AsyncCollection
+from taskrouter_kit.client._async._many import AsyncChanging
 from taskrouter_kit.client._async._reservations import AsyncTaskReservations
 from taskrouter_kit.client._attributes import patch_attributes
-from taskrouter_kit.client._bulk import BulkOptions, BulkResult
-from taskrouter_kit.client._bulk_jobs import delete_jobs, task_jobs
+from taskrouter_kit.client._bulk import BulkOptions
+from taskrouter_kit.client._bulk_jobs import task_jobs
+from taskrouter_kit.client._bulk_kinds import TASK
+from taskrouter_kit.client._bulk_plan import BulkResults
+from taskrouter_kit.client._changes import TaskChanges
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, TASKS, WORKFLOWS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._flows import delete_one, fetch_one
@@ -27,10 +29,12 @@ from taskrouter_kit.models._resources import TaskResource, TaskStatus
 K = TypeVar("K", bound=TaskAttributes)
 
 
-class AsyncTasks(AsyncCollection[TaskResource[Any]]):
+class AsyncTasks(AsyncChanging[TaskResource[Any], TaskChanges]):
     """Tasks; with a schema their attributes are typed, without one a JSON mapping."""
 
     _endpoint = TASKS
+    _kind = TASK
+    _changes = TaskChanges
 
     @overload
     async def create(
@@ -167,18 +171,13 @@ class AsyncTasks(AsyncCollection[TaskResource[Any]]):
         workflow: Address,
         dedupe: str | None = None,
         options: BulkOptions | None = None,
-    ) -> builtins.list[BulkResult[TaskResource[Any]]]:
+    ) -> BulkResults[TaskResource[Any]]:
         """Create tasks, several at a time; one result each, in order, errors beside it.
 
         One whose answer was lost is ``unknown`` and never repeated, unless ``dedupe`` names an attribute to find it by.
         """
-        return await self._perform.bulk(task_jobs(self._scope, tasks, workflow, dedupe), options)
-
-    async def delete_many(
-        self, tasks: Iterable[Address], options: BulkOptions | None = None
-    ) -> builtins.list[BulkResult[None]]:
-        """Delete tasks, several at a time; one that is gone already is done."""
-        return await self._perform.bulk(delete_jobs(self._scope, TASKS, tasks), options)
+        jobs = task_jobs(self._scope, tasks, workflow, dedupe)
+        return await self._perform.bulk(jobs, options, self._work("create"))
 
     async def wait_until(
         self, task: Address, *statuses: TaskStatus | str, deadline: float | timedelta, every: float = 1.0

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._async._many import AsyncDeclaring
 from taskrouter_kit.client._async._performing import AsyncCollection
 from taskrouter_kit.client._async._reservations import AsyncWorkerReservations
 from taskrouter_kit.client._attributes import patch_attributes
-from taskrouter_kit.client._bulk import BulkOptions, BulkResult
-from taskrouter_kit.client._bulk_jobs import delete_jobs, worker_jobs
+from taskrouter_kit.client._bulk_kinds import WORKER
+from taskrouter_kit.client._changes import WorkerChanges
 from taskrouter_kit.client._endpoints import ACTIVITIES, EXPRESSION_LISTS, TASK_QUEUES, WORKER_CHANNELS, WORKERS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
@@ -29,10 +29,12 @@ from taskrouter_kit.models._statistics import WorkersCumulativeStatistics, Worke
 A = TypeVar("A", bound=WorkerAttributes)
 
 
-class AsyncWorkers(AsyncCollection[WorkerResource[Any]]):
+class AsyncWorkers(AsyncDeclaring[WorkerResource[Any], WorkerChanges, Worker]):
     """Workers; with a schema their attributes are typed, without one a JSON mapping."""
 
     _endpoint = WORKERS
+    _kind = WORKER
+    _changes = WorkerChanges
 
     @overload
     async def create(
@@ -186,27 +188,6 @@ class AsyncWorkers(AsyncCollection[WorkerResource[Any]]):
     def reservations(self, worker: Address) -> AsyncWorkerReservations:
         """Return the worker's reservations."""
         return AsyncWorkerReservations(self._perform, self._scope, ("Workers", WORKERS, worker))
-
-    async def create_many(
-        self, workers: Iterable[Worker], options: BulkOptions | None = None
-    ) -> builtins.list[BulkResult[WorkerResource[Any]]]:
-        """Create declared workers, several at a time; one result each, in order, errors beside it.
-
-        With ``BulkOptions(journal=…)`` a run that was killed is started again and does nothing twice.
-        """
-        return await self._perform.bulk(worker_jobs(self._scope, workers, update=False), options)
-
-    async def upsert_many(
-        self, workers: Iterable[Worker], options: BulkOptions | None = None
-    ) -> builtins.list[BulkResult[WorkerResource[Any]]]:
-        """Create the declared workers that are missing, and update the others (by name); one result each, in order."""
-        return await self._perform.bulk(worker_jobs(self._scope, workers, update=True), options)
-
-    async def delete_many(
-        self, workers: Iterable[Address], options: BulkOptions | None = None
-    ) -> builtins.list[BulkResult[None]]:
-        """Delete workers, several at a time; one that is gone already is done."""
-        return await self._perform.bulk(delete_jobs(self._scope, WORKERS, workers), options)
 
     async def statistics(
         self,

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from taskrouter_kit._wire import UNSET, Unset
-from taskrouter_kit.client._async._performing import AsyncCollection
+from taskrouter_kit.client._async._many import AsyncDeclaring
+from taskrouter_kit.client._bulk_kinds import WORKFLOW
+from taskrouter_kit.client._changes import WorkflowChanges
 from taskrouter_kit.client._endpoints import WORKFLOWS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
@@ -15,14 +17,17 @@ from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
 from taskrouter_kit.client._routing_flows import save_workflow
+from taskrouter_kit.models._declare_workflow import Workflow
 from taskrouter_kit.models._resources import WorkflowResource
 from taskrouter_kit.models._statistics import CumulativeStatistics, RealTimeStatistics, Statistics
 
 
-class AsyncWorkflows(AsyncCollection[WorkflowResource]):
+class AsyncWorkflows(AsyncDeclaring[WorkflowResource, WorkflowChanges, Workflow]):
     """Which tasks go to which queue. ``configuration`` is JSON text; declare a :class:`Workflow` to have it made."""
 
     _endpoint = WORKFLOWS
+    _kind = WORKFLOW
+    _changes = WorkflowChanges
 
     async def create(
         self,

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._bulk_kinds import ACTIVITY
+from taskrouter_kit.client._changes import ActivityChanges
 from taskrouter_kit.client._endpoints import ACTIVITIES
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._flex import delete_guarded
 from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
-from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.client._sync._many import Declaring
+from taskrouter_kit.models._declare_parts import Activity
 from taskrouter_kit.models._resources import ActivityResource
 
 
-class Activities(Collection[ActivityResource]):
+class Activities(Declaring[ActivityResource, ActivityChanges, Activity]):
     """What workers can be doing. ``available`` is fixed when an activity is created."""
 
     _endpoint = ACTIVITIES
+    _kind = ACTIVITY
+    _changes = ActivityChanges
 
     def create(self, friendly_name: str, *, available: bool) -> ActivityResource:
         """Create an activity."""

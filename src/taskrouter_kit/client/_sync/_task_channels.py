@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._bulk_kinds import TASK_CHANNEL
+from taskrouter_kit.client._changes import TaskChannelChanges
 from taskrouter_kit.client._endpoints import TASK_CHANNELS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._flex import delete_guarded
 from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
-from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.client._sync._many import Declaring
+from taskrouter_kit.models._declare_parts import TaskChannel
 from taskrouter_kit.models._resources import TaskChannelResource
 
 
-class TaskChannels(Collection[TaskChannelResource]):
+class TaskChannels(Declaring[TaskChannelResource, TaskChannelChanges, TaskChannel]):
     """Kinds of work. ``unique_name`` is fixed when a channel is created."""
 
     _endpoint = TASK_CHANNELS
+    _kind = TASK_CHANNEL
+    _changes = TaskChannelChanges
 
     def create(
         self, unique_name: str, friendly_name: str, *, channel_optimized_routing: bool | Unset = UNSET

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from taskrouter_kit._wire import UNSET, Unset, encode_attributes
+from taskrouter_kit.client._bulk_kinds import TASK_QUEUE
+from taskrouter_kit.client._changes import TaskQueueChanges
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, WORKERS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import bulk, figures, period, queues_statistics
@@ -15,9 +17,10 @@ from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager, Wanted
 from taskrouter_kit.client._routing_flows import save_task_queue
-from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.client._sync._many import Declaring
 from taskrouter_kit.expr._condition import Condition, WorkerScope
 from taskrouter_kit.expr._schema import WorkerAttributes
+from taskrouter_kit.models._declare_parts import TaskQueue
 from taskrouter_kit.models._resources import TaskQueueResource
 from taskrouter_kit.models._statistics import (
     BulkRealTimeStatistics,
@@ -27,10 +30,12 @@ from taskrouter_kit.models._statistics import (
 )
 
 
-class TaskQueues(Collection[TaskQueueResource]):
+class TaskQueues(Declaring[TaskQueueResource, TaskQueueChanges, TaskQueue]):
     """Where tasks wait, and which workers may serve them."""
 
     _endpoint = TASK_QUEUES
+    _kind = TASK_QUEUE
+    _changes = TaskQueueChanges
 
     def create(
         self,

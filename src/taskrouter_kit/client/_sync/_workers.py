@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
 
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._attributes import patch_attributes
-from taskrouter_kit.client._bulk import BulkOptions, BulkResult
-from taskrouter_kit.client._bulk_jobs import delete_jobs, worker_jobs
+from taskrouter_kit.client._bulk_kinds import WORKER
+from taskrouter_kit.client._changes import WorkerChanges
 from taskrouter_kit.client._endpoints import ACTIVITIES, EXPRESSION_LISTS, TASK_QUEUES, WORKER_CHANNELS, WORKERS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
 from taskrouter_kit.client._flows import delete_one, fetch_below, fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
+from taskrouter_kit.client._sync._many import Declaring
 from taskrouter_kit.client._sync._performing import Collection
 from taskrouter_kit.client._sync._reservations import WorkerReservations
 from taskrouter_kit.client._worker_flows import save_worker, update_worker_channel, worker_fits
@@ -29,10 +29,12 @@ from taskrouter_kit.models._statistics import WorkersCumulativeStatistics, Worke
 A = TypeVar("A", bound=WorkerAttributes)
 
 
-class Workers(Collection[WorkerResource[Any]]):
+class Workers(Declaring[WorkerResource[Any], WorkerChanges, Worker]):
     """Workers; with a schema their attributes are typed, without one a JSON mapping."""
 
     _endpoint = WORKERS
+    _kind = WORKER
+    _changes = WorkerChanges
 
     @overload
     def create(self, friendly_name: str, attributes: A, *, activity: Address | Unset = UNSET) -> WorkerResource[A]: ...
@@ -182,27 +184,6 @@ class Workers(Collection[WorkerResource[Any]]):
     def reservations(self, worker: Address) -> WorkerReservations:
         """Return the worker's reservations."""
         return WorkerReservations(self._perform, self._scope, ("Workers", WORKERS, worker))
-
-    def create_many(
-        self, workers: Iterable[Worker], options: BulkOptions | None = None
-    ) -> builtins.list[BulkResult[WorkerResource[Any]]]:
-        """Create declared workers, several at a time; one result each, in order, errors beside it.
-
-        With ``BulkOptions(journal=…)`` a run that was killed is started again and does nothing twice.
-        """
-        return self._perform.bulk(worker_jobs(self._scope, workers, update=False), options)
-
-    def upsert_many(
-        self, workers: Iterable[Worker], options: BulkOptions | None = None
-    ) -> builtins.list[BulkResult[WorkerResource[Any]]]:
-        """Create the declared workers that are missing, and update the others (by name); one result each, in order."""
-        return self._perform.bulk(worker_jobs(self._scope, workers, update=True), options)
-
-    def delete_many(
-        self, workers: Iterable[Address], options: BulkOptions | None = None
-    ) -> builtins.list[BulkResult[None]]:
-        """Delete workers, several at a time; one that is gone already is done."""
-        return self._perform.bulk(delete_jobs(self._scope, WORKERS, workers), options)
 
     def statistics(
         self,

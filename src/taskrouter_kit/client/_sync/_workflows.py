@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from taskrouter_kit._wire import UNSET, Unset
+from taskrouter_kit.client._bulk_kinds import WORKFLOW
+from taskrouter_kit.client._changes import WorkflowChanges
 from taskrouter_kit.client._endpoints import WORKFLOWS
 from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._figures import figures, period
@@ -14,15 +16,18 @@ from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._routing_flows import save_workflow
-from taskrouter_kit.client._sync._performing import Collection
+from taskrouter_kit.client._sync._many import Declaring
+from taskrouter_kit.models._declare_workflow import Workflow
 from taskrouter_kit.models._resources import WorkflowResource
 from taskrouter_kit.models._statistics import CumulativeStatistics, RealTimeStatistics, Statistics
 
 
-class Workflows(Collection[WorkflowResource]):
+class Workflows(Declaring[WorkflowResource, WorkflowChanges, Workflow]):
     """Which tasks go to which queue. ``configuration`` is JSON text; declare a :class:`Workflow` to have it made."""
 
     _endpoint = WORKFLOWS
+    _kind = WORKFLOW
+    _changes = WorkflowChanges
 
     def create(
         self,
