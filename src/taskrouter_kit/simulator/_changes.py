@@ -20,7 +20,7 @@ def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None
     before = task.assignment_status
     task.assignment_status = status
     task.version += 1
-    task.date_updated = scene.now
+    task.date_updated = scene.machine.now
     if scene.traced:
         trace.task_moved(scene, task, before, why)
 

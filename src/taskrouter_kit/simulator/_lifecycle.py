@@ -148,7 +148,7 @@ def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
 
 def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
     """Give *reservation* a status, keep the counters of its worker, and tell of it."""
-    workspace, now = scene.workspace, scene.now
+    workspace, now = scene.workspace, scene.machine.now
     worker, task = workspace.workers[reservation.worker_sid], workspace.tasks[reservation.task_sid]
     channel = worker.channels[reservation.task_channel_sid]
     before = reservation.reservation_status
@@ -163,7 +163,8 @@ def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
             # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
             worker.idle_since = channel.idle_since = now
     workspace.roster.touch(worker)
-    tell_reservation(scene, _EVENT_OF[status], reservation, task, worker, task.sid)
+    if scene.told:
+        tell_reservation(scene, _EVENT_OF[status], reservation, task, worker, task.sid)
     if scene.traced:
         trace.reservation_moved(scene, task, reservation, before)
 
@@ -261,7 +262,8 @@ def _finish(scene: Scene, task: TaskState) -> None:
 def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     """Remove *task* in whatever state, and its reservations; *event_type* says how."""
     workspace = scene.workspace
-    leave_line(task)
+    if task.line is not None:
+        leave_line(task)
     # A task that ended has no open reservation.
     freed = _end_reservations(scene, task, _CANCELED) if task.assignment_status in LIVE else []
     tell_task(scene, event_type, task)

@@ -58,7 +58,8 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
     workflow = scene.workspace.workflows[task.workflow_sid or ""]
     task.skipped_filters.clear()
     task.old_configuration = task.old_rules = None
-    tell_task(scene, "workflow.entered", task, workflow.friendly_name)
+    if scene.told:
+        tell_task(scene, "workflow.entered", task, workflow.friendly_name)
     if scene.traced:
         trace.workflow_entered(scene, task, workflow.friendly_name, why)
     _first_filter(scene, task, workflow)
@@ -117,7 +118,7 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
             _leave_last_target(scene, task, skipped=False)
             return
         rule, target = found
-        deadline = _deadline(task, rule, index)
+        deadline = None if target.timeout is None else _deadline(task, rule, index)
         if deadline is not None and deadline <= scene.now and index + 1 < len(rule.targets):
             # Documented: workflows.md section 7; targets whose time has passed are passed at once
             trace.target_expired(scene, task, index)
@@ -185,10 +186,8 @@ def _known(scene: Scene, task: TaskState, target: TargetRule, path: tuple[str | 
     return value if isinstance(value, str) else ""
 
 
-def _deadline(task: TaskState, rule: FilterRule, index: int) -> int | None:
-    """Return when *task* leaves target *index*, or None when the target has no timeout."""
-    if rule.targets[index].timeout is None:
-        return None
+def _deadline(task: TaskState, rule: FilterRule, index: int) -> int:
+    """Return when *task* leaves target *index*, which has a timeout."""
     # Documented: workflows.md section 5; target timeouts are cumulative
     total = sum(target.timeout or 0 for target in rule.targets[: index + 1])
     return task.filter_entered + total * 1000
@@ -205,7 +204,8 @@ def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
 def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
     """Move *task* into the target's queue and give it the target's priority; it stands in no line there yet."""
     workspace, before = scene.workspace, task.task_queue_sid
-    leave_line(task)
+    if task.line is not None:
+        leave_line(task)
     if target.priority is not None:
         # Documented: workflows.md section 8; a target's priority overrides the task's own
         task.priority = target.priority
@@ -237,7 +237,8 @@ def announce(scene: Scene, task: TaskState) -> None:
     if not task.announced:
         # Observed: callbacks.md section 4.5; task.created comes third, after the queue was entered
         task.announced = True
-        tell_task(scene, "task.created", task)
+        if scene.told:
+            tell_task(scene, "task.created", task)
 
 
 def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:
@@ -341,7 +342,8 @@ def try_reserve(scene: Scene, task: TaskState, found: tuple[FilterRule, TargetRu
         # Documented: limits-errors-gotchas.md section 2; max assignments of one Task
         cancel(scene, task, f"Task canceled after {task.assignments} assignments")
         return True
-    leave_line(task)
+    if task.line is not None:
+        leave_line(task)
     task.assignments += 1
     if scene.traced:
         trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
@@ -389,7 +391,8 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
         trace.reservation_moved(scene, task, reservation, None)
     arm(scene, timers.RESERVATION, reservation.expires_at, reservation.sid)
     machine.offered.append(reservation)
-    tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)
+    if scene.told:
+        tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)
     if not workspace.multi_task_enabled and queue.reservation_activity_sid:
         # Documented: routing.md section 7; single-tasking: the queue's reservation activity
         change_activity(scene, worker, queue.reservation_activity_sid)

@@ -73,6 +73,8 @@ class WorkflowRules:
 
     def first(self, attributes: Mapping[str, Any], facts: Facts) -> int | None:  # Any: JSON
         """Return the index of the filter that takes a task: the first that is true, else -1, the default filter."""
+        if not self.filters:
+            return None if self.default is None else -1
         memo = self.memo
         key = memo.key(attributes) if memo.usable else None
         if key is not None:
