@@ -21,6 +21,8 @@ from twilio.rest import Client
 
 from taskrouter_kit.emulator import Backend, InProcessHttpClient, Store
 from taskrouter_kit.errors import LoadError
+from taskrouter_kit.expr import Semantics
+from taskrouter_kit.simulator import EngineOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = {
@@ -53,6 +55,22 @@ def test_a_backend_goes_on_where_it_was(tmp_path: Path) -> None:
         backend.advance(500)
     assert second.save() == twin.save()
     second.close()
+
+
+@pytest.mark.parametrize("restarts", [1, 2])
+def test_a_world_keeps_its_seed_and_its_options(tmp_path: Path, restarts: int) -> None:
+    """A store that is opened with another seed and other options goes on with those that its world was made with."""
+    options = EngineOptions(last_timeout="next-filter", semantics=Semantics(numeric_strings=False))
+    first = Backend(seed=5, options=options, store=Store(tmp_path / "a.sqlite"))
+    made = client_of(first).taskrouter.v1.workspaces.create(friendly_name="Kept", template="FIFO")
+    client_of(first).taskrouter.v1.workspaces(made.sid).tasks.create(attributes="{}")
+    expected = first.save()["accounts"]
+    first.close()
+    for _ in range(restarts):
+        again = Backend(seed=6, store=Store(tmp_path / "a.sqlite"))
+        (account,) = again.accounts
+        assert (account.engine.options, again.save()["accounts"]) == (options, expected)
+        again.close()
 
 
 def test_reset_empties_the_store(tmp_path: Path) -> None:

@@ -82,6 +82,8 @@ class Backend:
         self._lock = threading.RLock()
         self._dispatcher = Dispatcher(self, in_background=deliver_in_background)
         self._store = store
+        #: The accounts of which the store holds more than nothing.
+        self._kept: set[str] = set()
         if store is not None:
             self._restore(store)
 
@@ -139,7 +141,14 @@ class Backend:
         now = self.clock.now_ms()
         outcome = account.engine.execute(command, now)
         if self._store is not None:
-            self._store.append({"account": account.sid, "now": now, **command_to_json(command)})
+            record = {"account": account.sid, "now": now, **command_to_json(command)}
+            if account.sid in self._kept:
+                self._store.append(record)
+            else:
+                # Whoever starts again with another seed or other options gets the engine that the commands were for.
+                self._kept.add(account.sid)
+                made = {"seed": account.engine.machine.seed, "options": account.engine.options.to_json()}
+                self._store.append({"account": account.sid, "now": now, "engine": made}, record)
         return outcome
 
     def carry_out(self, account: Account, command: Command) -> Outcome:
@@ -235,6 +244,7 @@ class Backend:
             self._memory = TokenMemory()
             if self._store is not None:
                 self._store.replace(None)
+                self._kept.clear()
 
     def save(self) -> dict[str, Any]:  # Any: JSON
         """Return everything as a JSON object, auth tokens left out."""
@@ -263,6 +273,7 @@ class Backend:
                 self.accounts.account(sid, tokens.get(sid, DEFAULT_TOKEN)).engine = engine
             if self._store is not None:
                 self._store.replace(self.save())
+                self._kept = set(engines)
 
     def _restore(self, store: Store) -> None:
         """Become what *store* holds, and make one snapshot of it."""
@@ -275,12 +286,17 @@ class Backend:
             account = self.accounts.account(record.pop("account"))
             now = record.pop("now")
             self.clock.move_to(now)
-            if record:
+            if "engine" in record:
+                options = EngineOptions.from_json(record["engine"]["options"])
+                seed = record["engine"]["seed"]
+                account.engine = Engine(seed, options=options, start=now, account_sid=account.sid)
+            elif record:
                 account.engine.execute(command_from_json(record), now)
             else:
                 account.engine.advance(now)
             account.engine.outbox.clear()
         self._store = store
+        self._kept = {account.sid for account in self.accounts}
         if records:
             store.replace(self.save())
 
