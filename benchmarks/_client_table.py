@@ -1,4 +1,7 @@
-"""One table of measures: what was measured, against what, the ratio, and the goal where there is one."""
+"""One table of measures: what was measured, against what, the ratio, and the goal where there is one.
+
+Each figure is the best of several rounds, in which all that is compared takes its turn: neighbours only add.
+"""
 
 from __future__ import annotations
 

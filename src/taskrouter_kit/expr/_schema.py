@@ -30,12 +30,13 @@ from taskrouter_kit.expr._condition import S2, S, TaskScope, WorkerScope
 from taskrouter_kit.expr._kinds import Kind, kind_of
 from taskrouter_kit.expr._names import problem_with
 from taskrouter_kit.expr._nodes import Path, Scope
+from taskrouter_kit.expr._schema_reading import MISSING, NotPlain, plain_reader
 
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound="Attributes[Any]")
 A = TypeVar("A", bound="Attributes[Any]")
 
-_MISSING = object()
+_MISSING = MISSING
 
 
 class Attr(Generic[T_co]):
@@ -150,7 +151,7 @@ class Attributes(Generic[S]):
 
     _values: dict[str, Any]
     #: What the document held beside the declared attributes; written back as it was.
-    extra: Mapping[str, Json]
+    extra: Mapping[str, Json] = types.MappingProxyType({})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -173,7 +174,6 @@ class Attributes(Generic[S]):
 
     def __init__(self, **values: Any) -> None:
         object.__setattr__(self, "_values", _checked(type(self), values))
-        object.__setattr__(self, "extra", {})
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Json]) -> Self:
@@ -181,10 +181,27 @@ class Attributes(Generic[S]):
 
         Raises :class:`InvalidAttributes` with every attribute that is missing or does not fit.
         """
-        known = {field.name: field.python_name for field in schema_fields(cls).values()}
+        fields = schema_fields(cls)
+        reader = cls.__dict__.get("__taskrouter_reader__", _MISSING)
+        if reader is _MISSING:
+            reader = plain_reader(fields) if cls.__init__ is Attributes.__init__ else None
+            type.__setattr__(cls, "__taskrouter_reader__", reader)
+        if reader is not None:
+            try:
+                values, held = reader(document)
+            except (NotPlain, KeyError, TypeError, InvalidAttributes):
+                pass  # the thorough way says what is wrong, or converts it
+            else:
+                plain = cls.__new__(cls)
+                object.__setattr__(plain, "_values", values)
+                if held != len(document):
+                    object.__setattr__(plain, "extra", {k: document[k] for k in document if k not in fields})
+                return plain
+        known = {field.name: field.python_name for field in fields.values()}
         made = cls(**{known[key]: value for key, value in document.items() if key in known})
         extra = {key: value for key, value in document.items() if key not in known}
-        object.__setattr__(made, "extra", extra)
+        if extra:
+            object.__setattr__(made, "extra", extra)
         return made
 
     @classmethod
@@ -233,7 +250,8 @@ def evolve(attributes: A, /, **changes: object) -> A:
     """Return a copy of *attributes* with *changes*, checked like the constructor's; ``extra`` is kept."""
     values = {field.python_name: attributes._values[field.name] for field in schema_fields(type(attributes)).values()}
     made = type(attributes)(**{**values, **changes})
-    object.__setattr__(made, "extra", attributes.extra)
+    if attributes.extra:
+        object.__setattr__(made, "extra", attributes.extra)
     return made
 
 
