@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 
 def interleaved(variants: Mapping[str, Callable[[], float]], rounds: int, repeats: int = 1) -> dict[str, list[float]]:
-    """Return one figure a round for each variant; in every round all take turns, *repeats* times.
+    """Return one figure a round for each variant: the least of *repeats*, in which all take turns.
 
     A variant measures itself and returns the figure. Two rounds before the first warm up.
     """
@@ -17,13 +17,13 @@ def interleaved(variants: Mapping[str, Callable[[], float]], rounds: int, repeat
     gc.disable()
     try:
         for number in range(rounds + 2):
-            sums = dict.fromkeys(variants, 0.0)
+            least = dict.fromkeys(variants, float("inf"))
             for repeat in range(repeats):
                 for name in variants if (number + repeat) % 2 else reversed(list(variants)):
-                    sums[name] += variants[name]()
+                    least[name] = min(least[name], variants[name]())
             if number >= 2:
-                for name, total in sums.items():
-                    figures[name].append(total / repeats)
+                for name, figure in least.items():
+                    figures[name].append(figure)
     finally:
         gc.enable()
     return figures

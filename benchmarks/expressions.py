@@ -2,7 +2,8 @@
 
     python benchmarks/expressions.py [--rows 1000] [--rounds 25] [--no-peers] [--no-text]
 
-Figures are CPU time; a ratio is the median of the rounds' ratios, so that a busy machine disturbs both sides alike.
+Figures are CPU time. In a round all variants take turns several times and the least figure of each counts; a ratio is
+the median of the rounds' ratios, so that a busy machine disturbs both sides alike.
 The lambda is what a careful author writes by hand: safe where a key is missing. It knows nothing of NULL, arrays or
 numbers as text, and raises on a wrong type, which its loop catches and counts as no match.
 

@@ -2,7 +2,8 @@
 
 A comparison is a *claim* and a *proof*. The claim is cheap: false, it settles the matter; true, the comparison holds
 if the proof does too. In ``skills HAS "x"`` the claim is ``"x" in skills`` and the proof that ``skills`` is a list and
-no text. So an AND can put its proofs last (``_compile_source``): most workers fail a claim and need none.
+no text. So an AND can put its proofs last, and the parts of an OR can share one (``_compile_source``): most workers
+fail a claim and need none.
 
 Whatever has no shortcut is left to the interpreter's own rule, so that there is one meaning and only the speed differs.
 """
@@ -37,11 +38,6 @@ class Written(NamedTuple):
     claim: str
     proof: str
     known: Known
-
-    @property
-    def whole(self) -> str:
-        """Claim and proof in one."""
-        return f"({self.claim} and {self.proof})" if self.proof else self.claim
 
 
 def comparison(leaf: Leaf, reads: Reads, known: Known) -> Written:

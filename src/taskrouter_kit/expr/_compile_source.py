@@ -19,11 +19,12 @@ Its sturdy twin reads ``worker.get('slot 2', ())`` and ``worker.get('slot 5', 's
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from itertools import chain
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from taskrouter_kit.expr._compile_comparisons import comparison
 from taskrouter_kit.expr._compile_defaults import defaults_of
-from taskrouter_kit.expr._compile_outline import Group, Leaf, PathShape, Settled, Shape, ShapeNode
+from taskrouter_kit.expr._compile_outline import Leaf, PathShape, Settled, Shape, ShapeNode
 from taskrouter_kit.expr._compile_reads import Known, Manner, Reads, careful, local, same_for_all, slot
 
 #: What a generated function is made of; see :func:`source`.
@@ -137,37 +138,47 @@ def _expression(
     _node(shape.root, rehearsal, before)
     kept = frozenset(number for number, times in rehearsal.counts.items() if times > 1)
     reads = Reads(shape, manner, defaults, with_get, before, kept)
-    return _node(shape.root, reads, before)[0], reads
+    return _node(shape.root, reads, before).whole, reads
 
 
-def _node(node: ShapeNode, reads: Reads, known: Known) -> tuple[str, Known, Known]:
-    """Write *node* where the paths *known* are in locals; return also what is known where it is true, and false."""
+class _Piece(NamedTuple):
+    """Source in the making: all ``claims`` and then all ``proofs`` have to hold (see ``_compile_comparisons``)."""
+
+    claims: tuple[str, ...]
+    proofs: tuple[str, ...]
+    #: What is in locals once the claims came true, or once one of them did not.
+    if_true: Known
+    if_false: Known
+
+    @property
+    def whole(self) -> str:
+        """Claims and proofs as one expression."""
+        terms = self.claims + self.proofs
+        return terms[0] if len(terms) == 1 else "(" + " and ".join(terms) + ")"
+
+
+def _node(node: ShapeNode, reads: Reads, known: Known) -> _Piece:
+    """Write *node* where the paths *known* are in locals."""
     if isinstance(node, Settled):
-        return str(node.verdict), known, known
+        return _Piece((str(node.verdict),), (), known, known)
     if isinstance(node, Leaf):
-        written = comparison(node, reads, known)
-        return written.whole, written.known, written.known
-    return _group(node, reads, known)
-
-
-def _group(group: Group, reads: Reads, known: Known) -> tuple[str, Known, Known]:
-    """Write the parts in their order, and behind an AND the proofs of those whose claims came true."""
-    texts: list[str] = []
-    proofs: list[str] = []
-    early: list[Known] = []  # what is known where a part ends the group
-    every = group.joint == "and"
-    for part in group.parts:
-        if every and isinstance(part, Leaf):
-            written = comparison(part, reads, known)
-            known = written.known
-            texts.append(written.claim)
-            proofs += [written.proof] * bool(written.proof)
-            early.append(known)
-            continue
-        text, if_true, if_false = _node(part, reads, known)
-        texts.append(text)
-        known, ended = (if_true, if_false) if every else (if_false, if_true)
-        early.append(ended)
+        claim, proof, known = comparison(node, reads, known)
+        return _Piece((claim,), (proof,) * bool(proof), known, known)
+    pieces: list[_Piece] = []
+    every = node.joint == "and"
+    for part in node.parts:
+        pieces.append(_node(part, reads, known))
+        known = pieces[-1].if_true if every else pieces[-1].if_false
+    early = [piece.if_false if every else piece.if_true for piece in pieces]  # where a part ends the group
     at_end = early[0].intersection(*early[1:]) if len(early) < 100 else early[0]
-    text = "(" + f" {group.joint} ".join(texts + proofs) + ")"
-    return (text, known, at_end) if every else (text, at_end, known)
+    if every:
+        claims = tuple(chain.from_iterable(piece.claims for piece in pieces))
+        proofs = dict.fromkeys(chain.from_iterable(piece.proofs for piece in pieces))
+        return _Piece(claims, tuple(proofs), known, at_end)
+    if {piece.proofs for piece in pieces} == {pieces[0].proofs}:  # what proves one part proves the others
+        return _Piece((_any([piece._replace(proofs=()) for piece in pieces]),), pieces[0].proofs, at_end, known)
+    return _Piece((_any(pieces),), (), at_end, known)
+
+
+def _any(pieces: list[_Piece]) -> str:
+    return "(" + " or ".join([piece.whole for piece in pieces]) + ")"
