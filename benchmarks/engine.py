@@ -9,9 +9,9 @@ arrivals and departures with none of those rules: ``simpy`` and ``ciw`` on M/M/2
 The second part routes tasks to 2,000 workers over 40 queues (a worker fits into 11 % of them) at load 0.92, longest
 idle first, against a loop that asks every worker with the compiled expression.
 
-Peers that are not installed are left out. The goals are not reached: a life is some 200 calls of Python functions,
-of which the peers have a tenth. What the sets and lines won is growth: a task costs hardly more among 2,000 workers
-than among 200.
+Peers that are not installed are left out. The goals are not reached: a life is three commands and some hundred calls of
+Python functions, of which the peers have a tenth. What the sets and lines won is growth: a task costs little more
+among 2,000 workers and 40 queues than among 200 workers. ``--routed 100000`` is the long run.
 """
 
 from __future__ import annotations
@@ -282,9 +282,10 @@ def main() -> None:
     options.add_argument("--routed", type=int, default=20_000, help="task lives on 2,000 workers x 40 queues")
     options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
-    reached = [
-        compare(
-            f"whole task lives on M/M/{SERVERS}",
+    network, routing = f"whole task lives on M/M/{SERVERS}", f"{WORKERS:,} workers x {QUEUES} queues"
+    reached = {
+        network: compare(
+            network,
             {
                 "taskrouter_kit": (engine_queue, chosen.tasks),
                 "simpy": (simpy_queue, chosen.tasks),
@@ -292,16 +293,17 @@ def main() -> None:
             },
             chosen.rounds,
         ),
-        compare(
-            f"{WORKERS:,} workers x {QUEUES} queues",
+        routing: compare(
+            routing,
             {
                 "taskrouter_kit": (engine_routing, chosen.routed),
                 "scanning": (scanning, max(chosen.routed // 20, 500)),
             },
             chosen.rounds,
         ),
-    ]
-    print("all goals reached" if all(reached) else "NOT all goals reached")
+    }
+    missed = [title for title, each in reached.items() if not each]
+    print(f"goals reached: {len(reached) - len(missed)} of {len(reached)}", *missed, sep="; missed: ")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """The routing engine: a contact centre in memory, on virtual time.
 
-:class:`Engine` takes commands (``_commands.py``) and time; it does no I/O, and the same commands with the same seed
+:class:`Engine` takes ``commands`` and time; it does no I/O, and the same commands with the same seed
 give the same world on every machine.
 """
 
 from __future__ import annotations
 
+from taskrouter_kit.simulator import _commands
 from taskrouter_kit.simulator._engine import Engine as Engine
 from taskrouter_kit.simulator._engine import Outcome as Outcome
 from taskrouter_kit.simulator._options import EngineOptions as EngineOptions
@@ -28,3 +29,6 @@ from taskrouter_kit.simulator._state import WorkspaceState as WorkspaceState
 from taskrouter_kit.simulator._trace import trace_of as trace_of
 from taskrouter_kit.simulator._trace import trace_text as trace_text
 from taskrouter_kit.simulator._trace_entry import TraceEntry as TraceEntry
+
+#: Everything that can be done to a world, as values.
+commands = _commands
