@@ -11,9 +11,10 @@ import attrs
 import pytest
 
 from shared_material import shared
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._instruction_base import AnyInstruction, Instruction
 from taskrouter_kit.models._instruction_conference import Conference
-from taskrouter_kit.models._instruction_parse import parse_instruction
+from taskrouter_kit.models._instruction_parse import parse_instruction, parse_reservation_update
 from taskrouter_kit.models._instructions import Accept, CallWorker, Dequeue, Redirect, Reject, Supervise
 
 WA, CA, WK = "WA" + "0" * 32, "CA" + "1" * 32, "WK" + "1" * 32
@@ -168,6 +169,12 @@ def test_one_option(
     """An option that is given is in the JSON and in the form as documented, and one that is not is in neither."""
     instruction = cls(**{**more, option: value})
     assert instruction.to_form()[parameter] == posted
+    form = instruction.to_form()
+    if not (cls is Conference and option == "record" and isinstance(value, str)):  # the form has a flag only
+        camel = {name[:1].lower() + name[1:]: given for name, given in form.items()}
+        snake = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): given for name, given in form.items()}
+        for spelled in (form, camel, snake):
+            assert parse_reservation_update(spelled) == instruction
     optional = attrs.fields_dict(cls)[option].default is not attrs.NOTHING
     if isinstance(instruction, Instruction):
         document = json.loads(json.dumps(instruction.to_dict()))
@@ -180,6 +187,32 @@ def test_one_option(
         assert parameter not in without.to_form()
         if isinstance(without, Instruction):
             assert key not in without.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({}, "There is neither instruction nor decision. (40005)"),
+        ({"ReservationStatus": "wrapping"}, "There is neither instruction nor decision. (40005)"),
+        ({"Instruction": "teleport"}, "There is no such instruction. (55555)"),
+        ({"Instruction": "Call", "CallUrl": TWIML}, "Expected a text that is not blank, on one line. (40111)"),
+        ({"instruction": "conference", "timeout": "soon"}, "Conference.timeout"),
+    ],
+)
+def test_updates_that_are_none(form: dict[str, Any], said: str) -> None:
+    """A form without an instruction or decision, or with a wrong option, says so."""
+    with pytest.raises(InvalidDeclaration, match=re.escape(said)):
+        parse_reservation_update(form)
+
+
+def test_decisions_are_read() -> None:
+    """Statuses are Accept and Reject; what is not known is kept."""
+    assert parse_reservation_update({"ReservationStatus": "accepted"}) == Accept()
+    rejected = parse_reservation_update({"reservation_status": "rejected", "worker_activity_sid": WA})
+    assert rejected == Reject(activity=WA)
+    assert parse_reservation_update({"instruction": "conference", "dequeueFrom": "x"}) == Conference(
+        extra={"dequeueFrom": "x"}
+    )
 
 
 # Documented: callbacks.md section 2.6; parameters of the Participants API that the instruction does not take

@@ -81,6 +81,7 @@ from taskrouter_kit.models._events_workspace import WorkspaceUpdated as Workspac
 from taskrouter_kit.models._instruction_base import Instruction as Instruction
 from taskrouter_kit.models._instruction_conference import Conference as Conference
 from taskrouter_kit.models._instruction_parse import parse_instruction as parse_instruction
+from taskrouter_kit.models._instruction_parse import parse_reservation_update as parse_reservation_update
 from taskrouter_kit.models._instructions import Accept as Accept
 from taskrouter_kit.models._instructions import CallWorker as CallWorker
 from taskrouter_kit.models._instructions import Dequeue as Dequeue
@@ -171,6 +172,7 @@ __all__ = [
     "in_order",
     "parse_event",
     "parse_instruction",
+    "parse_reservation_update",
     "read_events",
     "service_level",
     "timelines",

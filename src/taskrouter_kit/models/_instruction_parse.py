@@ -1,19 +1,28 @@
-"""The JSON of a callback's answer -> the instruction in it."""
+"""The JSON of a callback's answer, or the form of a reservation's update -> the instruction in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.models._instruction_base import Instruction
+from taskrouter_kit.models import _instruction_options as check
+from taskrouter_kit.models._instruction_base import AnyInstruction, Instruction
 from taskrouter_kit.models._instruction_conference import Conference
 from taskrouter_kit.models._instruction_options import Option
-from taskrouter_kit.models._instructions import Accept, CallWorker, Dequeue, Redirect, Reject
+from taskrouter_kit.models._instructions import (
+    Accept,
+    CallWorker,
+    Dequeue,
+    Redirect,
+    Reject,
+    ReservationUpdate,
+    Supervise,
+)
 
 _BY_WORD: dict[str, type[Instruction]] = {
     each.word: each for each in (Accept, Reject, Dequeue, CallWorker, Redirect, Conference)
@@ -67,3 +76,53 @@ def parse_instruction(document: Json) -> Instruction:
 def _refused(rule: str, message: str, code: int, hint: str | None = None) -> InvalidDeclaration:
     where = Where(path="$.instruction")
     return InvalidDeclaration(Diagnostic(rule, f"{message} ({code})", where=where, hint=hint))
+
+
+def parse_reservation_update(form: Mapping[str, Json]) -> ReservationUpdate:
+    """Return the instruction in the parameters of a reservation's REST update, as any SDK spells them.
+
+    ``DequeueFrom``, ``dequeueFrom`` and ``dequeue_from`` are one name. What belongs to no option of the instruction is
+    kept in ``extra``. Raises :class:`InvalidDeclaration` as :func:`parse_instruction`, and for a status that is no
+    decision (``wrapping``, ``completed``, …).
+    """
+    given = {_plain(name): (name, value) for name, value in form.items()}
+    word = given.get("instruction", ("", None))[1]
+    status = given.get("reservationstatus", ("", None))[1]
+    decisions: dict[str, type[AnyInstruction]] = {"accepted": Accept, "rejected": Reject}
+    known: dict[str, type[AnyInstruction]] = {**_BY_WORD, Supervise.word: Supervise}
+    cls = known.get(str(word).lower()) if word is not None else decisions.get(str(status).lower())
+    if cls is None:
+        what = "There is no such instruction" if word is not None else "There is neither instruction nor decision"
+        raise _refused("invalid-instruction", f"{what}.", 55555 if word is not None else 40005)
+    # Any: the class checks what the form holds
+    values: dict[str, Any] = {}
+    taken = {"instruction", "reservationstatus"}
+    for each in attrs.fields(cls):
+        declared: Option | None = each.metadata.get("option")
+        if declared is not None:
+            plain = _plain(declared.parameter)
+            taken.add(plain)
+            if plain in given:
+                values[each.alias or each.name] = _of_form(given[plain][1], declared)
+            elif each.default is attrs.NOTHING:
+                values[each.alias or each.name] = None
+    if issubclass(cls, Instruction):
+        values["extra"] = {name: value for plain, (name, value) in given.items() if plain not in taken}
+    return cast("ReservationUpdate", cls(**values))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _of_form(value: Json, declared: Option) -> object:
+    """Return the value of an option from its text in a form."""
+    if declared.events:
+        return value.split(",") if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if declared.check in (check.whole_seconds, check.participants) and value.isascii() and value.isdigit():
+        return int(value)
+    if value in {"true", "false"} and (declared.check is check.flag or declared.parameter == "Record"):
+        return value == "true"
+    return value
