@@ -47,6 +47,62 @@ def test_tasks_that_hang_are_found_by_the_services_own_clock():
     assert stuck[0].why == "assigned, unchanged for 5:00:00: its call or chat may have ended without the task"
 
 
+def test_stuck_tasks_are_found_and_repaired_on_the_emulator():
+    """Assigned ones are completed, waiting ones canceled; what moved since then, and what is gone, is left alone."""
+    from twilio.rest import Client
+
+    from taskrouter_kit.client import SdkSender, Service
+    from taskrouter_kit.emulator import Backend, InProcessHttpClient, VirtualClock
+
+    backend = Backend(clock=VirtualClock())
+    http = InProcessHttpClient(backend)
+    service = Service(SdkSender(Client(ACCOUNT, "t", environment={"_": ""}, http_client=http)))
+    service.workspaces.create("Support")
+    live = service.workspace("Support")
+    queue = live.task_queues.create("All")
+    routing = '{"task_routing": {"default_filter": {"queue": "' + queue.sid + '"}}}'
+    live.workflows.create("Routing", configuration=routing, task_reservation_timeout=86_400)
+    live.workers.create("Alice", {}, activity="Available")
+    live.workers.channels("Alice").update("default", capacity=2)
+    tasks = [live.tasks.create({"n": n}, workflow="Routing", timeout=timedelta(days=5)) for n in range(4)]
+    assert live.tasks.find_stuck_tasks() == ()
+    for task_ in tasks[:2]:
+        live.tasks.reservations(task_).accept(live.tasks.reservations(task_).list().first())
+    backend.advance(5 * 3600)
+    fresh = live.tasks.create({}, workflow="Routing", timeout=timedelta(days=5))
+    stuck = live.tasks.find_stuck_tasks()
+    assert [(each.sid, each.repair) for each in stuck] == [
+        (tasks[0].sid, "complete"),
+        (tasks[1].sid, "complete"),
+        (tasks[2].sid, "cancel"),
+        (tasks[3].sid, "cancel"),
+    ]
+    live.workers.update("Alice", activity="Offline")
+    live.tasks.update(tasks[1], priority=9)
+    live.tasks.delete(tasks[3])
+    results = live.tasks.repair_stuck_tasks(stuck)
+    assert [None if each.value is None else str(each.value.assignment_status) for each in results] == [
+        "completed",
+        "assigned",
+        "canceled",
+        None,
+    ]
+    ended = live.tasks.fetch(tasks[0])
+    assert (ended.assignment_status, ended.reason) == ("completed", "stuck")
+    assert live.tasks.fetch(fresh).assignment_status in {"pending", "reserved"}
+    assert [each.ending for each in live.tasks.repair_stuck_tasks(stuck)] == ["done"] * 4
+
+
+def test_a_task_that_ended_and_is_gone_is_an_answer_but_a_workspace_that_is_not_there_is_an_error():
+    """20404 on completing means done; a name that nothing has means a mistake."""
+    for verb in ("complete", "cancel", "wrap_up", "finish"):
+        script = Script(refusal(404, 20404))
+        assert getattr(script.client().workspace(WORKSPACE).tasks, verb)(TASK) is None
+        nowhere = Script(page("workspaces", []), page("workspaces", []))
+        with pytest.raises(NotFound):
+            getattr(nowhere.client().workspace("Nowhere").tasks, verb)(TASK)
+
+
 def test_completing_a_completed_task_is_an_answer():
     """20001 and the task is where it should be."""
     script = Script(refusal(400, 20001), answer(200, task(status="completed")))

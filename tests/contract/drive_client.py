@@ -41,7 +41,7 @@ CALLBACK, PHONE = "https://example.com/cb", "+15005550006"
 
 #: Procedures of several calls, and what is no call at all.
 SEVERAL = {"create_many", "upsert_many", "update_many", "delete_many", "patch_attributes", "find_stuck", "wait_until"}
-SEVERAL |= {"finish", "with_options", "channels", "reservations"}
+SEVERAL |= {"find_stuck_tasks", "repair_stuck_tasks", "finish", "with_options", "channels", "reservations"}
 
 #: What is evaluated here, decides how answers are read, or is said to us and not to the service.
 OURS = {"locally", "schema", "ahead", "dedupe", "even_flex", "confirm"}

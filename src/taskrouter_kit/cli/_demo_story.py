@@ -64,7 +64,7 @@ class Story:
         now = self._live.tasks.fetch(task)
         taken = self._live.tasks.reservations(task).fetch(reservation)
         self._fact("accepted", f"reservation {taken.reservation_status}, task [good]{now.assignment_status}[/good]")
-        done = self._live.tasks.complete(task, reason="call ended")
+        done = self._live.tasks.complete(task, reason="call ended") or task
         self._fact("done", f"task [good]{done.assignment_status}[/good], {taken.worker_name} is free again")
 
     def missed_call(self, *, wait: Callable[[float], None]) -> None:

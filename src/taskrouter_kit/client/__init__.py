@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from taskrouter_kit.client._tokens import worker_access_token as worker_access_token
     from taskrouter_kit.client._tokens import worker_capability_token as worker_capability_token
     from taskrouter_kit.client._twilio import SdkSender as SdkSender
+    from taskrouter_kit.client._verbs import StuckTask as StuckTask
 
 #: Public name -> module that defines it.
 _EXPORTS: dict[str, str] = {
@@ -38,6 +39,7 @@ _EXPORTS: dict[str, str] = {
     "RetryPolicy": "taskrouter_kit.client._retry",
     "SdkSender": "taskrouter_kit.client._twilio",
     "Service": "taskrouter_kit.client._sync._service",
+    "StuckTask": "taskrouter_kit.client._verbs",
     "append_to": "taskrouter_kit.client._merge",
     "deep_merge": "taskrouter_kit.client._merge",
     "merge_patch": "taskrouter_kit.client._merge",

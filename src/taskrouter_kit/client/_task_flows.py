@@ -73,11 +73,17 @@ def lost_task(scope: Scope, dedupe: tuple[str, str], endpoint: Endpoint[R]) -> F
     return page.items[0] if page.items else None
 
 
-def set_status(scope: Scope, task: Address, status: TaskStatus, reason: str | None) -> Flow[TaskResource[Any]]:
-    """Move a task to *status*; one that is there already, or gone after its end, is an answer and no error."""
+def set_status(
+    scope: Scope, task: Address, status: TaskStatus, reason: str | None, if_match: str | None = None
+) -> Flow[TaskResource[Any] | None]:
+    """Move a task to *status*; one that is there already is returned as it is, None is one that ended and is gone."""
     form = fields(assignment_status=status, reason=UNSET if reason is None else reason)
     try:
-        return (yield from update_one(scope, TASKS, task, form))
+        return (yield from update_one(scope, TASKS, task, form, if_match=if_match))
+    except NotFound as gone:
+        # Observed: limits-errors-gotchas.md section 3.3 (20404 on completing: already done)
+        _ended(gone)
+        return None
     except ValidationRefused:
         # Observed: limits-errors-gotchas.md section 3.3 (20001 on completing: already done)
         now = yield from fetch_one(scope, TASKS, task)
@@ -96,8 +102,15 @@ def finish_task(scope: Scope, task: Address, reason: str | None) -> Flow[TaskRes
         waiting = now.assignment_status in {TaskStatus.PENDING, TaskStatus.RESERVED}
         status = TaskStatus.CANCELED if waiting else TaskStatus.COMPLETED
         return (yield from set_status(scope, now, status, reason))
-    except NotFound:
+    except NotFound as gone:
+        _ended(gone)
         return None
+
+
+def _ended(gone: NotFound) -> None:
+    """Raise *gone* where it was a name that was not found; a task that the service has no more has ended."""
+    if gone.request is None:
+        raise gone
 
 
 def update_task(scope: Scope, task: Address, if_match: str | None, **more: object) -> Flow[TaskResource[Any]]:

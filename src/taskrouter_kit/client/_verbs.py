@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Literal
 
 from attrs import field, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.client._bulk import Job
 from taskrouter_kit.client._drive import pause
 from taskrouter_kit.client._endpoints import TASKS
 from taskrouter_kit.client._exchange import Flow
@@ -16,6 +17,7 @@ from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import LARGEST_PAGE
 from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.client._task_flows import set_status
 from taskrouter_kit.errors import DeadlinePassed, NotFound
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
 
@@ -49,7 +51,7 @@ def wait_until(
 
 @frozen
 class StuckTask:
-    """A task that hangs, why it is thought so, and what :meth:`Tasks.finish` would do about it."""
+    """A task that hangs, why it is thought so, and what :meth:`Tasks.repair_stuck_tasks` would do about it."""
 
     task: TaskResource[Any] = field(repr=False)
     sid: str
@@ -88,3 +90,29 @@ def judge(task: TaskResource[Any], after: timedelta) -> StuckTask | None:
             return StuckTask(task, task.sid, why, "cancel")
         case _:
             return None
+
+
+def repair_jobs(
+    scope: Scope, stuck: Iterable[StuckTask], reason: str | None
+) -> Iterator[Job[TaskResource[Any] | None]]:
+    """Yield a job for each stuck task: it is ended as planned, if it has not moved since it was found."""
+    for each in stuck:
+
+        def repair(each: StuckTask = each) -> Flow[TaskResource[Any] | None]:
+            return _repair(scope, each, reason)
+
+        yield Job(f"repair {each.sid}", repair, repair, calls=2)
+
+
+def _repair(scope: Scope, stuck: StuckTask, reason: str | None) -> Flow[TaskResource[Any] | None]:
+    """End a task; one that somebody worked on meanwhile is returned as it is, None is one that is gone."""
+    try:
+        now = yield from fetch_one(scope, TASKS, stuck.sid)
+    except NotFound:
+        return None
+    found = stuck.task
+    if (now.assignment_status, now.date_updated) != (found.assignment_status, found.date_updated):
+        return now
+    status = TaskStatus.COMPLETED if stuck.repair == "complete" else TaskStatus.CANCELED
+    version = now.meta.etag if now.meta is not None else None
+    return (yield from set_status(scope, now, status, reason, if_match=version))

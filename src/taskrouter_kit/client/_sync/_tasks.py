@@ -21,7 +21,7 @@ from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._many import Changing
 from taskrouter_kit.client._sync._reservations import TaskReservations
 from taskrouter_kit.client._task_flows import create_task, finish_task, set_status, update_task
-from taskrouter_kit.client._verbs import StuckTask, find_stuck_tasks, wait_until
+from taskrouter_kit.client._verbs import StuckTask, find_stuck_tasks, repair_jobs, wait_until
 from taskrouter_kit.expr._condition import Condition, TaskScope
 from taskrouter_kit.expr._schema import TaskAttributes
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
@@ -148,16 +148,16 @@ class Tasks(Changing[TaskResource[Any], TaskChanges]):
         """
         return self._perform(patch_attributes(self._scope, TASKS, task, schema, change))
 
-    def complete(self, task: Address, *, reason: str | None = None) -> TaskResource[Any]:
-        """Complete an assigned task; one that is completed already is returned as it is."""
+    def complete(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
+        """Complete an assigned task; one that is completed already is returned as it is. None: it ended and is gone."""
         return self._perform(set_status(self._scope, task, TaskStatus.COMPLETED, reason))
 
-    def cancel(self, task: Address, *, reason: str | None = None) -> TaskResource[Any]:
-        """Cancel a task that is not assigned yet; one that is canceled already is returned as it is."""
+    def cancel(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
+        """Cancel a task that is not assigned yet; one that is canceled is returned as it is. None: it is gone."""
         return self._perform(set_status(self._scope, task, TaskStatus.CANCELED, reason))
 
-    def wrap_up(self, task: Address, *, reason: str | None = None) -> TaskResource[Any]:
-        """Put an assigned task into wrapping."""
+    def wrap_up(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
+        """Put an assigned task into wrapping; one that is there already is returned as it is. None: it is gone."""
         return self._perform(set_status(self._scope, task, TaskStatus.WRAPPING, reason))
 
     def finish(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
@@ -188,9 +188,22 @@ class Tasks(Changing[TaskResource[Any], TaskChanges]):
         """
         return self._perform(wait_until(self._scope, task, statuses, deadline, every))
 
-    def find_stuck(self, *, after: timedelta = timedelta(hours=4)) -> tuple[StuckTask, ...]:
-        """Return the tasks that have not changed for *after*, why, and what :meth:`finish` would do about each."""
+    def find_stuck_tasks(self, *, after: timedelta = timedelta(hours=4)) -> tuple[StuckTask, ...]:
+        """Return the tasks that have not changed for *after*, why, and what :meth:`repair_stuck_tasks` would do."""
         return self._perform(find_stuck_tasks(self._scope, after))
+
+    def find_stuck(self, *, after: timedelta = timedelta(hours=4)) -> tuple[StuckTask, ...]:
+        """Do what :meth:`find_stuck_tasks` does, under its shorter name."""
+        return self._perform(find_stuck_tasks(self._scope, after))
+
+    def repair_stuck_tasks(
+        self, stuck: Iterable[StuckTask], *, reason: str | None = "stuck", options: BulkOptions | None = None
+    ) -> BulkResults[TaskResource[Any] | None]:
+        """End stuck tasks as planned: complete what is assigned, cancel what nobody took.
+
+        One that changed since it was found is left alone and returned as it is; the value of one that is gone is None.
+        """
+        return self._perform.bulk(repair_jobs(self._scope, stuck, reason), options, self._work("repair"))
 
     def delete(self, task: Address, *, if_match: str | None = None) -> None:
         """Delete a task, whatever its state."""
