@@ -34,7 +34,7 @@ from taskrouter_kit.simulator import (
 from taskrouter_kit.simulator import EngineOptions as EngineOptions
 from taskrouter_kit.simulator import TraceEntry as TraceEntry
 from taskrouter_kit.simulator._call_commands import CallOutcome, HangUp, PlanCall
-from taskrouter_kit.simulator._routing import rules_of, target_of
+from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._standing import refusals
 from taskrouter_kit.simulator._unset import UNSET
 

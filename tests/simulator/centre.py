@@ -13,6 +13,7 @@ import pytest
 
 from taskrouter_kit.simulator import (
     Engine,
+    EngineOptions,
     EventState,
     Refused,
     ReservationState,
@@ -208,3 +209,8 @@ def configuration(*filters: Json, default: TaskQueueState | Json | None = None) 
     if default is not None:
         routing["default_filter"] = to(default) if isinstance(default, TaskQueueState) else default
     return json.dumps({"task_routing": routing})
+
+
+def centre_with(**options: Any) -> Centre:
+    """Return a centre whose engine follows other readings."""
+    return Centre(engine=Engine(7, options=EngineOptions(**options)))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from simulator.test_trace import Kept
 from simulator.wild import OPTIONS, STEPS, Step, make, run
 from taskrouter_kit.simulator import Engine, EngineOptions, TraceEntry, WorkspaceState
-from taskrouter_kit.simulator._routing import target_of
+from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._standing import refusal_of
 
 #: Where a reservation may go from each of its states.

@@ -14,7 +14,7 @@ from taskrouter_kit.expr import sort_workers
 from taskrouter_kit.simulator import Engine, EngineOptions, TaskState, WorkerState, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._matching import candidates
-from taskrouter_kit.simulator._routing import target_of
+from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._standing import refusal_of
 

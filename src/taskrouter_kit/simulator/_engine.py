@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _lifecycle as lifecycle
+from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _queue_commands as queue_commands
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _saving as saving
@@ -168,7 +169,7 @@ class Engine:
         elif kind == timers.TARGET:
             routing.target_timed_out(scene, task)
         elif kind == timers.REOFFER:
-            routing.reoffer(scene, task)
+            offering.reoffer(scene, task)
         else:
             # Documented: limits-errors-gotchas.md section 2; system-deleted after 24 h, removed 5 minutes after the end
             alive = task.assignment_status in ("assigned", "wrapping")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
@@ -54,13 +55,13 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
         queue = workspace.task_queues.get(reservation.task_queue_sid or "")
         if queue is not None and queue.assignment_activity_sid:
             # Documented: routing.md section 7; single-tasking: the queue's assignment activity
-            routing.change_activity(scene, worker, queue.assignment_activity_sid)
+            offering.change_activity(scene, worker, queue.assignment_activity_sid)
     for sibling in siblings:
         # Documented: routing.md section 9; first accept wins, the rest are rescinded
         _move(scene, sibling, "rescinded")
         _back_to_previous(scene, sibling)
     for sibling in siblings:
-        routing.serve(scene, workspace.workers[sibling.worker_sid])
+        offering.serve(scene, workspace.workers[sibling.worker_sid])
 
 
 def require_pending(reservation: ReservationState) -> None:
@@ -80,7 +81,7 @@ def reject(scene: Scene, reservation: ReservationState, activity_sid: str | None
     _end(scene, reservation, "rejected")
     if activity_sid:
         # Documented: routing.md section 8; the worker moves only when an activity is given
-        routing.change_activity(scene, worker, activity_sid)
+        offering.change_activity(scene, worker, activity_sid)
     else:
         _back_to_previous(scene, reservation)
     _offer_on(scene, reservation, worker)
@@ -91,7 +92,7 @@ def time_out(scene: Scene, reservation: ReservationState) -> None:
     worker = scene.workspace.workers[reservation.worker_sid]
     _end(scene, reservation, "timeout")
     # Documented: routing.md section 8; the Workspace's TimeoutActivity, in single- and multitasking
-    routing.change_activity(scene, worker, scene.workspace.timeout_activity_sid)
+    offering.change_activity(scene, worker, scene.workspace.timeout_activity_sid)
     task = scene.workspace.tasks[reservation.task_sid]
     if not scene.workspace.activities[worker.activity_sid].available and worker.sid in task.declined:
         # Inferred: routing.md section 3; it may be offered the same task again as soon as somebody makes it available
@@ -131,9 +132,9 @@ def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) 
             routing.target_timed_out(scene, task)
         elif scene.options.unanswered == "same-target" or not routing.goes_on(scene, task):
             # Documented: workflows.md section 5; the other workers of the same step are tried
-            routing.try_reserve(scene, task)
+            offering.try_reserve(scene, task)
     if worker.sid in scene.workspace.workers:
-        routing.serve(scene, worker)
+        offering.serve(scene, worker)
 
 
 def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
@@ -143,7 +144,7 @@ def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
     previous = reservation.previous_activity_sid
     # Documented: routing.md section 7; back to the previous activity
     if not workspace.multi_task_enabled and previous in workspace.activities:
-        routing.change_activity(scene, worker, previous)
+        offering.change_activity(scene, worker, previous)
 
 
 def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
@@ -178,7 +179,7 @@ def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
     freed = _end_reservations(scene, task, _OFFERED)
     tell_task(scene, "task.canceled", task)
     for worker in freed:
-        routing.serve(scene, worker)
+        offering.serve(scene, worker)
 
 
 def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
@@ -190,7 +191,7 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
     tell_task(scene, "task.completed", task)
     freed = _end_reservations(scene, task, _COMPLETED)
     for worker in freed:
-        routing.serve(scene, worker)
+        offering.serve(scene, worker)
 
 
 def wrap_task(scene: Scene, task: TaskState) -> None:
@@ -222,7 +223,7 @@ def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
     if not any(workspace.reservations[sid].reservation_status in ("accepted", "wrapping") for sid in task.reservations):
         # Observed: routing.md section 1; "All reservations were completed"
         complete_task(scene, task, "All reservations were completed")
-    routing.serve(scene, workspace.workers[reservation.worker_sid])
+    offering.serve(scene, workspace.workers[reservation.worker_sid])
 
 
 def _end_reservations(scene: Scene, task: TaskState, change: Mapping[str, str]) -> list[WorkerState]:
@@ -248,7 +249,7 @@ def _after_work(scene: Scene, reservation: ReservationState) -> None:
     after = reservation.post_work_activity_sid
     # Documented: routing.md section 7; post-work activity, single-tasking only
     if after in scene.workspace.activities and not scene.workspace.multi_task_enabled:
-        routing.change_activity(scene, scene.workspace.workers[reservation.worker_sid], after)
+        offering.change_activity(scene, scene.workspace.workers[reservation.worker_sid], after)
 
 
 def _finish(scene: Scene, task: TaskState) -> None:
@@ -272,4 +273,4 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
         del workspace.reservations[sid]
     workspace.traces.pop(task.sid, None)
     for worker in freed:
-        routing.serve(scene, worker)
+        offering.serve(scene, worker)

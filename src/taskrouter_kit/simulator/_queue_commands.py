@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _membership as membership
+from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import queue_data, workflow_data
@@ -82,7 +83,7 @@ def update_task_queue(scene: Scene, command: commands.UpdateTaskQueue) -> None:
         membership.recount_queue(workspace, queue)
         scene.emit("task-queue.expression.updated", queue.sid, lambda: queue_data(queue), queue.friendly_name)
         for worker in list(queue.members.values()):
-            routing.serve(scene, worker)
+            offering.serve(scene, worker)
 
 
 def delete_task_queue(scene: Scene, command: commands.DeleteTaskQueue) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _lifecycle as lifecycle
+from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
@@ -116,7 +117,7 @@ def _route_directly(scene: Scene, task: TaskState, command: commands.CreateTask,
     task.filter_index, task.filter_entered = -1, scene.now
     routing._enter_queue(scene, task, TargetRule(queue_sid))
     routing.announce(scene, task)
-    if not routing.try_reserve(scene, task) and task.assignment_status == "pending":
+    if not offering.try_reserve(scene, task) and task.assignment_status == "pending":
         join_line(workspace, task, scene.options)
 
 

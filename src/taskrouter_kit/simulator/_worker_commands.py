@@ -6,7 +6,7 @@ import re
 
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _membership as membership
-from taskrouter_kit.simulator import _routing as routing
+from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import channel_data, worker_data
@@ -55,7 +55,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
         _add_channel(scene, worker, channel)
     membership.recount_worker(workspace, worker)
     scene.emit("worker.created", worker.sid, lambda: worker_data(worker, workspace), worker.friendly_name)
-    routing.serve(scene, worker)
+    offering.serve(scene, worker)
     return worker
 
 
@@ -90,7 +90,7 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
     worker.date_updated = scene.now
     if changed:
         scene.emit("worker.attributes.update", worker.sid, lambda: worker_data(worker, workspace), worker.friendly_name)
-    routing.change_activity(scene, worker, after.sid)
+    offering.change_activity(scene, worker, after.sid)
     membership.recount_worker(workspace, worker)
     if command.reject_pending_reservations:
         # Documented: routing.md section 10; all pending become rejected
@@ -98,7 +98,7 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
             reservation = workspace.reservations.get(sid)
             if reservation is not None and reservation.reservation_status == "pending":
                 reject(scene, reservation, worker.activity_sid)
-    routing.serve(scene, worker)
+    offering.serve(scene, worker)
 
 
 def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
@@ -140,7 +140,7 @@ def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -
         scene.emit("worker.channel.availability.update", worker.sid, data, worker.friendly_name)
     channel.date_updated = scene.now
     workspace.roster.touch(worker)
-    routing.serve(scene, worker)
+    offering.serve(scene, worker)
 
 
 def _task_channel_data(channel: TaskChannelState) -> dict[str, str]:

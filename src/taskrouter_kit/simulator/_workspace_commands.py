@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 from taskrouter_kit.simulator import _commands as commands
-from taskrouter_kit.simulator import _routing as routing
+from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import EVENT_TYPES, activity_data
 from taskrouter_kit.simulator._queue_commands import create_task_queue, create_workflow
@@ -122,7 +122,7 @@ def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
 
 def _serve_all(scene: Scene) -> None:
     for worker in list(scene.workspace.workers.values()):
-        routing.serve(scene, worker)
+        offering.serve(scene, worker)
 
 
 def _may_leave_multitasking(scene: Scene) -> bool:

@@ -1,0 +1,197 @@
+"""Reservations: a task asks for workers, and a worker who has room is asked for tasks."""
+
+from __future__ import annotations
+
+from taskrouter_kit.simulator import _matching as matching
+from taskrouter_kit.simulator import _membership as membership
+from taskrouter_kit.simulator import _scene as timers
+from taskrouter_kit.simulator import _trace as trace
+from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation
+from taskrouter_kit.simulator._events import worker_data
+from taskrouter_kit.simulator._lines import leave_line, somebody_waits, tasks_for
+from taskrouter_kit.simulator._position import target_of
+from taskrouter_kit.simulator._rules import FilterRule, TargetRule
+from taskrouter_kit.simulator._scene import AssignmentCall, Scene
+from taskrouter_kit.simulator._standing import refusal_of
+from taskrouter_kit.simulator._state import (
+    ReservationState,
+    TaskQueueState,
+    TaskState,
+    WorkerState,
+)
+
+
+def try_reserve(scene: Scene, task: TaskState, found: tuple[FilterRule, TargetRule] | None = None) -> bool:
+    """Reserve *task* for the workers whose turn it is; False when nobody can take it now. *found* is its target."""
+    found = target_of(scene.workspace, task) if found is None else found
+    if found is None or task.assignment_status != "pending":
+        return False
+    rule = found[1]
+    queue = scene.workspace.task_queues[rule.queue_sid]
+    # A trace tells of everybody who was able; otherwise those who are asked suffice.
+    most = None if scene.options.trace else queue.max_reserved_workers
+    able = matching.candidates(task, rule, scene.workspace, scene.now, scene.options, most)
+    fresh = [worker for worker in able if worker.sid not in task.declined] if task.declined else able
+    if not fresh:
+        if able and task.reoffer_at is None:
+            # Inferred: routing.md section 15; who declined is asked again after a second, when nobody else is left
+            task.reoffer_at = scene.now + scene.options.reoffer_after_ms
+            arm(scene, timers.REOFFER, task.reoffer_at, task.sid)
+        trace.nobody(scene, task, rule)
+        if scene.options.routing_target == "cancel" and (task.routing_target or "").startswith("WK"):
+            cancel(scene, task, f"RoutingTarget not available for Reservation acceptance: {task.routing_target}")
+        return False
+    if task.assignments >= scene.options.most_assignments:
+        # Documented: limits-errors-gotchas.md section 2; max assignments of one Task
+        cancel(scene, task, f"Task canceled after {task.assignments} assignments")
+        return True
+    if task.line is not None:
+        leave_line(task)
+    task.assignments += 1
+    if scene.traced:
+        trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
+    move_task(scene, task, "reserved")
+    # Documented: routing.md section 9; up to MaxReservedWorkers workers at once, one assignment for the cap
+    for worker in fresh[: queue.max_reserved_workers]:
+        _reserve(scene, task, worker, queue)
+    return True
+
+
+def reoffer(scene: Scene, task: TaskState) -> None:
+    """Ask those again who declined *task*."""
+    task.reoffer_at = None
+    task.declined.clear()
+    try_reserve(scene, task)
+
+
+def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueueState) -> None:
+    machine, workspace = scene.machine, scene.workspace
+    workflow = workspace.workflows.get(task.workflow_sid or "")
+    # Documented: workflows.md section 5; TaskReservationTimeout of the Workflow, default 120 s
+    seconds = 120 if workflow is None else workflow.task_reservation_timeout
+    now = machine.now
+    reservation = ReservationState(
+        sid=machine.sid("WR"),
+        task_sid=task.sid,
+        worker_sid=worker.sid,
+        worker_name=worker.friendly_name,
+        task_channel_sid=task.task_channel_sid,
+        task_queue_sid=queue.sid,
+        workflow_sid=task.workflow_sid,
+        reservation_status="pending",
+        date_created=now,
+        date_updated=now,
+        expires_at=now + seconds * 1000,
+        previous_activity_sid=worker.activity_sid,
+    )
+    workspace.reservations[reservation.sid] = reservation
+    task.reservations.append(reservation.sid)
+    task.pending_reservations.append(reservation.sid)
+    worker.open.append(reservation.sid)
+    worker.channels[task.task_channel_sid].open_reservations += 1
+    workspace.roster.touch(worker)
+    if scene.traced:
+        trace.reservation_moved(scene, task, reservation, None)
+    arm(scene, timers.RESERVATION, reservation.expires_at, reservation.sid)
+    machine.offered.append(reservation)
+    if scene.told:
+        tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)
+    if not workspace.multi_task_enabled and queue.reservation_activity_sid:
+        # Documented: routing.md section 7; single-tasking: the queue's reservation activity
+        change_activity(scene, worker, queue.reservation_activity_sid)
+    if workflow is not None and workflow.assignment_callback_url:
+        form = assignment_form(scene, reservation, task, worker)
+        machine.outbox.append(
+            AssignmentCall(
+                workspace.sid,
+                reservation.sid,
+                workflow.assignment_callback_url,
+                workflow.fallback_assignment_callback_url,
+                form,
+            )
+        )
+
+
+def assignment_form(
+    scene: Scene, reservation: ReservationState, task: TaskState, worker: WorkerState
+) -> tuple[tuple[str, str], ...]:
+    """Return the parameters of the assignment callback."""
+    # Documented: callbacks.md section 1; the parameters
+    return (
+        ("Timestamp", str(scene.now // 1000)),
+        ("AccountSid", scene.workspace.account_sid),
+        ("WorkspaceSid", scene.workspace.sid),
+        ("WorkflowSid", task.workflow_sid or ""),
+        ("TaskQueueSid", task.task_queue_sid or ""),
+        ("WorkerSid", worker.sid),
+        ("WorkerAttributes", worker.attributes_text),
+        ("TaskSid", task.sid),
+        ("TaskAttributes", task.attributes_text),
+        ("TaskAge", str(max(0, scene.now - task.date_created) // 1000)),
+        ("TaskPriority", str(task.priority)),
+        ("ReservationSid", reservation.sid),
+    )
+
+
+def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> None:
+    """Move *worker* into an activity; whoever becomes available is offered work by the caller (:func:`serve`)."""
+    workspace = scene.workspace
+    before = workspace.activities.get(worker.activity_sid)
+    after = workspace.activities[activity_sid]
+    if before is after:
+        return
+    spent = scene.now - worker.date_status_changed
+    worker.activity_sid = activity_sid
+    worker.date_status_changed = worker.date_updated = scene.now
+    worker.version += 1
+    if after.available and scene.options.idle_restarts_when_available:
+        # Inferred: routing.md section 5; a change into an available activity starts the idle clock again
+        worker.idle_since = scene.now
+    workspace.roster.touch(worker)
+    membership.recount_activity(workspace, worker)
+
+    def data() -> dict[str, str]:
+        # Documented: callbacks.md section 4.2; the activity change group
+        told = worker_data(worker, workspace)
+        told["WorkerTimeInPreviousActivity"] = str(spent // 1000)
+        told["WorkerTimeInPreviousActivityMs"] = str(spent)
+        if before is not None:
+            told["WorkerPreviousActivitySid"] = before.sid
+            told["WorkerPreviousActivityName"] = before.friendly_name
+        return told
+
+    sentence = f"Worker {worker.friendly_name} updated to {after.friendly_name} Activity"
+    scene.emit("worker.activity.update", worker.sid, data, sentence)
+
+
+def serve(scene: Scene, worker: WorkerState) -> None:
+    """Offer *worker* the waiting tasks of its queues, in the order of their lines, while it has room."""
+    workspace, options = scene.workspace, scene.options
+    if options.top_up and worker.sid in workspace.workers:
+        _top_up(scene, worker)
+    if worker.sid not in workspace.workers or not somebody_waits(workspace, worker):
+        return
+    for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options)):
+        if matching.fits(worker, task, target_of(workspace, task), workspace, scene.now):
+            try_reserve(scene, task)
+        # Inferred: routing.md section 6; a task whose target excludes this worker is passed over
+
+
+def _top_up(scene: Scene, worker: WorkerState) -> None:
+    """Ask *worker*, too, for the reserved tasks of its queues that may be offered to more workers."""
+    workspace, options = scene.workspace, scene.options
+    for task in workspace.tasks.values():
+        found = target_of(workspace, task) if task.assignment_status == "reserved" else None
+        queue = None if found is None else workspace.task_queues[found[1].queue_sid]
+        if found is None or queue is None or len(task.pending_reservations) >= queue.max_reserved_workers:
+            continue
+        if refusal_of(worker, task, found[1], workspace, options, scene.now) is None:
+            # Inferred: routing.md section 9; later Workers may top up while fewer than N are pending
+            _reserve(scene, task, worker, queue)
+
+
+def cancel(scene: Scene, task: TaskState, reason: str) -> None:
+    """Cancel *task*, which is pending or reserved, and its pending reservations."""
+    from taskrouter_kit.simulator._lifecycle import cancel_task
+
+    cancel_task(scene, task, reason)
