@@ -261,6 +261,19 @@ def test_what_could_not_be_asked_is_asked_again() -> None:
     assert seen == [("accept", 1), ("accept", 1), ("accept", 2), ("accept", 2), ("reject", 3), ("reject", 3)]
 
 
+def test_what_is_known_is_looked_up_again_in_time() -> None:
+    """An activity that was deleted and made again has its new SID after ten minutes; a failure keeps the old one."""
+    now = [0.0]
+    new = {"instruction": "reject", "activity_sid": "WA" + "2" * 32}
+    asked = Asked({"Available": "WA" + "1" * 32}, OSError("no route"), {"Available": "WA" + "2" * 32})
+    callbacks = looking(asked, lambda: now[0])
+    seen = []
+    for moment in (0.0, 599.0, 600.0, 600.5, 601.5, 700.0):
+        now[0] = moment
+        seen.append((json.loads(callbacks.handle(*form(ASSIGNMENT)).body), len(asked.questions)))
+    assert seen == [(FOUND, 1), (FOUND, 1), (FOUND, 2), (FOUND, 2), (new, 3), (new, 3)]
+
+
 def test_the_service_is_asked_with_the_token_that_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a token is rotated, the one that is refused gives way to the other; requests have a time limit."""
     from twilio.http.http_client import TwilioHttpClient

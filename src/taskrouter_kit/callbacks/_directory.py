@@ -25,6 +25,8 @@ LookUp = Callable[[str, str], Mapping[str, str]]
 #: Seconds before a workspace is asked again: for a name that it did not have, and after it could not be asked.
 _PATIENCE = 30.0
 _AFTER_FAILURE = 1.0
+#: Seconds for which an answer is taken as it was: activities are deleted and made again, with another SID.
+_FRESH = 600.0
 _REQUEST_TIMEOUT = 3.0
 # Decided: the account that a local TaskRouter has when nobody says another; the service has no such account
 _LOCAL_ACCOUNT = "AC" + "0" * 32
@@ -85,6 +87,7 @@ class Directory:
         self._lock = threading.Lock()
         self._found: dict[str, Mapping[str, str]] = {}
         self._not_before: dict[str, float] = {}
+        self._fresh_until: dict[str, float] = {}
         #: How a workspace that was not bound is asked; None: it is not.
         self.look_up: LookUp | None = (lambda account, workspace: ask(account, workspace, tokens)) if tokens else None
 
@@ -138,16 +141,31 @@ class Directory:
 
     def _ask(self, name: str, account_sid: str, workspace_sid: str) -> str | None:
         known = self._found.get(workspace_sid, {}).get(name)
-        if known is not None or self.look_up is None:
+        if self.look_up is None or (known is not None and self._clock() < self._fresh_until[workspace_sid]):
             return known
-        with self._lock:  # those who come meanwhile wait for the one answer
-            known = self._found.get(workspace_sid, {}).get(name)
-            if known is not None or self._clock() < self._not_before.get(workspace_sid, 0.0):
-                return known
-            self._not_before[workspace_sid] = self._clock() + _AFTER_FAILURE
-            self._found[workspace_sid] = dict(self.look_up(account_sid, workspace_sid))
-            self._not_before[workspace_sid] = self._clock() + _PATIENCE
-            return self._found[workspace_sid].get(name)
+        if not self._lock.acquire(blocking=known is None):
+            return known  # somebody asks already: what was known is good enough meanwhile
+        try:
+            return self._ask_again(self.look_up, name, account_sid, workspace_sid)
+        finally:
+            self._lock.release()
+
+    def _ask_again(self, look_up: LookUp, name: str, account_sid: str, workspace_sid: str) -> str | None:
+        known, now = self._found.get(workspace_sid, {}).get(name), self._clock()
+        fresh = known is not None and now < self._fresh_until[workspace_sid]
+        if fresh or now < self._not_before.get(workspace_sid, 0.0):
+            return known
+        self._not_before[workspace_sid] = now + _AFTER_FAILURE
+        try:
+            found = dict(look_up(account_sid, workspace_sid))
+        except Exception:
+            if known is None:
+                raise
+            return known
+        now = self._clock()
+        self._fresh_until[workspace_sid], self._not_before[workspace_sid] = now + _FRESH, now + _PATIENCE
+        self._found[workspace_sid] = found
+        return found.get(name)
 
     def check(self, handler: Callable[..., Any]) -> None:  # Any: handlers differ
         """Raise :class:`InvalidDeclaration` when *handler* names a declared activity whose SID was not given."""
