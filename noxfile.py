@@ -48,11 +48,24 @@ def groups(*names: str) -> list[str]:
     return [requirement for name in names for requirement in nox.project.dependency_groups(PYPROJECT, name)]
 
 
+#: What is the same under every interpreter and takes its time: processes, load, browsers, the fault matrix.
+ONCE = (
+    *("tests/client/test_faults.py", "tests/client/test_many_writers.py", "tests/simulator/test_same_everywhere.py"),
+    *("tests/emulator/test_load.py", "tests/emulator/test_store.py", "tests/emulator/test_page.py"),
+    *("tests/emulator/test_foreign_clients.py", "tests/emulator/test_pytest_plugin.py"),
+)
+
+
 @nox.session(python=interpreters())
 def tests(session: nox.Session) -> None:
-    """The test suite, every snippet of the docs among it."""
+    """The test suite, every snippet of the docs among it; under further interpreters with few generated cases."""
     session.install("-q", "-e", ".[all]", *groups("test"))
-    session.run("pytest", "-q", "-n", "auto", "--ignore=tests/typing", *session.posargs, env={"PYTHONPATH": ""})
+    command = ["pytest", "-q", "-n", "auto", "--ignore=tests/typing"]
+    environment = {"PYTHONPATH": ""}
+    if session.python != THIS:
+        command += [f"--ignore={file}" for file in ONCE]
+        environment["HYPOTHESIS_PROFILE"] = "brief"
+    session.run(*command, *session.posargs, env=environment)
 
 
 @nox.session
