@@ -34,6 +34,7 @@ from taskrouter_kit.callbacks import (
     MemorySeen,
     Redirect,
     Reject,
+    ReservationCanceled,
     ReservationTimeout,
     TaskCreated,
     in_order,
@@ -182,7 +183,7 @@ def test_a_call_reaches_its_agent(serving: Serving, instruction: str, emulator: 
     assert (story.accepted_by, story.outcome, story.reason) == (live.workers.fetch("Alice").sid, "completed", "done")
 
 
-# Documented: limits-errors-gotchas.md section 4 (gotchas 3 and 29)
+# Documented: limits-errors-gotchas.md section 4 (gotcha 3); # Inferred: gotcha 29, the loop
 def test_a_missed_call_brings_no_endless_offers(serving: Serving, emulator: Emulator) -> None:
     """A reservation times out, the worker is set aside, and comes back after its back-off, not at once."""
     callbacks, seen = application(emulator, lambda assignment: None)
@@ -214,6 +215,31 @@ def test_a_missed_call_brings_no_endless_offers(serving: Serving, emulator: Emul
     timeouts = [event for event in seen.events if isinstance(event, ReservationTimeout)]
     assert [event.worker_name for event in timeouts] == ["Alice", "Alice"]
     assert seen.kinds(task.sid).count("reservation.created") == 2
+
+
+# Inferred: callbacks.md section 8; no answer: the reservation is canceled
+def test_a_call_that_nobody_answers_is_no_miss(emulator: Emulator) -> None:
+    """The telephone rings in vain: the reservation is canceled, the worker stays where it is, the next one is asked."""
+    callbacks, seen = application(emulator, lambda assignment: Dequeue(from_="+15551234567", timeout=20))
+    returns: list[Any] = []
+    with plain_asgi(callbacks) as url:
+        live = emulator.deploy(center(url))
+        recipe = MissedCalls(live, missed=missed, available=available, later=lambda *each: returns.append(each))
+        recipe.install(callbacks)
+        live.workers.create("Bob", Agent(skills=["billing"], contact_uri="client:bob"), activity=available)
+        emulator.plan_call("no-answer")
+        task = live.tasks.create(CALL, workflow="Support Routing")
+        emulator.settle()
+        emulator.advance(21)
+        emulator.settle()
+        found = {each.worker_name: each.reservation_status for each in live.tasks.reservations(task.sid).list()}
+        activities = {each.friendly_name: each.activity_name for each in live.workers.list()}
+    assert sorted(found.values()) == ["accepted", "canceled"]
+    assert set(activities.values()) == {"Available"}
+    canceled = next(event for event in seen.events if isinstance(event, ReservationCanceled))
+    assert found[canceled.worker_name] == "canceled"
+    assert (returns, recipe.misses(canceled.worker_sid)) == ([], 0)
+    assert [entry.code for entry in emulator.debugger] == [40133]
 
 
 # Documented: callbacks.md section 2; what each instruction does to its reservation
