@@ -183,7 +183,7 @@ def test_a_call_reaches_its_agent(serving: Serving, instruction: str, emulator: 
     assert (story.accepted_by, story.outcome, story.reason) == (live.workers.fetch("Alice").sid, "completed", "done")
 
 
-# Documented: limits-errors-gotchas.md section 4 (gotcha 3); # Inferred: gotcha 29, the loop
+# Observed: limits-errors-gotchas.md section 4 (gotcha 3); # Inferred: gotcha 29, the loop
 def test_a_missed_call_brings_no_endless_offers(serving: Serving, emulator: Emulator) -> None:
     """A reservation times out, the worker is set aside, and comes back after its back-off, not at once."""
     callbacks, seen = application(emulator, lambda assignment: None)

@@ -5,7 +5,7 @@ once offers the same task to the same worker, up to a thousand times. Here a wor
 after too many misses in a row stays away until a person says otherwise.
 """
 
-# Documented: limits-errors-gotchas.md section 4 (gotcha 3); # Inferred: gotcha 29, the loop
+# Observed: limits-errors-gotchas.md section 4 (gotcha 3); # Inferred: gotcha 29, the loop
 
 from __future__ import annotations
 
