@@ -42,12 +42,20 @@ def update_one(
     if_match: str | None = None,
     group: str | None = None,
 ) -> Flow[R]:
-    """Update the thing at *address*; only if it still has version *if_match*, where one is given."""
+    """Update the thing at *address*; only if it still has version *if_match*, where one is given.
+
+    A thing that is renamed is remembered by its new name, and its old one may be another's.
+    """
 
     def act(there: Endpoint[R], sid: str) -> Exchange[R]:
         return there.update(sid, form, if_match=if_match, group=group)
 
-    return scope.one(endpoint, address, act)
+    updated = yield from scope.one(endpoint, address, act)
+    name, sid = form.get("FriendlyName"), updated.raw.get("sid")
+    if isinstance(name, str) and isinstance(sid, str) and endpoint.noun != "TaskChannel":
+        scope.names.forget(endpoint.noun, sid)
+        scope.names.remember(endpoint.noun, name, sid)
+    return updated
 
 
 def delete_one(scope: Scope, endpoint: Endpoint[Any], address: Address, if_match: str | None) -> Flow[None]:

@@ -6,6 +6,7 @@ a name.
 
 from __future__ import annotations
 
+import threading
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
@@ -21,23 +22,33 @@ Address: TypeAlias = str | object
 
 
 class Names:
-    """What names of one workspace were looked up so far: (kind, name) -> SID."""
+    """What names of one workspace were looked up so far: (kind, name) -> SID. Safe across threads."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], str] = {}
+        self._lock = threading.Lock()
 
     def remember(self, noun: str, name: str, sid: str) -> None:
         """Keep that the *noun* called *name* is *sid*."""
-        self._known[noun, name.casefold()] = sid
+        with self._lock:
+            self._known[_key(noun, name)] = sid
 
     def forget(self, noun: str, gone: str) -> None:
         """Drop what leads to *gone*, a SID or a name."""
-        name = (noun, gone.casefold())
-        self._known = {k: sid for k, sid in self._known.items() if k != name and not (k[0] == noun and sid == gone)}
+        name = _key(noun, gone)
+        with self._lock:
+            for key, sid in list(self._known.items()):
+                if key == name or (key[0] == noun and sid == gone):
+                    del self._known[key]
 
     def find(self, noun: str, name: str) -> str | None:
         """Return the SID remembered for *name*."""
-        return self._known.get((noun, name.casefold()))
+        return self._known.get(_key(noun, name))
+
+
+def _key(noun: str, name: str) -> tuple[str, str]:
+    # Observed: limits-errors-gotchas.md section 4 (gotcha 8: worker names are case-insensitive)
+    return noun, name.casefold() if noun == "Worker" else name
 
 
 def resolve(endpoint: Endpoint[Any], names: Names, address: Address, *, fresh: bool = False) -> Flow[str]:

@@ -43,11 +43,12 @@ def client_from_env(environment: Mapping[str, str] | None = None) -> Any:  # Any
 
 
 class SdkSender:
-    """Sends exchanges through a ``twilio.rest.Client``."""
+    """Sends exchanges through a ``twilio.rest.Client``. Safe across threads; in a forked process it connects anew."""
 
     def __init__(self, client: Any, *, timeout: float | None = DEFAULT_TIMEOUT) -> None:  # Any: the SDK is untyped
         self._client = client
         self._timeout = timeout
+        self._process = os.getpid()
 
     @property
     def base(self) -> str:
@@ -58,6 +59,8 @@ class SdkSender:
         """Perform *exchange*. Raises :class:`ServiceUnavailable` when no answer came."""
         import requests
 
+        if self._process != os.getpid():
+            self._part_from_parent()
         url = url_of(self.base, exchange)
         headers = dict(exchange.headers)
         data: object = None
@@ -80,6 +83,13 @@ class SdkSender:
             raise _no_answer(exchange, error) from None
         headers_back = {str(key): str(value) for key, value in dict(answer.headers or {}).items()}
         return Reply(int(answer.status_code), str(answer.text or ""), headers_back)
+
+    def _part_from_parent(self) -> None:
+        """Leave the connections to the process that was forked: two that read from one get each other's answers."""
+        session = getattr(self._client.http_client, "session", None)
+        if session is not None:
+            session.close()
+        self._process = os.getpid()
 
     def with_timeout(self, seconds: float | None) -> SdkSender:
         """Return the same sender with another limit for one request (None: none)."""
