@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
@@ -41,9 +43,9 @@ VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=2), st.fixed_dictionaries
 GOOD: dict[str, Any] = {"skills": ["billing"], "notes": None, "numbers": [1], "level": 3, "Tier": "gold", "home": None}
 
 
-def told(schema: type[Agent], document: dict[str, Any]) -> Any:
+def told(read: Callable[[Any], Agent], document: Any) -> Any:
     try:
-        found = schema.from_dict(document)
+        found = read(document)
     except errors.InvalidAttributes as error:
         return [(each.rule, each.where, each.message.replace("Thorough", "Agent")) for each in error.diagnostics]
     return found._values, found.extra, [type(each) for each in found._values.values()]
@@ -53,7 +55,16 @@ def told(schema: type[Agent], document: dict[str, Any]) -> Any:
 def test_both_ways_say_the_same(changes: dict[str, Any], left_out: set[str]):
     """Values, their types, what is kept beside them, and every problem."""
     document = {key: value for key, value in {**GOOD, **changes}.items() if key not in left_out or key in changes}
-    assert told(Agent, document) == told(Thorough, document)
+    thorough = told(Thorough.from_dict, document)
+    assert told(Agent.from_dict, document) == thorough
+    assert told(Agent.from_json, json.dumps(document)) == thorough
+
+
+def test_the_order_is_the_schemas():
+    """Whatever the order in the text."""
+    flat = {"floor": 1, "city": "Ulm"}
+    for document in (flat, dict(reversed(flat.items()))):
+        assert list(Home.from_json(json.dumps(document)).to_dict()) == ["city", "floor"]
 
 
 def test_the_quick_way_is_taken():

@@ -181,33 +181,38 @@ class Attributes(Generic[S]):
 
         Raises :class:`InvalidAttributes` with every attribute that is missing or does not fit.
         """
-        fields = schema_fields(cls)
+        return cls._read(document, own=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the attributes in a JSON text (see :meth:`from_dict`)."""
+        return cls._read(decode_object(text), own=True)
+
+    @classmethod
+    def _read(cls, document: Mapping[str, Json], *, own: bool) -> Self:
+        """Return the attributes in *document*; one of our *own*, that nobody else holds, is not copied."""
         reader = cls.__dict__.get("__taskrouter_reader__", _MISSING)
         if reader is _MISSING:
-            reader = plain_reader(fields) if cls.__init__ is Attributes.__init__ else None
+            reader = plain_reader(schema_fields(cls)) if cls.__init__ is Attributes.__init__ else None
             type.__setattr__(cls, "__taskrouter_reader__", reader)
         if reader is not None:
             try:
-                values, held = reader(document)
+                values, held = reader(document, own)
             except (NotPlain, KeyError, TypeError, InvalidAttributes):
                 pass  # the thorough way says what is wrong, or converts it
             else:
                 plain = cls.__new__(cls)
                 object.__setattr__(plain, "_values", values)
                 if held != len(document):
+                    fields = schema_fields(cls)
                     object.__setattr__(plain, "extra", {k: document[k] for k in document if k not in fields})
                 return plain
-        known = {field.name: field.python_name for field in fields.values()}
+        known = {field.name: field.python_name for field in schema_fields(cls).values()}
         made = cls(**{known[key]: value for key, value in document.items() if key in known})
         extra = {key: value for key, value in document.items() if key not in known}
         if extra:
             object.__setattr__(made, "extra", extra)
         return made
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return the attributes in a JSON text (see :meth:`from_dict`)."""
-        return cls.from_dict(decode_object(text))
 
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON document: declared attributes in their order, then what came in beside them."""

@@ -31,8 +31,8 @@ class Field(Protocol):
     def default(self) -> object: ...
 
 
-#: From a document to the values of the fields, and how many of them it holds.
-Reader: TypeAlias = Callable[[Mapping[str, Json]], tuple[dict[str, Any], int]]
+#: From a document (and whether it is the reader's to keep) to the values of the fields, and how many of them it holds.
+Reader: TypeAlias = Callable[[Mapping[str, Json], bool], tuple[dict[str, Any], int]]
 
 
 def plain_reader(fields: Mapping[str, Field]) -> Reader | None:
@@ -56,8 +56,11 @@ def plain_reader(fields: Mapping[str, Field]) -> Reader | None:
             lines += [f"if {field.name!r} not in document:", f"    value{number} = default{number}", "    held -= 1"]
             lines += ["else:", *(f"    {line}" for line in read)]
     made = ", ".join(f"{field.name!r}: value{number}" for number, field in enumerate(fields.values()))
+    names["names"] = tuple(fields)
+    if not any(getattr(each, "nested", None) for each in fields.values()):
+        lines.append("if own and tuple(document) == names: return document, held")
     lines = [f"held = {len(fields)}", *lines, f"return {{{made}}}, held"]
-    exec("\n".join(["def read(document):", *(f"    {line}" for line in lines)]), names)
+    exec("\n".join(["def read(document, own):", *(f"    {line}" for line in lines)]), names)
     return cast(Reader, names["read"])
 
 
@@ -92,7 +95,7 @@ def _list_lines(number: int, element: Any, names: dict[str, Any]) -> list[str] |
         fits = f"{{*map(type, value)}} <= {{{element.__name__}}}"
     else:
         return None
-    return [f"if type(value) is not list or not {fits}: raise NotPlain", f"value{number} = value[:]"]
+    return [f"if type(value) is not list or not {fits}: raise NotPlain", f"value{number} = value if own else value[:]"]
 
 
 def _texts(values: tuple[Any, ...]) -> bool:
