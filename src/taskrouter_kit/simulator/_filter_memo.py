@@ -3,49 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 
+#: Paths of attributes.
+Reads: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 #: With so few filters, asking them costs no more than looking up what they said.
 _FEW: Final = 3
 _MOST: Final = 4096
 _ABSENT: Final = object()
 
 
+def values_at(paths: Reads, attributes: Mapping[str, Any]) -> tuple[object, ...] | None:  # Any: JSON
+    """Return the values at *paths*, each with its type; None where one of them cannot be a key."""
+    key: list[object] = []
+    for path in paths:
+        value: object = attributes
+        for segment in path:
+            if not isinstance(segment, str) or not is_object(value):
+                return None
+            value = value.get(segment, _ABSENT)
+            if value is _ABSENT:
+                break
+        if is_object(value) or is_array(value):
+            return None
+        # Equal values of different types are not the same to an expression: 1, 1.0 and true.
+        key.append(value.__class__)
+        key.append(value)
+    return tuple(key)
+
+
 @define(eq=False)
 class FilterMemo:
     """Remembers the index of a filter (-1: the default filter; None: no filter) by the values at ``reads``."""
 
-    reads: tuple[tuple[str | int, ...], ...] = ()
+    reads: Reads = ()
     #: Whether what filters say depends on these values alone.
     usable: bool = False
     _found: dict[tuple[object, ...], int | None] = field(factory=dict[tuple[object, ...], "int | None"], init=False)
 
     @classmethod
-    def of(cls, reads: tuple[tuple[str | int, ...], ...], filters: int, *, reads_clock: bool) -> FilterMemo:
+    def of(cls, reads: Reads, filters: int, *, reads_clock: bool) -> FilterMemo:
         """Return a memo for so many filters that read these paths of the task, and perhaps the clock."""
         return cls(reads, not reads_clock and filters > _FEW)
 
     def key(self, attributes: Mapping[str, Any]) -> tuple[object, ...] | None:  # Any: JSON
-        """Return what the filters read, each value with its type; None where that cannot be remembered."""
-        key: list[object] = []
-        for path in self.reads:
-            value: object = attributes
-            for segment in path:
-                if not isinstance(segment, str) or not is_object(value):
-                    return None
-                value = value.get(segment, _ABSENT)
-                if value is _ABSENT:
-                    break
-            if is_object(value) or is_array(value):
-                return None
-            # Equal values of different types are not the same to an expression: 1, 1.0 and true.
-            key.append(value.__class__)
-            key.append(value)
-        return tuple(key)
+        """Return what the filters read; None where that cannot be remembered."""
+        return values_at(self.reads, attributes)
 
     def recall(self, key: tuple[object, ...]) -> int | None:
         """Return what was remembered; KeyError where nothing was."""

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from taskrouter_kit.expr._compile_order import sort_workers
 from taskrouter_kit.expr._facts import NO_FACTS, Facts, is_built_in
 from taskrouter_kit.expr._order import OrderBy
+from taskrouter_kit.simulator._filter_memo import values_at
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._roster import IdleLine
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, clock_at
 from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerChannelState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._verdicts import Verdict
 
 
 def worker_facts(worker: WorkerState, workspace: WorkspaceState, *, channels: bool = True) -> dict[str, object]:
@@ -103,7 +105,10 @@ def candidates(
         return []
     found: list[WorkerState] = []
     fresh = 0
-    matches = _matching(task, rule, workspace, now)
+    verdict = _verdict(task, rule, workspace)
+    if verdict is not None:
+        wanted &= verdict.true | ~verdict.known
+    matches = _matching(task, rule, workspace, now, verdict)
     workers, declined = workspace.roster.workers, task.declined
     most = None if rule.order_by is not None else most
     for _, _, position in line.among(wanted):
@@ -152,7 +157,7 @@ def fits(
     rule = found[1]
     if rule.known_sid is not None or rule.known_name is not None:
         return known_worker(task, rule, workspace)[1] is worker
-    matches = _matching(task, rule, workspace, now)
+    matches = _matching(task, rule, workspace, now, _verdict(task, rule, workspace))
     return matches is None or matches(worker)
 
 
@@ -166,20 +171,35 @@ def _routed_to(task: TaskState, workspace: WorkspaceState, options: EngineOption
     return [target] if able else []
 
 
+def _verdict(task: TaskState, rule: TargetRule, workspace: WorkspaceState) -> Verdict | None:
+    """Return what is remembered of the expression of a target for tasks like *task*; None where nothing can be."""
+    if rule.expression is None or rule.reads is None:
+        return None
+    key = values_at(rule.reads, task.attributes)
+    return None if key is None else workspace.roster.verdicts.of(rule.expression, key)
+
+
 def _matching(
-    task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int
+    task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int, verdict: Verdict | None
 ) -> Callable[[WorkerState], bool] | None:
     """Return the expression of a target as a question about a worker, or None where there is none."""
     matches = rule.matches
     if matches is None:
         return None
-    clock = clock_at(now)
+    clock = clock_at(now) if verdict is None else None
 
-    def answer(worker: WorkerState) -> bool:
-        facts = Facts(worker=worker_facts(worker, workspace, channels=rule.reads_channels), clock=clock)
+    def ask(worker: WorkerState) -> bool:
+        fields = worker_facts(worker, workspace, channels=rule.reads_channels)
+        facts = Facts(worker=fields) if clock is None else Facts(worker=fields, clock=clock)
         return matches(worker.attributes, task.attributes, facts)
 
-    return answer
+    def recall(worker: WorkerState) -> bool:
+        assert verdict is not None, "otherwise everybody is asked"
+        if not verdict.known >> worker.position & 1:
+            verdict.note(worker.position, ask(worker))
+        return bool(verdict.true >> worker.position & 1)
+
+    return ask if verdict is None else recall
 
 
 def _idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptions) -> IdleLine:

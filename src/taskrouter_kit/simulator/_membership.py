@@ -30,6 +30,7 @@ def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
 
 def recount_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
     """Ask every queue whether it accepts *worker*; its attributes or fields are new."""
+    workspace.roster.verdicts.forget(worker.position)
     facts = queue_facts(worker, workspace)
     for queue in workspace.task_queues.values():
         _put(queue, worker, accepts(queue, worker, facts))

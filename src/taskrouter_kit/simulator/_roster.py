@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from taskrouter_kit.simulator._verdicts import Verdicts
+
 if TYPE_CHECKING:
     from taskrouter_kit.simulator._state import WorkerState
 
@@ -65,6 +67,8 @@ class Roster:
     lines: dict[str, IdleLine] = field(factory=dict[str, IdleLine])
     #: Workers that changed since their places were last looked at.
     changed: dict[int, WorkerState] = field(factory=dict[int, "WorkerState"])
+    #: What the expressions of targets said of them.
+    verdicts: Verdicts = field(factory=Verdicts)
     _vacant: list[int] = field(factory=list[int])
 
     def add(self, worker: WorkerState) -> None:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from attrs import field, frozen
 
@@ -23,7 +23,7 @@ from taskrouter_kit.expr._order import OrderBy
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr._walk import paths
-from taskrouter_kit.simulator._filter_memo import FilterMemo
+from taskrouter_kit.simulator._filter_memo import FilterMemo, Reads
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._refusals import refused
 
@@ -49,6 +49,8 @@ class TargetRule:
     known_text: str | None = None
     #: Whether the expression may read the worker's channels, which are dear to tell.
     reads_channels: bool = False
+    #: What the expression reads of the task, if it reads nothing else that changes but attributes of the worker.
+    reads: Reads | None = None
 
 
 @frozen
@@ -125,6 +127,10 @@ def compile_target_workers(text: str, semantics: Semantics = DEFAULT) -> QueueRu
         raise refused(f"TargetWorkers is not a valid expression: {reason(failure)}") from failure
 
 
+#: Fields of a worker that change with what it does.
+_PASSING: Final = frozenset({"activity_sid", "activity_name", "available", "channel"})
+
+
 def reads_activity(text: str) -> bool:
     """Return whether the expression of a queue reads fields of a worker that change with its activity."""
     if not text.strip():
@@ -172,6 +178,8 @@ class _Reader:
         #: What the filters read.
         self.reads: dict[tuple[str | int, ...], None] = {}
         self.reads_clock = False
+        #: The same of the target that is being read; None where more than attributes is read.
+        self.target_reads: Reads | None = None
 
     def wrong(self, path: str, what: str) -> None:
         self.problems.append(f"{path}: {what}")
@@ -237,6 +245,7 @@ class _Reader:
             # Documented: workflows.md section 11
             self.wrong(path, "known_worker_sid and known_worker_friendly_name may not both be set")
         expression, skip_if = document.get("expression"), document.get("skip_if")
+        self.target_reads = None
         return TargetRule(
             queue_sid=queue,
             priority=self.number(document.get("priority"), f"{path}.priority", least=0),
@@ -250,6 +259,7 @@ class _Reader:
             known_sid=self.known(known_sid, "known_worker_sid", path),
             known_name=self.known(known_name, "known_worker_friendly_name", path),
             reads_channels=isinstance(expression, str) and "channel" in expression,
+            reads=self.target_reads,
             known_text=known_sid or known_name or None,
         )
 
@@ -268,6 +278,8 @@ class _Reader:
                 read = list(paths(condition.node))
                 self.reads_clock |= any(path.scope is Scope.CLOCK for path in read)
                 self.reads.update((path.segments, None) for path in read if path.scope is Scope.TASK)
+            if place == "target":
+                self.target_reads = _attributes_read(condition)
             return compile_condition(condition, self.semantics)
         except TaskRouterKitError as failure:
             self.wrong(path, reason(failure))
@@ -312,6 +324,17 @@ class _Reader:
             self.wrong(path, f"must be a whole number of at least {least}")
             return None
         return found
+
+
+def _attributes_read(condition: Condition[Any]) -> Reads | None:  # Any: whatever stands in that place
+    """Return the paths of the task that *condition* reads; None where it reads the clock or what a worker is doing."""
+    read: dict[tuple[str | int, ...], None] = {}
+    for path in paths(condition.node):
+        if path.scope is Scope.TASK:
+            read[path.segments] = None
+        elif path.scope is not Scope.WORKER or path.segments[0] in _PASSING:
+            return None
+    return tuple(read)
 
 
 def _always(*documents: Mapping[str, object]) -> bool:

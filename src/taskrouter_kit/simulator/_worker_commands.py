@@ -91,7 +91,8 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
     if changed:
         scene.emit("worker.attributes.update", worker.sid, lambda: worker_data(worker, workspace), worker.friendly_name)
     offering.change_activity(scene, worker, after.sid)
-    membership.recount_worker(workspace, worker)
+    if changed or renamed:
+        membership.recount_worker(workspace, worker)
     if command.reject_pending_reservations:
         # Documented: routing.md section 10; all pending become rejected
         for sid in list(worker.open):
