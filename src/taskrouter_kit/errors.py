@@ -39,6 +39,9 @@ from typing import Any
 
 from taskrouter_kit._diagnostics import Diagnostic, render_all
 
+#: Headers that no error keeps.
+_SESSION = frozenset({"set-cookie", "authorization"})
+
 
 class TaskRouterKitError(Exception):
     """Base of every error of this library. ``diagnostics`` holds all findings, most important first."""
@@ -132,7 +135,7 @@ class ServiceError(TaskRouterKitError):
     """The service, or the way to it. Says what Twilio said; never what was sent.
 
     ``status`` is the HTTP status (None: no answer), ``code`` Twilio's own, ``request`` the method and path,
-    ``request_id`` what Twilio's support asks for, ``headers`` those of the answer.
+    ``request_id`` what Twilio's support asks for, ``headers`` those of the answer (without what may hold a session).
     """
 
     def __init__(
@@ -150,7 +153,8 @@ class ServiceError(TaskRouterKitError):
         self.code = code
         self.request = request
         self.request_id = request_id
-        self.headers: Mapping[str, str] = dict(headers or {})
+        kept = (headers or {}).items()
+        self.headers: Mapping[str, str] = {name: value for name, value in kept if name.lower() not in _SESSION}
 
     def __reduce__(self) -> tuple[Callable[..., ServiceError], tuple[Any, ...]]:  # Any: the pickle protocol's own type
         fields = (self.status, self.code, self.request, self.request_id, self.headers)

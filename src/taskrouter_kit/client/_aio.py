@@ -162,6 +162,8 @@ class AsyncSdkSender:
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
             raise _no_answer(exchange, error) from None
         headers_back = {str(key): str(value) for key, value in dict(answer.headers or {}).items()}
+        for name in ("Set-Cookie", "set-cookie"):  # a session is nobody's metadata
+            headers_back.pop(name, None)
         return Reply(int(answer.status_code), str(answer.text or ""), headers_back)
 
     async def aclose(self) -> None:

@@ -57,13 +57,8 @@ def failure(exchange: Exchange[Any], reply: Reply) -> ServiceError:
         code=code,
         request=request,
         request_id=reply.header("Twilio-Request-Id"),
-        headers=_shown(reply.headers),
+        headers=reply.headers,
     )
-
-
-def _shown(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return *headers* without what may hold a session."""
-    return {name: value for name, value in headers.items() if name.lower() not in {"set-cookie", "authorization"}}
 
 
 def rule_of(kind: type[ServiceError]) -> str:
@@ -75,7 +70,7 @@ def unexpected(exchange: Exchange[Any], reply: Reply, what: str) -> UnexpectedAn
     """Return the error for a success that is not what it should be."""
     request = f"{exchange.method} {exchange.path.partition('?')[0]}"
     diagnostic = Diagnostic("unexpected-answer", what, where=Where(path=request))
-    return UnexpectedAnswer(diagnostic, status=reply.status, request=request, headers=_shown(reply.headers))
+    return UnexpectedAnswer(diagnostic, status=reply.status, request=request, headers=reply.headers)
 
 
 def _json_object(text: str) -> Mapping[str, Json] | None:

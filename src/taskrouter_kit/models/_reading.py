@@ -33,7 +33,7 @@ def decode(cls: type[R], payload: Json, meta: Meta | None = None, **more: object
         for name in _moments(cls):
             getattr(found, name)
     except _WRONG_SHAPE as error:
-        raise UnexpectedAnswer(misshapen(cls, payload, error)) from error
+        raise UnexpectedAnswer(misshapen(cls, payload, error)) from None  # its text repeats the value
     return cast(R, found)
 
 
