@@ -77,13 +77,13 @@ def per_batch(select: Any, rows: list[Row]) -> Callable[[], float]:
     return measure
 
 
-def measured(variants: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """Return the figures of *variants*, each run once before it counts: the one before filled the caches."""
+def warm(variants: dict[str, Callable[[], float]]) -> dict[str, Callable[[], float]]:
+    """Return *variants*, each run once before it counts: the one before filled the caches with its own."""
 
     def twice(variant: Callable[[], float]) -> Callable[[], float]:
         return lambda: (variant(), variant())[1]
 
-    return interleaved({name: twice(variant) for name, variant in variants.items()}, rounds, repeats=6)
+    return {name: twice(variant) for name, variant in variants.items()}
 
 
 # Tables
@@ -107,14 +107,12 @@ def own_table(rows: list[Row], rounds: int, goals: Goals) -> None:
 def _own_line(
     what: str, condition: Any, by_hand: Decide, rows: list[Row], rounds: int, goals: Goals | None = None
 ) -> str:
-    figures = measured(
-        {
-            "lambda": per_row(by_hand, rows),
-            "one": per_row(compile_condition(condition), rows),
-            "batch": per_batch(compile_filter(condition), rows),
-        },
-        rounds,
-    )
+    variants = {
+        "lambda": per_row(by_hand, rows),
+        "one": per_row(compile_condition(condition), rows),
+        "batch": per_batch(compile_filter(condition), rows),
+    }
+    figures = interleaved(warm(variants), rounds, repeats=6)
     line = f"  {what:28}{statistics.median(figures['lambda']):7.0f}"
     for name, long, goal in (("one", "one row a call", ONE_ROW_GOAL), ("batch", "batch", BATCH_GOAL)):
         share = ratio(figures, name, "lambda")
@@ -170,7 +168,7 @@ def peer_table(rows: list[Row]) -> None:
     few = rows[:40]
     print(f"other engines: us a row of {len(few)} clean ones, documents converted beforehand (ratio to the lambda)")
     for name, (_, text, by_hand, _) in CASES.items():
-        figures = interleaved(peers(name, text, by_hand, few), rounds=5)
+        figures = interleaved(warm(peers(name, text, by_hand, few)), rounds=5)
         shown = "".join(
             f"  {peer} {statistics.median(values) / 1000:.2f} ({ratio(figures, peer, 'lambda'):.1f})"
             for peer, values in figures.items()
