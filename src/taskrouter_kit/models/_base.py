@@ -72,6 +72,8 @@ class Resource:
             except (TypeError, ValueError) as error:
                 message = f"The answer is no {type(self).__name__}: {type(error).__name__} while reading {step.key}."
                 where = Where(path=type(self).__name__)
-                raise UnexpectedAnswer(Diagnostic("unexpected-answer", message, where=where)) from error
+                raise UnexpectedAnswer(
+                    Diagnostic("unexpected-answer", message, where=where)
+                ) from None  # its text repeats the value
             object.__setattr__(self, name, value)
             return value
