@@ -245,6 +245,23 @@ def test_channels_can_block_each_other() -> None:
     assert centre.offered(other) == ["Ann"]
 
 
+@pytest.mark.parametrize("by", ["task", "reservation"])
+def test_wrapping_up_lifts_a_block(by: str) -> None:
+    """Who wraps up has no assigned task any more: a target that asks for that takes the worker at once."""
+    # Inferred: routing.md section 4; assigned_tasks counts accepted ones only
+    centre = plain(expression="worker.channel.voice.assigned_tasks == 0")
+    centre.worker("Ann")
+    call = centre.task(channel="voice")
+    centre.accept(call)
+    chat = centre.task(channel="chat")
+    assert centre.offered(chat) == []
+    if by == "task":
+        centre.end(call, "wrapping")
+    else:
+        centre.answer(call, "wrapping")
+    assert centre.offered(chat) == ["Ann"]
+
+
 # Order
 
 

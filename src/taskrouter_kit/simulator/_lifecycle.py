@@ -198,7 +198,9 @@ def wrap_task(scene: Scene, task: TaskState) -> None:
     """Move an assigned task, and its reservations, into wrapping."""
     move_task(scene, task, "wrapping")
     tell_task(scene, "task.wrapup", task)
-    _end_reservations(scene, task, _WRAPPING)
+    for worker in _end_reservations(scene, task, _WRAPPING):
+        # Inferred: routing.md section 4; assigned_tasks counts accepted ones only, and targets read it
+        offering.serve(scene, worker)
 
 
 def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
@@ -210,6 +212,7 @@ def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
     if task.assignment_status == "assigned":
         move_task(scene, task, "wrapping")
         tell_task(scene, "task.wrapup", task)
+    offering.serve(scene, scene.workspace.workers[reservation.worker_sid])
 
 
 def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
