@@ -7,8 +7,6 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
-from taskrouter_kit.simulator._json_kinds import is_array, is_object
-
 #: Paths of attributes.
 Reads: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 #: With so few filters, asking them costs no more than looking up what they said.
@@ -21,17 +19,18 @@ def values_at(paths: Reads, attributes: Mapping[str, Any]) -> tuple[object, ...]
     """Return the values at *paths*, each with its type; None where one of them cannot be a key."""
     key: list[object] = []
     for path in paths:
-        value: object = attributes
+        value: Any = attributes  # Any: JSON
         for segment in path:
-            if not isinstance(segment, str) or not is_object(value):
+            if not isinstance(segment, str) or value.__class__ is not dict:
                 return None
             value = value.get(segment, _ABSENT)
             if value is _ABSENT:
                 break
-        if is_object(value) or is_array(value):
+        kind = value.__class__
+        if kind is dict or kind is list:
             return None
         # Equal values of different types are not the same to an expression: 1, 1.0 and true.
-        key.append(value.__class__)
+        key.append(kind)
         key.append(value)
     return tuple(key)
 

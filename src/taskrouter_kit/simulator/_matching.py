@@ -157,7 +157,12 @@ def fits(
     rule = found[1]
     if rule.known_sid is not None or rule.known_name is not None:
         return known_worker(task, rule, workspace)[1] is worker
-    matches = _matching(task, rule, workspace, now, _verdict(task, rule, workspace))
+    if rule.matches is None:
+        return True
+    verdict = _verdict(task, rule, workspace)
+    if verdict is not None and verdict.known >> worker.position & 1:
+        return bool(verdict.true >> worker.position & 1)
+    matches = _matching(task, rule, workspace, now, verdict)
     return matches is None or matches(worker)
 
 
