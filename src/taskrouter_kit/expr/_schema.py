@@ -193,7 +193,8 @@ class Attributes(Generic[S]):
         """Return the attributes in *document*; one of our *own*, that nobody else holds, is not copied."""
         reader = cls.__dict__.get("__taskrouter_reader__", _MISSING)
         if reader is _MISSING:
-            reader = plain_reader(schema_fields(cls)) if cls.__init__ is Attributes.__init__ else None
+            usual = cls.__init__ is Attributes.__init__  # pyright: ignore[reportUnknownMemberType]  (any scope)
+            reader = plain_reader(schema_fields(cls)) if usual else None
             type.__setattr__(cls, "__taskrouter_reader__", reader)
         if reader is not None:
             try:
