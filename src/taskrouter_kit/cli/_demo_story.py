@@ -11,9 +11,9 @@ from rich.markup import escape
 
 from taskrouter_kit._taskrouter import TaskRouter
 from taskrouter_kit.cli._deploy_lines import short_plan
-from taskrouter_kit.expr._columns import dotted
 from taskrouter_kit.expr._evaluate import evaluate
 from taskrouter_kit.expr._nodes import Path
+from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._walk import paths
 from taskrouter_kit.models._declare_workflow import Filter
 from taskrouter_kit.models._declare_workspace import Workspace

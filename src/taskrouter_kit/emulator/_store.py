@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class Store:
         elif row[0] != _FORMAT:
             raise _unusable(self.path, f"it holds {row[0]!r}")
 
-    def append(self, *records: dict[str, object]) -> None:
+    def append(self, *records: Mapping[str, object]) -> None:
         """Keep *records*, in order, all or none; when this returns they survive the end of the process."""
         rows = [(json.dumps(record, separators=(",", ":")),) for record in records]
         if len(rows) == 1:

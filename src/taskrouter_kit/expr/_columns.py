@@ -14,12 +14,12 @@ from typing import Any, Generic, NoReturn, cast, overload
 from typing_extensions import TypeVar
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit.errors import InvalidDeclaration, InvalidName
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._condition import S2, Condition, S
-from taskrouter_kit.expr._names import problem_with
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._order import OrderKey
+from taskrouter_kit.expr._paths import below, dotted
 
 V = TypeVar("V")
 TS = TypeVar("TS", bound=str)
@@ -257,7 +257,7 @@ class Texts(AnyTexts[S], Generic[TS, S]):
         return _compare(self, Operator.HAS, element)
 
     def __getitem__(self, index: int) -> Text[TS, S]:
-        return Text(_below(self.path, index))
+        return Text(below(self.path, index))
 
 
 class Numbers(Column[S]):
@@ -274,7 +274,7 @@ class Numbers(Column[S]):
         return _compare(self, Operator.HAS, element)
 
     def __getitem__(self, index: int) -> Number[S]:
-        return Number(_below(self.path, index))
+        return Number(below(self.path, index))
 
 
 class NumberMap(Column[S]):
@@ -283,7 +283,7 @@ class NumberMap(Column[S]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> Number[S]:
-        return Number(_below(self.path, key))
+        return Number(below(self.path, key))
 
 
 class IntegerMap(Column[S]):
@@ -292,7 +292,7 @@ class IntegerMap(Column[S]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> Integer[S]:
-        return Integer(_below(self.path, key))
+        return Integer(below(self.path, key))
 
 
 class TextMap(Column[S]):
@@ -301,25 +301,7 @@ class TextMap(Column[S]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> Text[str, S]:
-        return Text(_below(self.path, key))
-
-
-def dotted(path: Path) -> str:
-    """Return *path* as it is written with its prefix: ``worker.routing.skills[0]``."""
-    text = path.scope.value
-    for segment in path.segments:
-        text += f"[{segment}]" if isinstance(segment, int) else f".{segment}" if text else segment
-    return text
-
-
-def _below(path: Path, key: str | int) -> Path:
-    """Return the path one step below *path*; a key is one name, an index counts from 0."""
-    if isinstance(key, int):
-        if key < 0:
-            raise IndexError("TaskRouter's indexes count from 0; there is none from the end.")
-    elif (problem := problem_with(key, owner=f"{dotted(path)}[{key!r}]")) is not None:
-        raise InvalidName(problem)
-    return Path(path.scope, (*path.segments, key))
+        return Text(below(self.path, key))
 
 
 def _compare(column: Column[Any], operator: Operator, other: object) -> Condition[Any]:

@@ -59,7 +59,7 @@ _SYMBOL_PAIRS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class _Found:
+class Found:
     """The token at an offset, and the one after it."""
 
     def __init__(self, text: str, at: int) -> None:
@@ -79,19 +79,20 @@ class _Found:
         if self.kind == END:
             return "the end of the expression"
         if self.kind == STRING:
-            return f"the string {_short(self.word)}"
-        return _short(repr(self.word))
+            return f"the string {short(self.word)}"
+        return short(repr(self.word))
 
     @property
     def ends_condition(self) -> bool:
         return self.kind == END or self.word in (")", ",", "]") or self.upper in ("AND", "OR")
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return *text* without its middle where it is long."""
     return text if len(text) <= 40 else f"{text[:30]}…{text[-5:]}"
 
 
-def _refuse(text: str, at: int, found: Diagnostic) -> ExpressionSyntaxError:
+def refuse(text: str, at: int, found: Diagnostic) -> ExpressionSyntaxError:
     """Return the error for *found*, where the grammar failed at *at*, behind damage of the text if there is any."""
     damage = first_damage(text)
     if damage is None:
@@ -117,30 +118,30 @@ def empty(text: str, place: Place) -> ExpressionSyntaxError:
 
 def no_operand(text: str, operator: Operator | None, operator_span: Span | None, at: int) -> ExpressionSyntaxError:
     """Expected a comparison (no *operator*) or what stands behind *operator*."""
-    found = _Found(text, at)
+    found = Found(text, at)
     if found.word in FOREIGN_NULLS:
         message = f"{found.word!r} is no constant of TaskRouter."
-        return _refuse(text, at, finding(text, "foreign-null", message, found.span, "write null"))
+        return refuse(text, at, finding(text, "foreign-null", message, found.span, "write null"))
     if operator is None or operator_span is None:
-        return _refuse(text, at, _no_comparison(text, found))
+        return refuse(text, at, _no_comparison(text, found))
     pair = _SYMBOL_PAIRS.get(text[operator_span[0] : operator_span[1]] + found.word)
     if found.kind == SYMBOL and pair is not None:
         rule, hint = pair
         both = (operator_span[0], found.span[1])
-        return _refuse(
+        return refuse(
             text, at, finding(text, rule, f"{text[both[0] : both[1]]!r} is no operator of TaskRouter.", both, hint)
         )
     if found.word == "(" and operator in (Operator.IN, Operator.NOT_IN):
         hint = "write IN ['a', 'b']"
-        return _refuse(
+        return refuse(
             text, at, finding(text, "parenthesised-list", "A list stands in square brackets.", found.span, hint)
         )
     message = f"Expected a value or a name after {operator.value}, found {found}."
     hint = "a value is a text in quotes, a number, true, false, null, a list in square brackets, or a name"
-    return _refuse(text, at, finding(text, "missing-operand", message, found.span, hint))
+    return refuse(text, at, finding(text, "missing-operand", message, found.span, hint))
 
 
-def _no_comparison(text: str, found: _Found) -> Diagnostic:
+def _no_comparison(text: str, found: Found) -> Diagnostic:
     if found.upper == "NOT" or read_operator(found.word) is Operator.NOT_IN:
         hint = "turn the comparison around (x != 1, x NOT IN [...]); HAS and CONTAINS have no negation"
         span = (found.span[0], found.span[0] + 3)
@@ -163,26 +164,26 @@ def _no_comparison(text: str, found: _Found) -> Diagnostic:
 
 def no_operator(text: str, left: Operand, span: Span, at: int) -> ExpressionSyntaxError:
     """Expected an operator behind *left*."""
-    found = _Found(text, at)
+    found = Found(text, at)
     special = _after_operand(text, left, span, found)
     if special is not None:
-        return _refuse(text, at, special)
-    shown = _short(text[span[0] : span[1]])
+        return refuse(text, at, special)
+    shown = short(text[span[0] : span[1]])
     if found.upper in _FOREIGN:
         message = f"{found.word!r} is no operator of TaskRouter."
-        return _refuse(text, at, finding(text, "foreign-operator", message, found.span, _FOREIGN[found.upper]))
+        return refuse(text, at, finding(text, "foreign-operator", message, found.span, _FOREIGN[found.upper]))
     if found.upper == "NOT":
         message = f"'NOT {found.next}' does not exist; NOT goes with IN only."
         hint = "HAS and CONTAINS have no negation; compare with != or NOT IN"
-        return _refuse(text, at, finding(text, "unary-not", message, found.span, hint))
+        return refuse(text, at, finding(text, "unary-not", message, found.span, hint))
     if found.ends_condition:
-        return _refuse(text, at, _bare(text, left, shown, found))
+        return refuse(text, at, _bare(text, left, shown, found))
     message = f"Expected an operator after {shown}, found {found}."
     hint = "operators are ==, !=, <, <=, >, >=, HAS, IN, NOT IN, CONTAINS"
-    return _refuse(text, at, finding(text, "missing-operator", message, found.span, hint))
+    return refuse(text, at, finding(text, "missing-operator", message, found.span, hint))
 
 
-def _bare(text: str, left: Operand, shown: str, found: _Found) -> Diagnostic:
+def _bare(text: str, left: Operand, shown: str, found: Found) -> Diagnostic:
     if isinstance(left, Path):
         message = f"{shown} stands alone: expected an operator after it, found {found}."
         return finding(text, "bare-attribute", message, found.span, f"write {shown} == true")
@@ -191,7 +192,7 @@ def _bare(text: str, left: Operand, shown: str, found: _Found) -> Diagnostic:
     return finding(text, "bare-constant", message, found.span, hint)
 
 
-def _after_operand(text: str, operand: Operand, span: Span, found: _Found) -> Diagnostic | None:
+def _after_operand(text: str, operand: Operand, span: Span, found: Found) -> Diagnostic | None:
     """Return what is wrong where something strange follows *operand*, whatever was expected there."""
     adjacent = found.span[0] == span[1]
     if found.kind == NUMBER and found.word.startswith("-"):
@@ -206,17 +207,17 @@ def _after_operand(text: str, operand: Operand, span: Span, found: _Found) -> Di
         if found.upper[:1] == "X" and text[span[0] : span[1]] == "0":
             return finding(text, "no-exponent", "TaskRouter reads no hexadecimal numbers.", both, "write it in decimal")
         if found.upper not in ("AND", "OR"):
-            message = f"A name cannot start with a digit: {_short(text[both[0] : both[1]])!r}."
+            message = f"A name cannot start with a digit: {short(text[both[0] : both[1]])!r}."
             hint = "rename the attribute, or put a text in quotes"
             return finding(text, "name-starts-with-digit", message, both, hint)
     if found.word == "(" and isinstance(operand, Path):
-        message = f"{_short(text[span[0] : span[1]])!r} is called like a function; TaskRouter has none."
+        message = f"{short(text[span[0] : span[1]])!r} is called like a function; TaskRouter has none."
         null_test = _is_null_test(text[span[0] : span[1]])
         hint = f"compare the attribute itself{' with null' if null_test else ''}"
         return finding(text, "no-functions", message, (span[0], found.span[1]), hint)
     if found.word == "[" and isinstance(operand, Path):
         message = "Only a whole number can stand in brackets behind a name."
-        hint = f"reach a name with a dot: {_short(text[span[0] : span[1]])}.name"
+        hint = f"reach a name with a dot: {short(text[span[0] : span[1]])}.name"
         return finding(text, "bad-index", message, found.span, hint)
     return None
 
@@ -230,13 +231,13 @@ def _is_null_test(name: str) -> bool:
 
 def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
     """Expected AND, OR, ``)`` or the end behind a comparison whose right side is *right*."""
-    found = _Found(text, at)
+    found = Found(text, at)
     right_span = right.span or (at, at)
     special = _after_operand(text, right, right_span, found)
     if special is not None:
-        return _refuse(text, at, special)
+        return refuse(text, at, special)
     expected = "Expected AND, OR or the end of the expression"
-    shown = _short(text[right_span[0] : right_span[1]])
+    shown = short(text[right_span[0] : right_span[1]])
     if found.word == ",":
         hint = "to compare with several values write x IN ['a', 'b']"
         diagnostic = finding(text, "stray-comma", "A comma stands in lists only.", found.span, hint)
@@ -255,7 +256,7 @@ def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
         message = f"{expected} after {shown}, found {found}."
         hint = "join comparisons with AND or OR" if found.kind != STRING else "join with AND or OR; is a quote missing?"
         diagnostic = finding(text, "missing-connective", message, found.span, hint)
-    return _refuse(text, at, diagnostic)
+    return refuse(text, at, diagnostic)
 
 
 # --- groups and lists ------------------------------------------------------------------------------------------------
@@ -264,96 +265,60 @@ def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
 def unclosed_group(text: str, opened: int) -> ExpressionSyntaxError:
     message = "Expected ')' to close the group opened here, found the end of the expression."
     hint = "add ')', or remove this '('"
-    return _refuse(text, len(text), finding(text, "unclosed-group", message, (opened, len(text)), hint))
+    return refuse(text, len(text), finding(text, "unclosed-group", message, (opened, len(text)), hint))
 
 
 def stray_close(text: str, at: int) -> ExpressionSyntaxError:
     message = "This ')' closes no group."
     hint = "remove it, or open the group with '(' (not inside of a string)"
-    return _refuse(text, at, finding(text, "stray-parenthesis", message, (at, at + 1), hint))
+    return refuse(text, at, finding(text, "stray-parenthesis", message, (at, at + 1), hint))
 
 
 def unclosed_list(text: str, opened: int) -> ExpressionSyntaxError:
     message = "Expected ']' to close the list opened here, found the end of the expression."
-    return _refuse(text, len(text), finding(text, "unclosed-list", message, (opened, len(text)), "add ']'"))
+    return refuse(text, len(text), finding(text, "unclosed-list", message, (opened, len(text)), "add ']'"))
 
 
 def no_item(text: str, at: int) -> ExpressionSyntaxError:
     """Expected a constant in a list."""
-    found = _Found(text, at)
+    found = Found(text, at)
     if found.word in FOREIGN_NULLS:
         message = f"{found.word!r} is no constant of TaskRouter."
-        return _refuse(text, at, finding(text, "foreign-null", message, found.span, "write null"))
+        return refuse(text, at, finding(text, "foreign-null", message, found.span, "write null"))
     if found.kind == WORD and not (found.word in AND_WORDS or found.word in OR_WORDS or found.word in WORD_CONSTANTS):
         hint = f"put the text in quotes: {found.word!r}; or join comparisons with OR"
-        message = f"A list holds constants, found the name {_short(found.word)!r}."
-        return _refuse(text, at, finding(text, "name-in-list", message, found.span, hint))
+        message = f"A list holds constants, found the name {short(found.word)!r}."
+        return refuse(text, at, finding(text, "name-in-list", message, found.span, hint))
     if found.word == "[":
         message = "A list cannot stand inside of a list."
-        return _refuse(
+        return refuse(
             text, at, finding(text, "nested-list", message, found.span, "write the values one after the other")
         )
     message = f"Expected a constant in the list, found {found}."
     hint = "remove the comma before it" if found.word in ("]", ",") else "close the list with ']'"
-    return _refuse(text, at, finding(text, "missing-item", message, found.span, hint))
+    return refuse(text, at, finding(text, "missing-item", message, found.span, hint))
 
 
 def no_separator(text: str, at: int) -> ExpressionSyntaxError:
     """Expected ``,`` or ``]`` in a list."""
-    found = _Found(text, at)
+    found = Found(text, at)
     message = f"Expected ',' or ']' in the list, found {found}."
-    return _refuse(text, at, finding(text, "missing-comma", message, found.span, "separate the items with commas"))
+    return refuse(text, at, finding(text, "missing-comma", message, found.span, "separate the items with commas"))
 
 
 def unknown_escape(text: str, at: int) -> ExpressionSyntaxError:
     message = f"{text[at : at + 2]!r} is no escape; a string knows \\\\, \\' and \\\"."
-    return _refuse(text, at, finding(text, "unknown-escape", message, (at, at + 2), "write \\\\ for a backslash"))
+    return refuse(text, at, finding(text, "unknown-escape", message, (at, at + 2), "write \\\\ for a backslash"))
 
 
 def long_number(text: str, span: Span) -> ExpressionSyntaxError:
     message = f"This number has {span[1] - span[0]} characters; no number of the service is that long."
-    return _refuse(text, span[0], finding(text, "long-number", message, span, "put it in quotes if it is a text"))
+    return refuse(text, span[0], finding(text, "long-number", message, span, "put it in quotes if it is a text"))
 
 
 def too_deep(text: str, span: Span) -> ExpressionSyntaxError:
     message = f"AND and OR alternate more than {MAX_DEPTH} levels deep here."
-    return _refuse(text, span[0], finding(text, "too-deep", message, span, "split the condition into smaller ones"))
+    return refuse(text, span[0], finding(text, "too-deep", message, span, "split the condition into smaller ones"))
 
 
 # --- order_by and known workers --------------------------------------------------------------------------------------
-
-
-def no_sort_key(text: str, at: int) -> ExpressionSyntaxError:
-    found = _Found(text, at)
-    message = f"Expected an attribute of the worker to sort by, found {found}."
-    hint = "write worker.level DESC, worker.age ASC"
-    return ExpressionSyntaxError(finding(text, "missing-sort-key", message, found.span, hint))
-
-
-def unprefixed_sort_key(text: str, span: Span) -> ExpressionSyntaxError:
-    name = text[span[0] : span[1]]
-    message = f"{_short(name)!r} is no attribute of the worker: order_by sorts by worker.<name>."
-    wanted = name.partition(".")[2] if name.startswith(("task.", "workers.")) else name
-    hint = f"write worker.{'level' if wanted == 'worker' else _short(wanted)}"
-    return ExpressionSyntaxError(finding(text, "unprefixed-sort-key", message, span, hint))
-
-
-def no_direction(text: str, key: Span, at: int) -> ExpressionSyntaxError:
-    found = _Found(text, at)
-    shown = _short(text[key[0] : key[1]])
-    message = f"Expected ASC or DESC after {shown}, found {found}."
-    hint = f"write {shown} ASC for the smallest first, {shown} DESC for the greatest"
-    return ExpressionSyntaxError(finding(text, "missing-direction", message, found.span, hint))
-
-
-def no_sort_separator(text: str, at: int) -> ExpressionSyntaxError:
-    found = _Found(text, at)
-    message = f"Expected ',' or the end of the order_by, found {found}."
-    return ExpressionSyntaxError(finding(text, "missing-comma", message, found.span, "separate the keys with commas"))
-
-
-def no_path(text: str, place: Place, at: int) -> ExpressionSyntaxError:
-    found = _Found(text, at)
-    message = f"{place} holds the name of one task attribute and nothing else, found {found}."
-    hint = "write task.agent_sid: a name, no expression and no quotes"
-    return _refuse(text, at, finding(text, "not-a-path", message, found.span, hint))

@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Any, Literal, overload
 
 from taskrouter_kit.expr import _mistakes as mistakes
+from taskrouter_kit.expr import _mistakes_order as order_mistakes
 from taskrouter_kit.expr._condition import Condition, QueueScope, TaskScope, WorkerScope
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy, OrderKey
 from taskrouter_kit.expr._parse_clauses import read_path
@@ -77,21 +78,21 @@ def _order_by(text: str) -> OrderBy:
     while True:
         token = advance()
         if token.lastindex != WORD:
-            raise mistakes.no_sort_key(text, token.start(token.lastindex or END))
+            raise order_mistakes.no_sort_key(text, token.start(token.lastindex or END))
         span = token.span(WORD)
         path = read_path(token[WORD], row, span)
         if row.prefixes.get("worker") is not path.scope:
-            raise mistakes.unprefixed_sort_key(text, span)
+            raise order_mistakes.unprefixed_sort_key(text, span)
         token = advance()
         direction = token[WORD].upper() if token.lastindex == WORD else ""
         if direction not in ("ASC", "DESC"):
-            raise mistakes.no_direction(text, span, token.start(token.lastindex or END))
+            raise order_mistakes.no_direction(text, span, token.start(token.lastindex or END))
         keys.append(OrderKey(path, direction == "DESC", (span[0], token.end(WORD))))
         token = advance()
         if token.lastindex == END:
             return OrderBy(tuple(keys), text)
         if token.lastindex != MARK or token[MARK] != ",":
-            raise mistakes.no_sort_separator(text, token.start(token.lastindex or END))
+            raise order_mistakes.no_sort_separator(text, token.start(token.lastindex or END))
 
 
 def _known_worker(text: str, row: PlaceRow) -> KnownWorkerPath:
@@ -101,10 +102,10 @@ def _known_worker(text: str, row: PlaceRow) -> KnownWorkerPath:
     advance = TOKEN.finditer(text).__next__
     token = advance()
     if token.lastindex != WORD or token[WORD] in RESERVED:
-        raise mistakes.no_path(text, row.place, token.start(token.lastindex or END))
+        raise order_mistakes.no_path(text, row.place, token.start(token.lastindex or END))
     span = token.span(WORD)
     path = read_path(token[WORD], row, span)
     token = advance()
     if token.lastindex != END:
-        raise mistakes.no_path(text, row.place, token.start(token.lastindex or END))
+        raise order_mistakes.no_path(text, row.place, token.start(token.lastindex or END))
     return KnownWorkerPath(path, row.place, text)

@@ -18,8 +18,8 @@ from typing import Any, TypeVar, cast
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import InvalidDeclaration, TaskRouterKitError
-from taskrouter_kit.expr._columns import dotted
 from taskrouter_kit.expr._parser import parse
+from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._render import render
 from taskrouter_kit.models._declare_parts import TaskQueue
 from taskrouter_kit.models._declare_workflow import Filter, Target, Workflow

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit.expr._columns import dotted
 from taskrouter_kit.expr._facts import CHANNEL_FIELDS, WORKER_FIELDS
 from taskrouter_kit.expr._names import is_name, proposed
 from taskrouter_kit.expr._nodes import Path, Scope
 from taskrouter_kit.expr._operators import KEYWORDS
+from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._places import PLACES
 from taskrouter_kit.expr._schema import schema_fields
 from taskrouter_kit.expr.checks._context import Subject
