@@ -103,12 +103,18 @@ class Peer:
 class Load(asyncio.Protocol):
     """One connection that asks again as soon as it has its answer."""
 
-    def __init__(self, request: bytes, counts: list[int]) -> None:
-        self.request, self.counts, self.buffer = request, counts, b""
+    def __init__(self, port: int, request: bytes, counts: list[int]) -> None:
+        self.port, self.request, self.counts, self.buffer = port, request, counts, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
         transport.write(self.request)  # type: ignore[attr-defined]
+
+    def connection_lost(self, failure: Exception | None) -> None:
+        """Come again: some servers close after each answer."""
+        loop = asyncio.get_running_loop()
+        again = loop.create_connection(lambda: Load(self.port, self.request, self.counts), "127.0.0.1", self.port)
+        self.next = loop.create_task(again)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -126,13 +132,16 @@ class Load(asyncio.Protocol):
                 return
         self.counts[0 if self.buffer[9:10] in (b"2",) else 1] += 1
         self.buffer = b""
+        if b"connection: close" in headers:
+            self.transport.abort()  # type: ignore[attr-defined]
+            return
         self.transport.write(self.request)  # type: ignore[attr-defined]
 
 
 async def load(port: int, request: bytes, connections: int, seconds: float) -> tuple[float, int, int]:
     loop, counts = asyncio.get_running_loop(), [0, 0]
     for _ in range(connections):
-        await loop.create_connection(lambda: Load(request, counts), "127.0.0.1", port)
+        await loop.create_connection(lambda: Load(port, request, counts), "127.0.0.1", port)
     await asyncio.sleep(0.5)
     begun, before = time.perf_counter(), counts[0]
     await asyncio.sleep(seconds)

@@ -29,7 +29,7 @@ class Store:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         try:
-            self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(self.path, timeout=1, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as failure:
             raise _unusable(self.path, str(failure)) from failure
         try:
