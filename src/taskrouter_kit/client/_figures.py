@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import UNSET, Json, Unset
 from taskrouter_kit.client._endpoints import TASK_CHANNELS, TASK_QUEUES, Endpoint, read_json
 from taskrouter_kit.client._exchange import Exchange, Field, Flow, Reply, path
@@ -37,9 +37,16 @@ def period(
     split_by_wait_time: Sequence[int] | Unset = UNSET,
     **more: object,
 ) -> dict[str, Field]:
-    """Return the fields of a period; *minutes* back from now, or from *start_date* to *end_date* (aware datetimes)."""
+    """Return the fields of a period; *minutes* back from now, or from *start_date* to *end_date* (aware datetimes).
+
+    Raises :class:`InvalidDeclaration` for a time that is no whole number of minutes: the service counts no others.
+    """
     if isinstance(minutes, timedelta):
-        minutes = int(minutes.total_seconds() // 60)
+        whole, rest = divmod(minutes, timedelta(minutes=1))
+        if rest:
+            message = f"minutes: the service counts whole minutes; got {minutes}"
+            raise InvalidDeclaration(Diagnostic("unsendable-value", message, where=Where(path="minutes")))
+        minutes = whole
     if isinstance(split_by_wait_time, Unset):
         split: object = UNSET
     else:

@@ -34,7 +34,10 @@ def read_datetime(text: str) -> datetime:
 
 
 def write_datetime(moment: datetime) -> str:
-    """Return *moment* in UTC as the service writes it; a naive one raises ``ValueError``: nobody knows when it is."""
+    """Return *moment* in UTC as the service writes it; a naive one raises ``ValueError``: nobody knows when it is.
+
+    The service has whole seconds: the second that *moment* is in.
+    """
     if moment.tzinfo is None:
         raise ValueError("A point in time needs a time zone: for example datetime(…, tzinfo=timezone.utc).")
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
