@@ -22,7 +22,7 @@ _WORDS = [
 _NAMES = [
     *("Pager", "Service", "LiveWorkspace", "Workspaces", "Activities", "TaskChannels", "TaskQueues", "Workflows"),
     *("Workers", "WorkerChannels", "Tasks", "TaskReservations", "WorkerReservations", "Collection", "Performer"),
-    *("Events", "Send", "Changing", "Declaring"),
+    *("Events", "Send", "Changing", "Declaring", "Offers"),
 ]
 
 #: Methods that ask for nothing themselves.

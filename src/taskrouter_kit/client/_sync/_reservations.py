@@ -14,14 +14,12 @@ from taskrouter_kit.models._instructions import Accept, Reject, ReservationUpdat
 from taskrouter_kit.models._resources import ActivityResource, ReservationResource, ReservationStatus
 
 
-class TaskReservations(Collection[ReservationResource]):
-    """The reservations of one task."""
-
-    _endpoint = TASK_RESERVATIONS
+class Offers(Collection[ReservationResource]):
+    """What is done with one reservation, as its task and as its worker have it."""
 
     def fetch(self, reservation: Address) -> ReservationResource:
         """Return one reservation; raises :class:`NotFound`."""
-        return self._perform(fetch_below(self._scope, TASK_RESERVATIONS, self._below, reservation))
+        return self._perform(fetch_below(self._scope, self._endpoint, self._below, reservation))
 
     def update(
         self, reservation: Address, instruction: ReservationUpdate, *, if_match: str | None = None
@@ -30,19 +28,25 @@ class TaskReservations(Collection[ReservationResource]):
 
         Raises :class:`OutcomeUnknown` when the answer was lost: an instruction that makes a call is never repeated.
         """
-        flow = instruct(self._scope, TASK_RESERVATIONS, self._below, reservation, instruction, if_match)
+        flow = instruct(self._scope, self._endpoint, self._below, reservation, instruction, if_match)
         return self._perform(flow)
 
     def accept(self, reservation: Address, *, if_match: str | None = None) -> ReservationResource:
         """Accept it for its worker: the task is assigned. Raises :class:`Conflict` when another was accepted first."""
-        return self._perform(instruct(self._scope, TASK_RESERVATIONS, self._below, reservation, Accept(), if_match))
+        return self._perform(instruct(self._scope, self._endpoint, self._below, reservation, Accept(), if_match))
 
     def reject(
         self, reservation: Address, *, activity: str | ActivityResource | None = None, if_match: str | None = None
     ) -> ReservationResource:
         """Reject it for its worker, who goes to *activity* where one is given; the task is offered to the next one."""
         answer = Reject(activity=activity)
-        return self._perform(instruct(self._scope, TASK_RESERVATIONS, self._below, reservation, answer, if_match))
+        return self._perform(instruct(self._scope, self._endpoint, self._below, reservation, answer, if_match))
+
+
+class TaskReservations(Offers):
+    """The reservations of one task."""
+
+    _endpoint = TASK_RESERVATIONS
 
     def list(
         self,
@@ -61,35 +65,10 @@ class TaskReservations(Collection[ReservationResource]):
         )
 
 
-class WorkerReservations(Collection[ReservationResource]):
+class WorkerReservations(Offers):
     """The reservations of one worker."""
 
     _endpoint = WORKER_RESERVATIONS
-
-    def fetch(self, reservation: Address) -> ReservationResource:
-        """Return one reservation; raises :class:`NotFound`."""
-        return self._perform(fetch_below(self._scope, WORKER_RESERVATIONS, self._below, reservation))
-
-    def update(
-        self, reservation: Address, instruction: ReservationUpdate, *, if_match: str | None = None
-    ) -> ReservationResource:
-        """Do *instruction* to it: ``Accept()``, ``Reject(…)``, ``Dequeue(…)``, ``Conference(…)`` and so on.
-
-        Raises :class:`OutcomeUnknown` when the answer was lost: an instruction that makes a call is never repeated.
-        """
-        flow = instruct(self._scope, WORKER_RESERVATIONS, self._below, reservation, instruction, if_match)
-        return self._perform(flow)
-
-    def accept(self, reservation: Address, *, if_match: str | None = None) -> ReservationResource:
-        """Accept it for its worker: the task is assigned. Raises :class:`Conflict` when another was accepted first."""
-        return self._perform(instruct(self._scope, WORKER_RESERVATIONS, self._below, reservation, Accept(), if_match))
-
-    def reject(
-        self, reservation: Address, *, activity: str | ActivityResource | None = None, if_match: str | None = None
-    ) -> ReservationResource:
-        """Reject it for its worker, who goes to *activity* where one is given; the task is offered to the next one."""
-        answer = Reject(activity=activity)
-        return self._perform(instruct(self._scope, WORKER_RESERVATIONS, self._below, reservation, answer, if_match))
 
     def list(
         self,
