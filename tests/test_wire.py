@@ -67,9 +67,7 @@ def test_what_is_no_json_is_refused(wire: ModuleType, text: str) -> None:
         wire.decode_json(text)
 
 
-@pytest.mark.parametrize(
-    "text", ['"\\ud800"', "[" * 1500 + "]" * 1500 if sys.version_info >= (3, 12) else "[]", '{"a":1,"a":2}']
-)
+@pytest.mark.parametrize("text", ['"\\ud800"', '{"a":1,"a":2}', "1e999", "-0", "[0.1, 1E5]"])
 def test_odd_json_is_read_the_same(wire: ModuleType, text: str) -> None:
     """Lone surrogates, repeated keys and huge decimals do not depend on what is installed."""
     assert wire.decode_json(text) == json.loads(text)
