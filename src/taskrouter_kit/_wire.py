@@ -78,7 +78,10 @@ def decode_json(text: str, *, exact: bool = False) -> Json:
 
     What is going to be written back is read with *exact*: then no number loses a digit.
     """
-    return cast(Json, _read_exactly(text) if exact else _read(text))
+    try:
+        return cast(Json, _read_exactly(text) if exact else _read(text))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -119,18 +122,18 @@ def decode_object(text: str | None, *, exact: bool = False) -> dict[str, Json]:
         return {}
     try:
         value = decode_json(text, exact=exact)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InvalidAttributes(_problem("not-json", f"Attributes are not JSON: {_reason(error)}.")) from error
     if not isinstance(value, dict):
         raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(value)}."))
     return value
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: ValueError) -> str:
     """Say why text is no JSON without repeating it: it may hold what is known of people."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at character {error.pos}"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return str(error)
 
 
 def _foreign_values(value: object, path: str) -> Iterator[Diagnostic]:
