@@ -61,7 +61,18 @@ def _numbers(value: object) -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    "text", ["NaN", "[" * 100_000, "[Infinity]", '{"a": -Infinity}', "", "{", "[1,]", "\ufeff{}", "{'a': 1}"]
+    "text",
+    [
+        "NaN",
+        pytest.param("[" * 100_000, id="deep"),
+        "[Infinity]",
+        '{"a": -Infinity}',
+        "",
+        "{",
+        "[1,]",
+        "\ufeff{}",
+        "{'a': 1}",
+    ],
 )
 def test_what_is_no_json_is_refused(wire: ModuleType, text: str) -> None:
     """By both readers, with a ``ValueError``."""
