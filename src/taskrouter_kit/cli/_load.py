@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.cli._failing_module import failure, placed
 from taskrouter_kit.errors import LoadError, TaskRouterKitError
 
 T = TypeVar("T")
@@ -17,8 +18,9 @@ T = TypeVar("T")
 def load(reference: str, expected: type[T]) -> T:
     """Return the object that *reference* names: ``module:object`` or ``path/to/file.py:object``.
 
-    The working directory is importable. Without ``:object`` the module's only *expected* is taken. Raises
-    :class:`LoadError` when the module does not import, has no such object, or holds something else.
+    The working directory is importable, and so is the folder of a file. Without ``:object`` the module's only
+    *expected* is taken. Raises :class:`LoadError` when the module does not import, has no such object, or holds
+    something else; what the library refuses in the module is raised as it is, with the line that it happened in.
     """
     source, _, name = reference.partition(":")
     module = _module(source, reference)
@@ -47,29 +49,33 @@ def _only(module: object, expected: type[T], reference: str) -> T:
 
 
 def _module(source: str, reference: str) -> object:
-    if "" not in sys.path:
-        sys.path.insert(0, "")
+    is_file = source.endswith(".py") or "/" in source or "\\" in source
+    if not is_file and not all(part.isidentifier() for part in source.split(".")):
+        hint = "write module:object, or path/to/file.py:object"
+        raise _error("no-such-module", f"{source!r} is neither a module's name nor a file's.", reference, hint)
+    folder = str(Path(source).parent) if is_file else ""
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
     try:
-        if source.endswith(".py") or "/" in source:
-            return _from_file(Path(source), reference)
-        return importlib.import_module(source)
-    except TaskRouterKitError:
+        return _from_file(Path(source), reference) if is_file else importlib.import_module(source)
+    except LoadError:
         raise
+    except TaskRouterKitError as error:
+        raise placed(error) from error
     except ModuleNotFoundError as error:
-        if error.name and source.split(".")[0] == error.name.split(".")[0]:
+        if error.name and not is_file and source.split(".")[0] == error.name.split(".")[0]:
             hint = "run it from the folder that holds the file, or give a path: path/to/file.py:object"
             raise _error("no-such-module", f"There is no module {source!r} here.", reference, hint) from error
-        raise _error(
-            "module-fails", f"{source} needs {error.name!r}, which is not installed.", reference, None
-        ) from error
-    except Exception as error:  # a user's module may raise anything; it is reported, not hidden
-        message = f"{source} does not import: {type(error).__name__}: {error}"
-        raise _error("module-fails", message, reference, None) from error
+        raise failure(source, error) from error
+    except (Exception, SystemExit) as error:  # a user's module may raise anything; it is reported, not hidden
+        raise failure(source, error) from error
 
 
 def _from_file(path: Path, reference: str) -> object:
     if not path.is_file():
-        raise _error("no-such-module", f"There is no file {str(path)!r}.", reference, None)
+        what = "is a folder, not a Python file" if path.is_dir() else "is not there"
+        hint = "write path/to/file.py:object"
+        raise _error("no-such-module", f"The file {str(path)!r} {what}.", reference, hint)
     name = f"_taskrouter_kit_loaded_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

@@ -34,7 +34,8 @@ def client_from_env(environment: Mapping[str, str] | None = None) -> Any:  # Any
                 "missing-credentials",
                 f"The environment does not set {' and '.join(missing)}.",
                 where=Where(path="environment"),
-                hint="set them (or TWILIO_API_KEY and TWILIO_API_SECRET for the token), or use a local TaskRouter",
+                hint="set them (or TWILIO_API_KEY and TWILIO_API_SECRET for the token), or go without an account: "
+                "TaskRouter.local(), or --local on the command line",
             )
         )
     from twilio.rest import Client
