@@ -151,7 +151,7 @@ def test_the_same_as_data() -> None:
         "why": "VIP: vip == true is false (vip is absent)",
         "data": {"filter": "VIP", "expression": "vip == true", "deciding": "vip == true is false (vip is absent)"},
     }
-    assert [TraceEntry(**json.loads(json.dumps(step.to_dict()))) for step in steps] == list(steps)
+    assert [TraceEntry.from_dict(json.loads(json.dumps(step.to_dict()))) for step in steps] == list(steps)
 
 
 def test_reading_late_reads_the_same() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from taskrouter_kit.simulator import _commands
 from taskrouter_kit.simulator._engine import Engine as Engine
 from taskrouter_kit.simulator._engine import Outcome as Outcome
+from taskrouter_kit.simulator._event_state import EventState as EventState
 from taskrouter_kit.simulator._options import EngineOptions as EngineOptions
 from taskrouter_kit.simulator._refusals import Refused as Refused
 from taskrouter_kit.simulator._scene import AssignmentCall as AssignmentCall
@@ -17,7 +18,6 @@ from taskrouter_kit.simulator._scene import EventCall as EventCall
 from taskrouter_kit.simulator._scene import RecordedCall as RecordedCall
 from taskrouter_kit.simulator._standing import Refusal as Refusal
 from taskrouter_kit.simulator._state import ActivityState as ActivityState
-from taskrouter_kit.simulator._state import EventState as EventState
 from taskrouter_kit.simulator._state import ReservationState as ReservationState
 from taskrouter_kit.simulator._state import TaskChannelState as TaskChannelState
 from taskrouter_kit.simulator._state import TaskQueueState as TaskQueueState

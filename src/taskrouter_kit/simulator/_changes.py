@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from taskrouter_kit.simulator import _trace as trace
-from taskrouter_kit.simulator._events import reservation_data, task_data
+from taskrouter_kit.simulator._events import reservation_data, task_data, task_told, worker_told
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
 from taskrouter_kit.simulator._timers import Timer
@@ -28,7 +28,8 @@ def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None
 def tell_task(scene: Scene, event_type: str, task: TaskState, subject: str = "") -> None:
     """Let an event tell of *task*, where events are kept; its sentence is about *subject*, or the task."""
     if scene.told:
-        scene.emit(event_type, task.sid, lambda: task_data(task, scene.workspace, scene.now), subject or task.sid)
+        told = task_told(task, scene.workspace, scene.machine.now)
+        scene.emit(event_type, task.sid, subject or task.sid, task_data, *told)
 
 
 def tell_reservation(
@@ -37,12 +38,9 @@ def tell_reservation(
     """Let an event tell of *reservation*, where events are kept; its sentence is about *subject*."""
     if scene.told:
         workspace = scene.workspace
-        scene.emit(
-            event_type,
-            reservation.sid,
-            lambda: reservation_data(reservation, task, worker, workspace, scene.now),
-            subject,
-        )
+        about_task, about_worker = task_told(task, workspace, scene.machine.now), worker_told(worker, workspace)
+        told = (reservation.sid, reservation.version, about_task, about_worker)
+        scene.emit(event_type, reservation.sid, subject, reservation_data, *told)
 
 
 def arm(scene: Scene, kind: int, at: int, sid: str) -> None:

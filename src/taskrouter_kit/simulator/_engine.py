@@ -22,10 +22,11 @@ from taskrouter_kit.simulator import _voice as voice
 from taskrouter_kit.simulator import _worker_commands as worker_commands
 from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
+from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
 from taskrouter_kit.simulator._scene import Machine, Scene
-from taskrouter_kit.simulator._state import EventState, ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Timer
 
 

@@ -1,12 +1,16 @@
-"""Event types, their resources, and the parameters that tell of each resource."""
+"""The parameters by which events tell of each resource.
+
+What an engine does all the time is told in two steps: ``…_told`` notes what may change, ``…_data`` makes the parameters
+of it when somebody reads the event.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any
 
 from taskrouter_kit.simulator._state import (
     ActivityState,
-    ReservationState,
+    TaskChannelState,
     TaskQueueState,
     TaskState,
     WorkerChannelState,
@@ -15,127 +19,109 @@ from taskrouter_kit.simulator._state import (
     WorkspaceState,
 )
 
-#: Every event type that a filter may name.
-# Documented: callbacks.md section 4.3
-EVENT_TYPES: Final = frozenset(
-    f"{resource}.{change}"
-    for resource, changes in {
-        "activity": "created updated deleted",
-        "reservation": "created accepted rejected timeout canceled rescinded completed failed wrapup",
-        "task": "created updated canceled wrapup completed deleted system-deleted transfer-initiated "
-        "transfer-attempt-failed transfer-failed transfer-canceled transfer-completed",
-        "task-channel": "created updated deleted",
-        "task-queue": "created deleted expression.updated entered moved timeout",
-        "worker": "created deleted activity.update attributes.update capacity.update channel.availability.update",
-        "workflow": "created updated deleted entered target-matched timeout skipped",
-        "workspace": "created updated deleted",
-    }.items()
-    for change in changes.split()
-)
 
-_NOUNS: Final = {
-    "activity": "Activity",
-    "reservation": "Reservation",
-    "task": "Task",
-    "task-channel": "TaskChannel",
-    "task-queue": "TaskQueue",
-    "worker": "Worker",
-    "workflow": "Workflow",
-    "workspace": "Workspace",
-}
-#: Event type -> its noun, and what happened.
-_SENTENCES: Final = {
-    each: (_NOUNS[each.partition(".")[0]], each.partition(".")[2].replace("-", " ").replace(".", " "))
-    for each in EVENT_TYPES
-}
-#: Events named after a queue or workflow that are about a task.
-_ABOUT_TASKS: Final = frozenset(
-    {
-        "task-queue.entered",
-        "task-queue.moved",
-        "task-queue.timeout",
-        "workflow.entered",
-        "workflow.target-matched",
-        "workflow.timeout",
-        "workflow.skipped",
-    }
-)
+def task_told(task: TaskState, workspace: WorkspaceState, now: int) -> tuple[Any, ...]:
+    """Return of what :func:`task_data` is made: everything that may be another thing when somebody reads it."""
+    queue = workspace.task_queues.get(task.task_queue_sid or "")
+    workflow = workspace.workflows.get(task.workflow_sid or "")
+    return (
+        task.sid,
+        task.attributes_text,
+        now - task.date_created,
+        task.priority,
+        task.assignment_status,
+        workspace.task_channels[task.task_channel_sid],  # its SID and unique name never change
+        task.version,
+        task.date_created,
+        task.virtual_start_time,
+        task.task_queue_entered_date,
+        task.reason,
+        None if queue is None else (queue.sid, queue.friendly_name, queue.target_workers),
+        None if workflow is None else (workflow.sid, workflow.friendly_name),
+    )
 
 
-def resource_of(event_type: str) -> str:
-    """Return the resource type of an event."""
-    # Inferred: callbacks.md section 4.1; from the names of the event types
-    return "task" if event_type in _ABOUT_TASKS else event_type.partition(".")[0]
-
-
-def describe(event_type: str, subject: str) -> str:
-    """Return the sentence of an event."""
-    # Inferred: resources.md section 11; the one recorded sentence is "Worker … updated to … Activity"
-    if event_type == "worker.activity.update":
-        return subject
-    noun, change = _SENTENCES[event_type]
-    return f"{noun} {subject} {change}" if subject else f"{noun} {change}"
-
-
-def task_data(task: TaskState, workspace: WorkspaceState, now: int) -> dict[str, str]:
+def task_data(
+    sid: str,
+    attributes: str,
+    age: int,
+    priority: int,
+    status: str,
+    channel: TaskChannelState,
+    version: int,
+    created: int,
+    virtual_start_time: int,
+    queue_entered: int | None,
+    reason: str | None,
+    queue: tuple[str, str, str] | None,
+    workflow: tuple[str, str] | None,
+) -> dict[str, str]:
     """Return the parameters that tell of a task, with its queue and workflow."""
-    channel = workspace.task_channels[task.task_channel_sid]
     # Documented: callbacks.md section 4.2; the Task group; all values are text
     data: dict[str, str] = {
-        "TaskSid": task.sid,
-        "TaskAttributes": task.attributes_text,
-        "TaskAge": str(max(0, now - task.date_created) // 1000),
-        "TaskPriority": str(task.priority),
-        "TaskAssignmentStatus": task.assignment_status,
+        "TaskSid": sid,
+        "TaskAttributes": attributes,
+        "TaskAge": str(max(0, age) // 1000),
+        "TaskPriority": str(priority),
+        "TaskAssignmentStatus": status,
         "TaskChannelSid": channel.sid,
         "TaskChannelUniqueName": channel.unique_name,
-        "TaskVersion": str(task.version),
-        "TaskDateCreated": str(task.date_created // 1000),
-        "TaskVirtualStartTime": str(task.virtual_start_time // 1000),
+        "TaskVersion": str(version),
+        "TaskDateCreated": str(created // 1000),
+        "TaskVirtualStartTime": str(virtual_start_time // 1000),
     }
-    if task.task_queue_entered_date is not None:
-        data["TaskQueueEnteredDate"] = str(task.task_queue_entered_date // 1000)
-    if task.reason is not None:
-        data["Reason"] = task.reason
-        if task.assignment_status == "canceled":
-            data["TaskCanceledReason"] = task.reason
-        elif task.assignment_status == "completed":
-            data["TaskCompletedReason"] = task.reason
-    queue = workspace.task_queues.get(task.task_queue_sid or "")
+    if queue_entered is not None:
+        data["TaskQueueEnteredDate"] = str(queue_entered // 1000)
+    if reason is not None:
+        data["Reason"] = reason
+        if status == "canceled":
+            data["TaskCanceledReason"] = reason
+        elif status == "completed":
+            data["TaskCompletedReason"] = reason
     if queue is not None:
-        data["TaskQueueSid"] = queue.sid
-        data["TaskQueueName"] = queue.friendly_name
-        data["TaskQueueTargetExpression"] = queue.target_workers
-    workflow = workspace.workflows.get(task.workflow_sid or "")
+        data["TaskQueueSid"], data["TaskQueueName"], data["TaskQueueTargetExpression"] = queue
     if workflow is not None:
-        data["WorkflowSid"] = workflow.sid
-        data["WorkflowName"] = workflow.friendly_name
+        data["WorkflowSid"], data["WorkflowName"] = workflow
     return data
 
 
-def worker_data(worker: WorkerState, workspace: WorkspaceState) -> dict[str, str]:
-    """Return the parameters that tell of a worker."""
+def worker_told(worker: WorkerState, workspace: WorkspaceState) -> tuple[str, str, str, str, str, int]:
+    """Return of what :func:`worker_data` is made."""
     activity = workspace.activities[worker.activity_sid]
+    return (
+        worker.sid,
+        worker.friendly_name,
+        worker.attributes_text,
+        activity.sid,
+        activity.friendly_name,
+        worker.version,
+    )
+
+
+def worker_data(
+    sid: str, name: str, attributes: str, activity_sid: str, activity_name: str, version: int
+) -> dict[str, str]:
+    """Return the parameters that tell of a worker."""
     # Documented: callbacks.md section 4.2; the Worker group
     return {
-        "WorkerSid": worker.sid,
-        "WorkerName": worker.friendly_name,
-        "WorkerAttributes": worker.attributes_text,
-        "WorkerActivitySid": activity.sid,
-        "WorkerActivityName": activity.friendly_name,
-        "WorkerVersion": str(worker.version),
+        "WorkerSid": sid,
+        "WorkerName": name,
+        "WorkerAttributes": attributes,
+        "WorkerActivitySid": activity_sid,
+        "WorkerActivityName": activity_name,
+        "WorkerVersion": str(version),
     }
 
 
 def reservation_data(
-    reservation: ReservationState, task: TaskState, worker: WorkerState, workspace: WorkspaceState, now: int
+    sid: str, version: int, task: tuple[Any, ...], worker: tuple[str, str, str, str, str, int]
 ) -> dict[str, str]:
     """Return the parameters that tell of a reservation, its task and its worker."""
     return {
-        "ReservationSid": reservation.sid,
-        "ReservationVersion": str(reservation.version),
-        **task_data(task, workspace, now),
-        **worker_data(worker, workspace),
+        "ReservationSid": sid,
+        "ReservationVersion": str(version),
+        **task_data(*task),
+        **worker_data(*worker),
     }
 
 
@@ -146,7 +132,7 @@ def channel_data(
     task_channel = workspace.task_channels[channel.task_channel_sid]
     # Documented: callbacks.md section 4.2; the Worker channel group
     return {
-        **worker_data(worker, workspace),
+        **worker_data(*worker_told(worker, workspace)),
         "WorkerChannelAvailable": "true" if channel.available else "false",
         "WorkerChannelAvailableCapacity": str(channel.configured_capacity),
         "WorkerChannelPreviousCapacity": str(previous),

@@ -7,7 +7,7 @@ from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation
-from taskrouter_kit.simulator._events import worker_data
+from taskrouter_kit.simulator._events import worker_data, worker_told
 from taskrouter_kit.simulator._lines import leave_line, somebody_waits, tasks_for
 from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule
@@ -150,18 +150,23 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
     workspace.roster.touch(worker)
     membership.recount_activity(workspace, worker)
 
-    def data() -> dict[str, str]:
-        # Documented: callbacks.md section 4.2; the activity change group
-        told = worker_data(worker, workspace)
-        told["WorkerTimeInPreviousActivity"] = str(spent // 1000)
-        told["WorkerTimeInPreviousActivityMs"] = str(spent)
-        if before is not None:
-            told["WorkerPreviousActivitySid"] = before.sid
-            told["WorkerPreviousActivityName"] = before.friendly_name
-        return told
+    if scene.told:
+        sentence = f"Worker {worker.friendly_name} updated to {after.friendly_name} Activity"
+        previous = None if before is None else (before.sid, before.friendly_name)
+        told = worker_told(worker, workspace)
+        scene.emit("worker.activity.update", worker.sid, sentence, _changed_activity, spent, previous, told)
 
-    sentence = f"Worker {worker.friendly_name} updated to {after.friendly_name} Activity"
-    scene.emit("worker.activity.update", worker.sid, data, sentence)
+
+def _changed_activity(
+    spent: int, previous: tuple[str, str] | None, worker: tuple[str, str, str, str, str, int]
+) -> dict[str, str]:
+    # Documented: callbacks.md section 4.2; the activity change group
+    data = worker_data(*worker)
+    data["WorkerTimeInPreviousActivity"] = str(spent // 1000)
+    data["WorkerTimeInPreviousActivityMs"] = str(spent)
+    if previous is not None:
+        data["WorkerPreviousActivitySid"], data["WorkerPreviousActivityName"] = previous
+    return data
 
 
 def serve(scene: Scene, worker: WorkerState) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, tell_task
-from taskrouter_kit.simulator._events import task_data
+from taskrouter_kit.simulator._events import task_data, task_told
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._offering import cancel, try_reserve
 from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import (
-    TaskQueueState,
     TaskState,
     WorkflowState,
 )
@@ -127,15 +128,16 @@ def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, 
     path = target.known_sid if target.known_sid is not None else target.known_name
     known = None if path is None else _known(scene, task, target, path)
     if scene.told:
-        scene.emit("workflow.target-matched", task.sid, lambda: _matched(scene, task, rule, target, known), rule.name)
+        told = task_told(task, scene.workspace, scene.machine.now)
+        scene.emit("workflow.target-matched", task.sid, rule.name, _matched, rule, target, known, told)
     if scene.traced:
         trace.target_entered(scene, task, rule, target, index)
 
 
-def _matched(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, known: str | None) -> dict[str, str]:
+def _matched(rule: FilterRule, target: TargetRule, known: str | None, task: tuple[Any, ...]) -> dict[str, str]:
     # Observed: callbacks.md section 4.2; filter fields of the Workflow group
     return {
-        **task_data(task, scene.workspace, scene.now),
+        **task_data(*task),
         "WorkflowFilterName": rule.name,
         "WorkflowFilterExpression": rule.expression,
         "WorkflowFilterTargetExpression": target.expression or "",
@@ -191,17 +193,18 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
             event = "task-queue.entered" if before is None else "task-queue.moved"
             name = workspace.task_queues[target.queue_sid].friendly_name
             previous = workspace.task_queues.get(before or "")
-            scene.emit(event, task.sid, lambda: _arrival(scene, task, previous), name)
+            told = task_told(task, workspace, scene.machine.now)
+            came_from = None if previous is None else (previous.sid, previous.friendly_name)
+            scene.emit(event, task.sid, name, _arrival, came_from, told)
         if scene.traced:
             trace.queue_entered(scene, task, workspace.task_queues[target.queue_sid])
 
 
-def _arrival(scene: Scene, task: TaskState, previous: TaskQueueState | None) -> dict[str, str]:
-    data = task_data(task, scene.workspace, scene.now)
+def _arrival(previous: tuple[str, str] | None, task: tuple[Any, ...]) -> dict[str, str]:
+    data = task_data(*task)
     if previous is not None:
         # Observed: callbacks.md section 4.3; previous queue in task-queue.moved
-        data["PreviousTaskQueueSid"] = previous.sid
-        data["PreviousTaskQueueName"] = previous.friendly_name
+        data["PreviousTaskQueueSid"], data["PreviousTaskQueueName"] = previous
     return data
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from taskrouter_kit.simulator import _state as state
+from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._membership import recount_queue
@@ -56,7 +57,7 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
     }
     for name in _MEMBERS:
         document[name] = [_save(each) for each in getattr(workspace, name).values()]
-    document["events"] = [_save(each) for each in workspace.events]
+    document["events"] = [each.to_dict() for each in workspace.events]
     document["traces"] = {sid: [each.to_dict() for each in steps] for sid, steps in workspace.traces.items()}
     return document
 
@@ -104,8 +105,8 @@ def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> stat
     for name, kind in _MEMBERS.items():
         made = [_load(kind, each) for each in fields[name]]
         fields[name] = {each.sid: each for each in made}
-    fields["events"] = deque(state.EventState(**each) for each in fields["events"])
-    fields["traces"] = {sid: [TraceEntry(**each) for each in steps] for sid, steps in fields["traces"].items()}
+    fields["events"] = deque(EventState.from_dict(each) for each in fields["events"])
+    fields["traces"] = {sid: [TraceEntry.from_dict(each) for each in steps] for sid, steps in fields["traces"].items()}
     workspace = state.WorkspaceState(**fields)
     _derive(workspace, options)
     return workspace

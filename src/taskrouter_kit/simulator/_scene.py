@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from hashlib import blake2b
 from typing import Final
 
 from attrs import define, field, frozen
 
-from taskrouter_kit.simulator._events import describe, resource_of
+from taskrouter_kit.simulator._event_state import EventState, Later
+from taskrouter_kit.simulator._invented import invented_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
-from taskrouter_kit.simulator._state import EventState, ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Timers
 
 #: Order of timers that are due in the same millisecond.
@@ -22,11 +21,6 @@ KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout
 
 # Documented: limits-errors-gotchas.md section 2; events are kept 30 days
 _EVENT_LIFE_MS = 30 * 86_400_000
-
-
-#: An odd number far from round ones: its multiples walk through all 2**128 SIDs without meeting one twice.
-_STRIDE: Final = 0x9E3779B97F4A7C15F39CC0605CEDC835
-_MASK: Final = (1 << 128) - 1
 
 
 @frozen
@@ -96,12 +90,12 @@ class Machine:
     offset: int = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self.offset = int.from_bytes(blake2b(b"%d" % self.seed, digest_size=16).digest(), "big")
+        self.offset = offset_of(self.seed)
 
     def sid(self, prefix: str) -> str:
         """Return a SID that was never given out: it follows from the seed and how many came before."""
         self.sids += 1
-        return prefix + ((self.sids * _STRIDE + self.offset) & _MASK).to_bytes(16, "big").hex()
+        return invented_sid(prefix, self.sids, self.offset)
 
     def number(self) -> int:
         """Return a number larger than all before, which breaks ties by creation."""
@@ -133,26 +127,21 @@ class Scene:
         """The moment, in milliseconds since 1970."""
         return self.machine.now
 
-    def emit(self, event_type: str, resource_sid: str, data: Callable[[], dict[str, str]], subject: str = "") -> None:
+    def emit(self, event_type: str, resource_sid: str, subject: str, later: Later, *told: object) -> None:
         """Note that *event_type* happened, and put its callback into the outbox when the workspace wants it.
 
-        *data* returns the parameters that tell of it; it is not asked where the engine keeps no events.
+        What the event tells is what *later* makes of *told*, in which nothing changes any more; its sentence is about
+        *subject*.
         """
         machine, workspace = self.machine, self.workspace
-        if not machine.options.events:
+        if not self.told:
             return
-        event = EventState(
-            sid=machine.sid("EV"),
-            event_type=event_type,
-            description=describe(event_type, subject),
-            event_date_ms=machine.now,
-            resource_type=resource_of(event_type),
-            resource_sid=resource_sid,
-            data=data(),
-        )
+        machine.sids += 1
+        now = machine.now
+        event = EventState((machine.sids, machine.offset), event_type, now, resource_sid, subject, later, told)
         events = workspace.events
         events.append(event)
-        while events and events[0].event_date_ms < machine.now - _EVENT_LIFE_MS:
+        while events[0].event_date_ms < now - _EVENT_LIFE_MS:
             events.popleft()
         machine.happened.append(event)
         if workspace.event_callback_url and _wanted(workspace.events_filter, event_type):

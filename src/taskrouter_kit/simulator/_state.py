@@ -13,6 +13,7 @@ from typing import Any, Final  # Any: attributes are JSON documents
 
 from attrs import define, field
 
+from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._roster import Roster
 from taskrouter_kit.simulator._rules import QueueRule, WorkflowRules
 from taskrouter_kit.simulator._trace_entry import TraceEntry
@@ -247,19 +248,6 @@ class ReservationState:
     #: Whether the reservation waits for the call to be accepted; its own clock stands still meanwhile.
     on_hold: bool = False
     canceled_reason_code: int | None = None
-
-
-@define(eq=False)
-class EventState:
-    """Something that happened. ``data`` holds the callback's parameters by their names, all as text."""
-
-    sid: str
-    event_type: str
-    description: str
-    event_date_ms: int
-    resource_type: str
-    resource_sid: str
-    data: dict[str, str] = field(repr=False)
 
 
 @define(eq=False)

@@ -6,12 +6,13 @@ change of a task's or a reservation's state is noted exactly once: those steps h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timezone
 from itertools import chain, islice
 from typing import Any, Final
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
+from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule
 from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene
 from taskrouter_kit.simulator._standing import Because, Refusal, refusal_of
@@ -28,61 +29,65 @@ from taskrouter_kit.simulator._trace_entry import Said, TraceEntry
 #: So many workers are named, with reasons, each time that a task looks for one; of the others only the number.
 MOST_WORKERS: Final = 10
 _WIDTH: Final = 24
+#: Makes a step without the function that named fields are passed through: a new task has eight.
+_new: Final[Callable[[type[TraceEntry], tuple[object, ...]], TraceEntry]] = tuple.__new__  # pyright: ignore
 
 
-def note(scene: Scene, task: TaskState, what: str, why: str, **data: Any) -> None:  # Any: JSON
-    """Note a step of the way of *task*."""
-    _steps(scene, task).append(TraceEntry(scene.now, what, why, data))
-
-
-def note_later(scene: Scene, task: TaskState, what: str, later: Callable[[], Said]) -> None:
-    """Note a step of the way of *task*; what it says is found out when somebody reads it."""
-    _steps(scene, task).append(TraceEntry(scene.now, what, later=later))
-
-
-def _steps(scene: Scene, task: TaskState) -> list[TraceEntry]:
+def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *told: object) -> None:
+    """Note a step of the way of *task*: what *say* makes of *told*, in which nothing changes any more."""
     traces = scene.workspace.traces
     steps = traces.get(task.sid)
     if steps is None:
         steps = traces[task.sid] = []
-    return steps
+    steps.append(_new(TraceEntry, (scene.machine.now, what, say, told)))
 
 
 def task_moved(scene: Scene, task: TaskState, before: str | None, why: str = "") -> None:
     """Note that *task* has another status; None before it was made."""
-    if scene.options.trace:
-        note(scene, task, f"task.{task.assignment_status}", why, **{"from": before, "to": task.assignment_status})
+    if scene.traced:
+        _note(scene, task, f"task.{task.assignment_status}", _task_moved, why, before, task.assignment_status)
+
+
+def _task_moved(why: str, before: str | None, after: str) -> Said:
+    return why, {"from": before, "to": after}
 
 
 def reservation_moved(scene: Scene, task: TaskState, reservation: ReservationState, before: str | None) -> None:
     """Note that a reservation of *task* has another status; None before it was made."""
-    if not scene.options.trace:
-        return
-    status = reservation.reservation_status
-    what = f"reservation.{'created' if before is None else status}"
-    data = {"from": before, "to": status, "reservation": reservation.sid, "worker": reservation.worker_sid}
-    note(scene, task, what, reservation.worker_name, **data)
+    if scene.traced:
+        status = reservation.reservation_status
+        what = f"reservation.{'created' if before is None else status}"
+        told = (before, status, reservation.sid, reservation.worker_sid, reservation.worker_name)
+        _note(scene, task, what, _reservation_moved, *told)
+
+
+def _reservation_moved(before: str | None, after: str, sid: str, worker_sid: str, worker_name: str) -> Said:
+    return worker_name, {"from": before, "to": after, "reservation": sid, "worker": worker_sid}
 
 
 def workflow_entered(scene: Scene, task: TaskState, name: str, why: str) -> None:
     """Note that *task* goes through a workflow from its beginning; *why*, when it is not the first time."""
-    if scene.options.trace:
-        note(scene, task, "workflow.entered", f"{name}, because {why}" if why else name, workflow=name, because=why)
+    if scene.traced:
+        _note(scene, task, "workflow.entered", _workflow_entered, name, why)
+
+
+def _workflow_entered(name: str, why: str) -> Said:
+    return f"{name}, because {why}" if why else name, {"workflow": name, "because": why}
 
 
 def filter_tried(
     scene: Scene, task: TaskState, rule: FilterRule, index: int, facts: Facts | None, *, matched: bool
 ) -> None:
     """Note whether a filter took *task*, and the terms that decided."""
-    if scene.options.trace:
+    if scene.traced:
         what = "filter.matched" if matched else "filter.not-matched"
-        name = _name(rule, index)
-        attributes = task.attributes
-        because = Because(name, rule.expression, "filter", scene.options, {}, attributes, facts or NO_FACTS)
-        note_later(scene, task, what, lambda: _tried(because))
+        _note(scene, task, what, _tried, rule, index, scene.options, task.attributes, facts or NO_FACTS)
 
 
-def _tried(because: Because) -> Said:
+def _tried(
+    rule: FilterRule, index: int, options: EngineOptions, attributes: Mapping[str, Any], facts: Facts
+) -> Said:  # Any: JSON
+    because = Because(_name(rule, index), rule.expression, "filter", options, {}, attributes, facts)
     data = {"filter": because.text, "expression": because.expression, "deciding": because.deciding()}
     return str(because), data
 
@@ -93,28 +98,48 @@ def _name(rule: FilterRule, index: int) -> str:
 
 def default_filter(scene: Scene, task: TaskState) -> None:
     """Note that *task* goes to the default filter."""
-    if scene.options.trace:
-        note(scene, task, "filter.default", "no filter matched")
+    if scene.traced:
+        _note(scene, task, "filter.default", _plain, "no filter matched")
 
 
 def nothing_matched(scene: Scene, task: TaskState) -> None:
     """Note that no filter takes *task* and that there is no default filter left for it."""
-    if scene.options.trace:
-        note(scene, task, "filter.none", "no filter matched, and there is no default filter for it")
+    if scene.traced:
+        _note(scene, task, "filter.none", _plain, "no filter matched, and there is no default filter for it")
+
+
+def _plain(why: str) -> Said:
+    return why, {}
 
 
 def target_expired(scene: Scene, task: TaskState, index: int) -> None:
     """Note that *task* passes a target whose time is over."""
-    if scene.options.trace:
-        note(scene, task, "target.expired", f"target {index + 1}", target=index + 1)
+    if scene.traced:
+        _note(scene, task, "target.expired", _target, index + 1)
+
+
+def target_timed_out(scene: Scene, task: TaskState) -> None:
+    """Note that the time of *task* in its target is over."""
+    if scene.traced:
+        _note(scene, task, "target.timeout", _target, task.target_index + 1)
+
+
+def _target(number: int) -> Said:
+    return f"target {number}", {"target": number}
 
 
 def target_entered(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
     """Note which target *task* is in, and what the target says."""
-    if not scene.options.trace:
-        return
-    queue = scene.workspace.task_queues[target.queue_sid].friendly_name
-    says = [f"queue {queue}", f"priority {task.priority}"]
+    if scene.traced:
+        queue = scene.workspace.task_queues[target.queue_sid].friendly_name
+        place = (rule, task.filter_index or 0, target, index)
+        _note(scene, task, "target.entered", _target_entered, queue, task.priority, *place)
+
+
+def _target_entered(
+    queue: str, priority: int, rule: FilterRule, filter_index: int, target: TargetRule, index: int
+) -> Said:
+    says = [f"queue {queue}", f"priority {priority}"]
     for name, value in (
         ("expression", target.expression),
         ("order by", target.order_text),
@@ -124,53 +149,61 @@ def target_entered(scene: Scene, task: TaskState, rule: FilterRule, target: Targ
     ):
         if value:
             says.append(f"{name} {value}")
-    text = f"target {index + 1} of {_name(rule, task.filter_index or 0)}: {', '.join(says)}"
-    note(scene, task, "target.entered", text, filter=rule.name, target=index + 1, queue=queue, priority=task.priority)
-
-
-def target_timed_out(scene: Scene, task: TaskState) -> None:
-    """Note that the time of *task* in its target is over."""
-    if scene.options.trace:
-        note(scene, task, "target.timeout", f"target {task.target_index + 1}", target=task.target_index + 1)
+    text = f"target {index + 1} of {_name(rule, filter_index)}: {', '.join(says)}"
+    return text, {"filter": rule.name, "target": index + 1, "queue": queue, "priority": priority}
 
 
 def queue_entered(scene: Scene, task: TaskState, queue: TaskQueueState) -> None:
     """Note that *task* is in another queue."""
-    if scene.options.trace:
-        note(scene, task, "queue.entered", queue.friendly_name, queue=queue.friendly_name)
+    if scene.traced:
+        _note(scene, task, "queue.entered", _queue_entered, queue.friendly_name)
+
+
+def _queue_entered(name: str) -> Said:
+    return name, {"queue": name}
 
 
 def skip_tried(scene: Scene, task: TaskState, target: TargetRule, counters: dict[str, int], *, skips: bool) -> None:
     """Note whether skip_if was true, and what it counted."""
-    if scene.options.trace:
-        seen = f"{counters['available']} available, {counters['unavailable']} unavailable"
+    if scene.traced:
         what = "target.skipped" if skips else "target.not-skipped"
-        note(scene, task, what, f"{target.skip_text} ({seen})", skip_if=target.skip_text, counters=dict(counters))
+        _note(scene, task, what, _skip_tried, target.skip_text, dict(counters))
+
+
+def _skip_tried(text: str | None, counters: dict[str, int]) -> Said:
+    seen = f"{counters['available']} available, {counters['unavailable']} unavailable"
+    return f"{text} ({seen})", {"skip_if": text, "counters": counters}
 
 
 def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[WorkerState], asked: int) -> None:
     """Note who could take *task*, in the order in which they are asked, how many are, and why the others cannot."""
-    if not scene.options.trace:
-        return
-    names = [worker.friendly_name for worker in able[:MOST_WORKERS]]
-    more = f" and {len(able) - len(names)} more" if len(able) > len(names) else ""
-    text = f"{', '.join(names)}{more}" + (f"; {asked} of {len(able)} asked" if asked < len(able) else "")
-    data = {"able": [worker.sid for worker in able[:MOST_WORKERS]], "asked": asked}
-    refusals, others = _refused(scene, task, rule, {worker.sid for worker in able})
-    note_later(scene, task, "workers.able", lambda: _unable(text, data, refusals, others))
+    if scene.traced:
+        refusals, others = _refused(scene, task, rule, {worker.sid for worker in able})
+        first = [(worker.sid, worker.friendly_name) for worker in able[:MOST_WORKERS]]
+        _note(scene, task, "workers.able", _reserved_for, first, len(able), asked, refusals, others)
+
+
+def _reserved_for(first: list[tuple[str, str]], able: int, asked: int, refusals: list[Refusal], others: int) -> Said:
+    more = f" and {able - len(first)} more" if able > len(first) else ""
+    text = f"{', '.join(name for _, name in first)}{more}" + (f"; {asked} of {able} asked" if asked < able else "")
+    return _unable(text, {"able": [sid for sid, _ in first], "asked": asked}, refusals, others)
 
 
 def nobody(scene: Scene, task: TaskState, rule: TargetRule) -> None:
     """Note why nobody can take *task* now: each worker's reason, members of the queue first."""
-    if scene.options.trace:
-        refusals, others = _refused(scene, task, rule, frozenset())
-        text = "" if refusals else "there are no workers"
-        note_later(scene, task, "nobody", lambda: _unable(text, {}, refusals, others))
+    if scene.traced:
+        _note(scene, task, "nobody", _nobody, *_refused(scene, task, rule, frozenset()))
+
+
+def _nobody(refusals: list[Refusal], others: int) -> Said:
+    return _unable("" if refusals else "there are no workers", {}, refusals, others)
 
 
 def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: Set[str]) -> tuple[list[Refusal], int]:
     """Return why workers other than *able* cannot take *task*, up to so many, and how many more there are."""
     workspace = scene.workspace
+    if not workspace.workers:
+        return [], 0
     members = workspace.task_queues[rule.queue_sid].members
     others = (worker for sid, worker in workspace.workers.items() if sid not in members)
     unable = (worker for worker in chain(members.values(), others) if worker.sid not in able)
@@ -186,31 +219,43 @@ def _unable(text: str, data: dict[str, Any], refusals: list[Refusal], others: in
 
 def called(scene: Scene, task: TaskState, reservation: ReservationState, outcome: str | None) -> None:
     """Note that the worker of a reservation is called (None), or what became of the call."""
-    if scene.options.trace:
-        said = "rings" if outcome is None else outcome
-        text = f"{reservation.call_instruction} to {reservation.worker_name}: {said}"
-        data = {"reservation": reservation.sid, "instruction": reservation.call_instruction, "outcome": outcome}
-        note(scene, task, "call", text, **data)
+    if scene.traced:
+        told = (reservation.sid, reservation.worker_name, reservation.call_instruction, outcome)
+        _note(scene, task, "call", _called, *told)
+
+
+def _called(sid: str, worker_name: str, instruction: str | None, outcome: str | None) -> Said:
+    said = "rings" if outcome is None else outcome
+    data = {"reservation": sid, "instruction": instruction, "outcome": outcome}
+    return f"{instruction} to {worker_name}: {said}", data
 
 
 def timer_armed(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Note that a timer of a task, or of one of its reservations, is armed."""
-    if scene.options.trace:
-        _timer(scene, "timer.armed", kind, at, sid)
+    if scene.traced:
+        _note(scene, _owner(scene, kind, sid), "timer.armed", _timer_armed, kind, at, sid)
 
 
 def timer_fired(scene: Scene, timer: Timer) -> None:
     """Note that a timer fires."""
-    if scene.options.trace:
-        _timer(scene, "timer.fired", timer.kind, timer.at, timer.sid)
+    if scene.traced:
+        _note(scene, _owner(scene, timer.kind, timer.sid), "timer.fired", _timer_fired, timer.kind, timer.at, timer.sid)
 
 
-def _timer(scene: Scene, what: str, kind: int, at: int, sid: str) -> None:
+def _owner(scene: Scene, kind: int, sid: str) -> TaskState:
+    """Return the task that a timer of it, or of one of its reservations, is about."""
     workspace = scene.workspace
-    task_sid = workspace.reservations[sid].task_sid if kind in (RESERVATION, CALL) else sid
+    return workspace.tasks[workspace.reservations[sid].task_sid if kind in (RESERVATION, CALL) else sid]
+
+
+def _timer_armed(kind: int, at: int, sid: str) -> Said:
     name = KINDS_OF_TIMERS[kind]
-    text = name if what == "timer.fired" else f"{name} at {moment(at)}"
-    note(scene, workspace.tasks[task_sid], what, text, timer=name, at=at, of=sid)
+    return f"{name} at {moment(at)}", {"timer": name, "at": at, "of": sid}
+
+
+def _timer_fired(kind: int, at: int, sid: str) -> Said:
+    name = KINDS_OF_TIMERS[kind]
+    return name, {"timer": name, "at": at, "of": sid}
 
 
 def moment(at: int) -> str:

@@ -1,58 +1,59 @@
-"""One step of a task's way. What is dear to say is said when somebody reads it."""
+"""One step of a task's way. What it says is said when somebody reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 #: A sentence, and the same as data.
 Said: TypeAlias = "tuple[str, dict[str, Any]]"  # Any: JSON
 
 
-class TraceEntry:
+def as_it_is(why: str, data: dict[str, Any]) -> Said:  # Any: JSON
+    """Say what was said before."""
+    return why, data
+
+
+class TraceEntry(NamedTuple):
     """One step: when (``at``, milliseconds since 1970), ``what``, ``why`` as sentences, and the same as ``data``.
 
-    ``later`` says why, from what it holds on to, which nobody may change any more.
+    An engine makes several for each step of each task, and few are ever read: a step is what ``say`` makes of
+    ``told``, in which nothing changes any more.
     """
 
-    __slots__ = ("_later", "_said", "at", "what")
-
-    def __init__(
-        self,
-        at: int,
-        what: str,
-        why: str = "",
-        data: dict[str, Any] | None = None,  # Any: JSON
-        later: Callable[[], Said] | None = None,
-    ) -> None:
-        self.at = at
-        self.what = what
-        self._said: Said = (why, {} if data is None else data)
-        self._later = later
-
-    def _say(self) -> Said:
-        if self._later is not None:
-            self._said, self._later = self._later(), None
-        return self._said
+    at: int
+    what: str
+    say: Callable[..., Said]
+    told: tuple[Any, ...]  # Any: each kind of step has its own
 
     @property
     def why(self) -> str:
         """Why, in sentences; several reasons are several lines."""
-        return self._say()[0]
+        return self.say(*self.told)[0]
 
     @property
     def data(self) -> dict[str, Any]:  # Any: JSON
         """The same for programs. A change of state has ``from`` and ``to``."""
-        return self._say()[1]
+        return self.say(*self.told)[1]
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
         """Return plain JSON data."""
-        return {"at": self.at, "what": self.what, "why": self.why, "data": self.data}
+        why, data = self.say(*self.told)
+        return {"at": self.at, "what": self.what, "why": why, "data": data}
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> TraceEntry:  # Any: JSON
+        """Return the step that :meth:`to_dict` wrote."""
+        return cls(document["at"], document["what"], as_it_is, (document["why"], document["data"]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TraceEntry) and self.to_dict() == other.to_dict()
 
-    __hash__ = None  # type: ignore[assignment]  # equal by content that holds JSON
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.at, self.what))
 
     def __repr__(self) -> str:
         return f"TraceEntry(at={self.at}, what={self.what!r})"

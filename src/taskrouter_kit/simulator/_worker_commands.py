@@ -9,7 +9,7 @@ from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._commands import UNSET
-from taskrouter_kit.simulator._events import channel_data, worker_data
+from taskrouter_kit.simulator._events import channel_data, worker_data, worker_told
 from taskrouter_kit.simulator._lifecycle import reject
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._scene import Scene
@@ -54,7 +54,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
     for channel in workspace.task_channels.values():
         _add_channel(scene, worker, channel)
     membership.recount_worker(workspace, worker)
-    scene.emit("worker.created", worker.sid, lambda: worker_data(worker, workspace), worker.friendly_name)
+    scene.emit("worker.created", worker.sid, worker.friendly_name, worker_data, *worker_told(worker, workspace))
     offering.serve(scene, worker)
     return worker
 
@@ -89,7 +89,8 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
         worker.version += 1
     worker.date_updated = scene.now
     if changed:
-        scene.emit("worker.attributes.update", worker.sid, lambda: worker_data(worker, workspace), worker.friendly_name)
+        told = worker_told(worker, workspace)
+        scene.emit("worker.attributes.update", worker.sid, worker.friendly_name, worker_data, *told)
     offering.change_activity(scene, worker, after.sid)
     if changed or renamed:
         membership.recount_worker(workspace, worker)
@@ -109,7 +110,7 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
     if worker.open:
         # Inferred: resources.md section 4; refused while it has pending or accepted Reservations
         raise refused(f"Worker {worker.sid} cannot be deleted because it has open reservations")
-    data = worker_data(worker, workspace)
+    data = worker_data(*worker_told(worker, workspace))
     membership.forget_worker(workspace, worker)
     workspace.roster.remove(worker)
     del workspace.workers[worker.sid]
@@ -119,7 +120,7 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
         if task is not None:
             task.reservations.remove(sid)
         del workspace.reservations[sid]
-    scene.emit("worker.deleted", worker.sid, lambda: data, worker.friendly_name)
+    scene.emit("worker.deleted", worker.sid, worker.friendly_name, dict, data)
 
 
 def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -> None:
@@ -129,19 +130,23 @@ def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -
     channel = next(each for each in worker.channels.values() if each.sid == command.worker_channel_sid)
     previous = channel.configured_capacity
 
-    def data() -> dict[str, str]:
-        return channel_data(channel, worker, workspace, previous)
-
     if command.capacity is not UNSET and command.capacity != previous:
         # Documented: routing.md section 4; 0: no new Reservations, existing ones stay
         channel.configured_capacity = command.capacity
-        scene.emit("worker.capacity.update", worker.sid, data, worker.friendly_name)
+        _tell_channel(scene, "worker.capacity.update", channel, worker, previous)
     if command.available is not UNSET and command.available != channel.available:
         channel.available = command.available
-        scene.emit("worker.channel.availability.update", worker.sid, data, worker.friendly_name)
+        _tell_channel(scene, "worker.channel.availability.update", channel, worker, previous)
     channel.date_updated = scene.now
     workspace.roster.touch(worker)
     offering.serve(scene, worker)
+
+
+def _tell_channel(
+    scene: Scene, event_type: str, channel: WorkerChannelState, worker: WorkerState, previous: int
+) -> None:
+    data = channel_data(channel, worker, scene.workspace, previous)
+    scene.emit(event_type, worker.sid, worker.friendly_name, dict, data)
 
 
 def _task_channel_data(channel: TaskChannelState) -> dict[str, str]:
@@ -172,7 +177,7 @@ def create_task_channel(scene: Scene, command: commands.CreateTaskChannel) -> Ta
     workspace.task_channels[channel.sid] = channel
     for worker in workspace.workers.values():
         _add_channel(scene, worker, channel)
-    scene.emit("task-channel.created", channel.sid, lambda: _task_channel_data(channel), channel.friendly_name)
+    scene.emit("task-channel.created", channel.sid, channel.friendly_name, dict, _task_channel_data(channel))
     return channel
 
 
@@ -192,7 +197,7 @@ def update_task_channel(scene: Scene, command: commands.UpdateTaskChannel) -> No
         channel.channel_optimized_routing = command.channel_optimized_routing
         scene.workspace.roster.touch_all()
     channel.date_updated = scene.now
-    scene.emit("task-channel.updated", channel.sid, lambda: _task_channel_data(channel), channel.friendly_name)
+    scene.emit("task-channel.updated", channel.sid, channel.friendly_name, dict, _task_channel_data(channel))
 
 
 def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> None:
@@ -208,4 +213,4 @@ def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> No
     for worker in workspace.workers.values():
         worker.channels.pop(sid, None)
     workspace.roster.lines.pop(sid, None)
-    scene.emit("task-channel.deleted", sid, lambda: _task_channel_data(channel), channel.friendly_name)
+    scene.emit("task-channel.deleted", sid, channel.friendly_name, dict, _task_channel_data(channel))

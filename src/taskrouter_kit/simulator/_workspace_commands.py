@@ -8,7 +8,8 @@ from typing import Final
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator._commands import UNSET
-from taskrouter_kit.simulator._events import EVENT_TYPES, activity_data
+from taskrouter_kit.simulator._event_state import EVENT_TYPES
+from taskrouter_kit.simulator._events import activity_data
 from taskrouter_kit.simulator._queue_commands import create_task_queue, create_workflow
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._scene import Machine, Scene
@@ -56,7 +57,7 @@ def create_workspace(machine: Machine, world: World, command: commands.CreateWor
     for unique_name, name in _CHANNELS:
         channel = TaskChannelState(machine.sid("TC"), unique_name, name, False, now, now, built_in=True)
         workspace.task_channels[channel.sid] = channel
-    scene.emit("workspace.created", workspace.sid, dict[str, str], workspace.friendly_name)
+    scene.emit("workspace.created", workspace.sid, workspace.friendly_name, dict)
     if command.template == "FIFO":
         _fifo_template(scene)
     return workspace
@@ -114,7 +115,7 @@ def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
     if command.multi_task_enabled is not UNSET:
         workspace.multi_task_enabled = command.multi_task_enabled
     workspace.date_updated = scene.now
-    scene.emit("workspace.updated", workspace.sid, dict[str, str], workspace.friendly_name)
+    scene.emit("workspace.updated", workspace.sid, workspace.friendly_name, dict)
     if became_multi:
         workspace.roster.touch_all()
         _serve_all(scene)
@@ -138,7 +139,7 @@ def create_activity(scene: Scene, command: commands.CreateActivity) -> ActivityS
     _unique_activity(scene, command.friendly_name, None)
     activity = ActivityState(scene.machine.sid("WA"), command.friendly_name, command.available, scene.now, scene.now)
     workspace.activities[activity.sid] = activity
-    scene.emit("activity.created", activity.sid, lambda: activity_data(activity), activity.friendly_name)
+    scene.emit("activity.created", activity.sid, activity.friendly_name, dict, activity_data(activity))
     return activity
 
 
@@ -157,7 +158,7 @@ def update_activity(scene: Scene, command: commands.UpdateActivity) -> None:
         _unique_activity(scene, command.friendly_name, activity.sid)
         activity.friendly_name = command.friendly_name
     activity.date_updated = scene.now
-    scene.emit("activity.updated", activity.sid, lambda: activity_data(activity), activity.friendly_name)
+    scene.emit("activity.updated", activity.sid, activity.friendly_name, dict, activity_data(activity))
 
 
 def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
@@ -180,4 +181,4 @@ def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
     if used:
         raise refused(f"Activity {sid} cannot be deleted because it is {', '.join(used)}")
     del workspace.activities[sid]
-    scene.emit("activity.deleted", sid, lambda: activity_data(activity), activity.friendly_name)
+    scene.emit("activity.deleted", sid, activity.friendly_name, dict, activity_data(activity))

@@ -1,0 +1,159 @@
+"""Something that happened, and the types of events. What an event says is put together when somebody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from taskrouter_kit.simulator._invented import invented_sid
+
+#: Makes the parameters of an event of what was noted when it happened.
+Later: TypeAlias = "Callable[..., dict[str, str]]"
+
+#: Every event type that a filter may name.
+# Documented: callbacks.md section 4.3
+EVENT_TYPES: Final = frozenset(
+    f"{resource}.{change}"
+    for resource, changes in {
+        "activity": "created updated deleted",
+        "reservation": "created accepted rejected timeout canceled rescinded completed failed wrapup",
+        "task": "created updated canceled wrapup completed deleted system-deleted transfer-initiated "
+        "transfer-attempt-failed transfer-failed transfer-canceled transfer-completed",
+        "task-channel": "created updated deleted",
+        "task-queue": "created deleted expression.updated entered moved timeout",
+        "worker": "created deleted activity.update attributes.update capacity.update channel.availability.update",
+        "workflow": "created updated deleted entered target-matched timeout skipped",
+        "workspace": "created updated deleted",
+    }.items()
+    for change in changes.split()
+)
+
+_NOUNS: Final = {
+    "activity": "Activity",
+    "reservation": "Reservation",
+    "task": "Task",
+    "task-channel": "TaskChannel",
+    "task-queue": "TaskQueue",
+    "worker": "Worker",
+    "workflow": "Workflow",
+    "workspace": "Workspace",
+}
+#: Event type -> its noun, and what happened.
+_SENTENCES: Final = {
+    each: (_NOUNS[each.partition(".")[0]], each.partition(".")[2].replace("-", " ").replace(".", " "))
+    for each in EVENT_TYPES
+}
+#: Events named after a queue or workflow that are about a task.
+_ABOUT_TASKS: Final = frozenset(
+    {
+        "task-queue.entered",
+        "task-queue.moved",
+        "task-queue.timeout",
+        "workflow.entered",
+        "workflow.target-matched",
+        "workflow.timeout",
+        "workflow.skipped",
+    }
+)
+
+
+class EventState:
+    """One event. ``data`` holds the callback's parameters by their names, all as text.
+
+    An engine makes several for each step of a task, and few are ever read: what an event says is made when somebody
+    asks, by ``later`` of ``told``, in which nothing changes any more. ``sid`` is the event's SID, or what it is
+    invented from.
+    """
+
+    __slots__ = (
+        "_data",
+        "_description",
+        "_later",
+        "_sid",
+        "_subject",
+        "_told",
+        "event_date_ms",
+        "event_type",
+        "resource_sid",
+    )
+
+    def __init__(
+        self,
+        sid: str | tuple[int, int],
+        event_type: str,
+        event_date_ms: int,
+        resource_sid: str,
+        subject: str,
+        later: Later,
+        told: tuple[Any, ...],  # Any: each kind of event has its own
+    ) -> None:
+        self._sid = sid
+        self.event_type = event_type
+        self.event_date_ms = event_date_ms
+        self.resource_sid = resource_sid
+        self._subject = subject
+        self._later = later
+        self._told = told
+        self._data: dict[str, str] | None = None
+        self._description: str | None = None
+
+    @property
+    def sid(self) -> str:
+        """The event's SID."""
+        if isinstance(self._sid, tuple):
+            self._sid = invented_sid("EV", *self._sid)
+        return self._sid
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What the event tells of its resource; nobody changes it."""
+        if self._data is None:
+            self._data = self._later(*self._told)
+            self._told = ()
+        return self._data
+
+    @property
+    def resource_type(self) -> str:
+        """The kind of the resource."""
+        # Inferred: callbacks.md section 4.1; from the names of the event types
+        return "task" if self.event_type in _ABOUT_TASKS else self.event_type.partition(".")[0]
+
+    @property
+    def description(self) -> str:
+        """What happened, in a sentence."""
+        if self._description is None:
+            self._description = _sentence(self.event_type, self._subject)
+        return self._description
+
+    def to_dict(self) -> dict[str, Any]:  # Any: JSON
+        """Return plain JSON data."""
+        return {
+            "sid": self.sid,
+            "event_type": self.event_type,
+            "description": self.description,
+            "event_date_ms": self.event_date_ms,
+            "resource_type": self.resource_type,
+            "resource_sid": self.resource_sid,
+            "data": self.data,
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> EventState:  # Any: JSON
+        """Return the event that :meth:`to_dict` wrote."""
+        told = (document["data"],)
+        event = cls(
+            document["sid"], document["event_type"], document["event_date_ms"], document["resource_sid"], "", dict, told
+        )
+        event._description = document["description"]
+        return event
+
+    def __repr__(self) -> str:
+        return f"EventState(sid={self.sid!r}, event_type={self.event_type!r}, event_date_ms={self.event_date_ms})"
+
+
+def _sentence(event_type: str, subject: str) -> str:
+    # Inferred: resources.md section 11; the one recorded sentence is "Worker … updated to … Activity"
+    if event_type == "worker.activity.update":
+        return subject
+    noun, change = _SENTENCES[event_type]
+    return f"{noun} {subject} {change}" if subject else f"{noun} {change}"
