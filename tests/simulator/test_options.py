@@ -83,6 +83,25 @@ def test_last_timeout(reading: str, queue: str | None) -> None:
         assert task.reason == "Task canceled on Workflow timeout", "never to the default filter"
 
 
+@pytest.mark.parametrize(("reading", "queue", "left"), [("filter", "One", 10), ("task", "Two", 5)])
+def test_target_times_from(reading: str, queue: str, left: int) -> None:
+    """A task comes to another filter at the age of 15: its targets' times begin then, or began with the task."""
+    # Documented: workflows.md section 5; cumulative, and measured on the Task's age
+    centre = centre_with(target_times_from=reading)
+    one, two, other = (centre.queue(name) for name in ("One", "Two", "Other"))
+    centre.workflow(
+        when("kind == 1", to(one, timeout=10), to(two, timeout=10), to(other)), when("kind == 2", to(other))
+    )
+    task = centre.task(kind=2)
+    centre.wait(15)
+    centre.update(task, attributes={"kind": 1})
+    assert centre.where(task) == queue
+    centre.wait(left - 1)
+    assert centre.where(task) == queue
+    centre.wait(1)
+    assert centre.where(task) == ("Two" if reading == "filter" else "Other")
+
+
 @pytest.mark.parametrize(
     ("reading", "at_10", "at_30"), [("wait", "pending", "timeout"), ("cancel", "canceled", "canceled")]
 )

@@ -23,6 +23,39 @@ def test_unique_activity_names() -> None:
     assert [each.friendly_name for each in centre.workspace.activities.values()].count("Offline") == 2
 
 
+def test_hyphens_in_channel_names() -> None:
+    """A task channel with a hyphen in its unique name is made, or refused."""
+    # Documented: resources.md section 6; docs forbid hyphens, a capture shows one
+    for allowed in (True, False):
+        centre = centre_with(hyphens_in_channel_names=allowed)
+        fields = {"friendly_name": "Letters", "unique_name": "my-letters"}
+        if allowed:
+            assert centre.do(commands.CreateTaskChannel, **fields).unique_name == "my-letters"
+        else:
+            assert centre.refusal(commands.CreateTaskChannel, **fields)[:2] == (400, 20001)
+        centre.do(commands.CreateTaskChannel, friendly_name="Letters", unique_name="my_letters")
+
+
+@pytest.mark.parametrize("status", ["wrapping", "completed"])
+def test_flex(status: str) -> None:
+    """Reservations are wrapped and completed by themselves, or only together with their task."""
+    # Documented: resources.md section 10; ReservationStatus: accepted, rejected, Flex also wrapping, completed
+    for flex in (True, False):
+        centre = centre_with(flex=flex)
+        centre.workflow(default=centre.queue("All"))
+        centre.worker("Ann")
+        task = centre.task()
+        made = centre.accept(task)
+        fields = {"reservation_sid": made.sid, "reservation_status": status}
+        if flex:
+            centre.do(commands.UpdateReservation, **fields)
+        else:
+            refusal = centre.refusal(commands.UpdateReservation, **fields)
+            assert refusal == (400, 20001, f"ReservationStatus cannot be set to {status} without Flex")
+            centre.end(task, status)
+        assert (task.assignment_status, made.reservation_status) == (status, status)
+
+
 def test_reason_required() -> None:
     """A task is canceled without a reason, unless one is required."""
     # Observed: resources.md section 9; an SDK's tests cancel without it

@@ -68,7 +68,7 @@ WAY = """\
 2026-01-05T09:00:40.500Z  reservation.rejected    Ann
 2026-01-05T09:00:40.500Z  task.pending            no reservation is left
 2026-01-05T09:00:40.500Z  workers.able            Dan
-                                                  Ann let a reservation of this task end in this target; others are asked first
+                                                  Ann let a reservation of this task end; others are asked first
                                                   Bob is in the unavailable activity Offline
                                                   Cid has no capacity left (1 of 1 in use)
                                                   Eve has closed its channel default

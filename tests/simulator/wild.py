@@ -57,6 +57,7 @@ OPTIONS = st.builds(
     skipped_out=st.sampled_from(["later-filters", "cancel"]),
     unanswered=st.sampled_from(["same-target", "next-target"]),
     last_timeout=st.sampled_from(["cancel", "next-filter"]),
+    target_times_from=st.sampled_from(["filter", "task"]),
     timeout_while_reserved=st.sampled_from(["wait", "cancel"]),
     unwanted=st.sampled_from(["cancel", "refuse"]),
     routing_target=st.sampled_from(["wait", "cancel"]),

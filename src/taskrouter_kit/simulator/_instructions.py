@@ -30,6 +30,8 @@ def update_reservation(scene: Scene, command: commands.UpdateReservation) -> Res
         lifecycle.accept(scene, reservation)
     elif status == "rejected":
         lifecycle.reject(scene, reservation, activity)
+    elif status in ("wrapping", "completed") and not scene.options.flex:
+        raise Refused(400, 20001, f"ReservationStatus cannot be set to {status} without Flex")
     elif status == "wrapping":
         lifecycle.wrap_reservation(scene, reservation)
     elif status == "completed":

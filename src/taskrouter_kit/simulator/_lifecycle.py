@@ -127,7 +127,12 @@ def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) 
     """Offer the task to the next worker, and the worker the next task."""
     task = scene.workspace.tasks.get(reservation.task_sid)
     if task is not None and task.assignment_status == "pending":
-        if task.target_deadline is not None and task.target_deadline <= scene.now:
+        if task.evaluate_again is not None:
+            # Documented: workflows.md section 3; the Workflow runs again when a Reservation ends without acceptance
+            # Inferred: workflows.md section 7; which shows where the Task or the Workflow changed meanwhile
+            routing.enter_workflow(scene, task, task.evaluate_again)
+            task.evaluate_again = None
+        elif task.target_deadline is not None and task.target_deadline <= scene.now:
             # Inferred: workflows.md section 5; the target's time passed while the reservation was pending
             routing.target_timed_out(scene, task)
         elif scene.options.unanswered == "same-target" or not routing.goes_on(scene, task):

@@ -42,6 +42,11 @@ class EngineOptions:
     # Inferred: workflows.md section 5; one page says both
     last_timeout: Literal["cancel", "next-filter"] = field(default="cancel", validator=_one_of("cancel", "next-filter"))
 
+    #: The times of a filter's targets are counted from when the task entered the filter (`filter`), or from when it was
+    #: made, so that the early targets of a filter that it comes to later are over (`task`).
+    # Inferred: workflows.md section 5; the page says on the Task's age, its example has one filter
+    target_times_from: Literal["filter", "task"] = field(default="filter", validator=_one_of("filter", "task"))
+
     #: A target's timeout lets a pending reservation run to its end (`wait`), or cancels it and moves on (`cancel`).
     # Inferred: workflows.md section 5; undocumented
     timeout_while_reserved: Literal["wait", "cancel"] = field(default="wait", validator=_one_of("wait", "cancel"))
@@ -100,6 +105,16 @@ class EngineOptions:
     #: `Reason` is required when a task is canceled or completed, as documented; tests of an SDK do without.
     # Observed: resources.md section 9; canceled without a reason
     reason_required: bool = False
+
+    #: A task channel may have a hyphen in its unique name, as was seen once, or not, as documented; expressions cannot
+    #: read such a channel.
+    # Observed: resources.md section 6; a 2018 capture shows my-channel created
+    hyphens_in_channel_names: bool = True
+
+    #: A reservation can be set to `wrapping` and `completed`, as documented for accounts with Flex; without it only to
+    #: `accepted` and `rejected`.
+    # Documented: resources.md section 10; Flex also wrapping, completed
+    flex: bool = True
 
     #: The instruction `reject` needs an `activity_sid` (40100), as a table of the documents has it.
     # Inferred: callbacks.md section 2.2; a table, a sentence and the error catalogue disagree

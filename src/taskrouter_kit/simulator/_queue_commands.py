@@ -146,9 +146,15 @@ def update_workflow(scene: Scene, command: commands.UpdateWorkflow) -> None:
     scene.emit("workflow.updated", workflow.sid, workflow.friendly_name, dict, workflow_data(workflow))
     if command.re_evaluate_tasks:
         # Documented: workflows.md section 7; pending Tasks go through the assignment loop again
+        why = "its workflow was changed with ReEvaluateTasks"
         for task in [each for each in workspace.tasks.values() if each.workflow_sid == workflow.sid]:
+            if task.routed_directly:
+                continue
             if task.assignment_status == "pending":
-                routing.enter_workflow(scene, task, "its workflow was changed with ReEvaluateTasks")
+                routing.enter_workflow(scene, task, why)
+            elif task.assignment_status == "reserved":
+                # Inferred: workflows.md section 7; reserved Tasks keep their Reservation
+                task.evaluate_again = f"{why} while it was reserved"
 
 
 def _leave_with_old_rules(scene: Scene, workflow: WorkflowState) -> None:

@@ -92,7 +92,7 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
             _leave_last_target(scene, task, skipped=False)
             return
         rule, target = found
-        deadline = None if target.timeout is None else _deadline(task, rule, index)
+        deadline = None if target.timeout is None else _deadline(scene, task, rule, index)
         if deadline is not None and deadline <= scene.now and index + 1 < len(rule.targets):
             # Documented: workflows.md section 7; targets whose time has passed are passed at once
             trace.target_expired(scene, task, index)
@@ -123,7 +123,9 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
 
 
 def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
-    task.declined.clear()
+    if task.evaluate_again is None:
+        # Decided: who let a reservation end is asked last also when the task is evaluated again because of that end
+        task.declined.clear()
     task.reoffer_at = None
     path = target.known_sid if target.known_sid is not None else target.known_name
     known = None if path is None else _known(scene, task, target, path)
@@ -161,11 +163,12 @@ def _known(scene: Scene, task: TaskState, target: TargetRule, path: tuple[str | 
     return value if isinstance(value, str) else ""
 
 
-def _deadline(task: TaskState, rule: FilterRule, index: int) -> int:
+def _deadline(scene: Scene, task: TaskState, rule: FilterRule, index: int) -> int:
     """Return when *task* leaves target *index*, which has a timeout."""
     # Documented: workflows.md section 5; target timeouts are cumulative
     total = sum(target.timeout or 0 for target in rule.targets[: index + 1])
-    return task.filter_entered + total * 1000
+    since = task.filter_entered if scene.options.target_times_from == "filter" else task.date_created
+    return since + total * 1000
 
 
 def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:

@@ -119,7 +119,7 @@ def refusal_of(
             because = Because("does not match", text, "target", options, worker.attributes, task.attributes, facts)
             found = "expression", because
     if found is None and worker.sid in task.declined:
-        found = "declined", "let a reservation of this task end in this target; others are asked first"
+        found = "declined", "let a reservation of this task end; others are asked first"
     return None if found is None else Refusal(worker.sid, worker.friendly_name, *found)
 
 

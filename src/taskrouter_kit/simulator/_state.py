@@ -204,12 +204,14 @@ class TaskState:
     assignments: int = 0
     reservations: list[str] = field(factory=_no_sids)
     pending_reservations: list[str] = field(factory=_no_sids)
-    #: Workers that let a reservation of the task end in this target.
+    #: Workers that let a reservation of the task end, who are asked last.
     declined: list[str] = field(factory=_no_sids)
     #: Whether events have told of the task yet.
     announced: bool = False
     #: Filters that the task was skipped out of in this evaluation.
     skipped_filters: list[int] = field(factory=_no_numbers)
+    #: Why the task goes through its workflow again when its reservation ends without being accepted, if it does.
+    evaluate_again: str | None = None
     #: The configuration that the task goes on with after its workflow got another one.
     old_configuration: str | None = field(default=None, repr=False)
     attributes: Mapping[str, Any] = field(default=_NOTHING, init=False, repr=False, metadata=_DERIVED)  # Any: JSON
@@ -221,6 +223,12 @@ class TaskState:
     waits_in: TaskQueueState | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
     #: The line of that queue in which it stands.
     line: list[TaskState] | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
+
+    @property
+    def routed_directly(self) -> bool:
+        """Whether the task was made for a worker or a queue, so that no filter is asked about it."""
+        # Inferred: routing.md section 12; Workflow filters bypassed
+        return self.routing_target is not None and self.routing_target.startswith(("WK", "WQ"))
 
 
 @define(eq=False)

@@ -156,10 +156,13 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
         if task.assignment_status == "pending":
             if changed_line:
                 join_line(workspace, task, scene.options)
-            if re_enter and not (task.routing_target or "").startswith(("WK", "WQ")):
+            if re_enter and not task.routed_directly:
                 # Documented: routing.md section 11; Attributes of a pending Task: the Workflow is driven again
                 why = "its channel changed" if new_channel else "its attributes changed"
                 routing.enter_workflow(scene, task, why)
+        elif re_enter and task.assignment_status == "reserved" and not task.routed_directly:
+            # Observed: routing.md section 11; stored, Reservation kept
+            task.evaluate_again = "its attributes changed while it was reserved"
     # Documented: routing.md section 11; every update emits task.updated
     tell_task(scene, "task.updated", task)
 

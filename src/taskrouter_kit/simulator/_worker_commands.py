@@ -161,8 +161,9 @@ def _task_channel_data(channel: TaskChannelState) -> dict[str, str]:
 def create_task_channel(scene: Scene, command: commands.CreateTaskChannel) -> TaskChannelState:
     """Make a task channel, and a channel of it for every worker."""
     workspace = scene.workspace
-    if _UNIQUE_NAME.match(command.unique_name) is None:
-        raise refused(f"UniqueName {command.unique_name!r} may hold letters, digits, _ and $ only")
+    name = command.unique_name
+    if _UNIQUE_NAME.match(name) is None or ("-" in name and not scene.options.hyphens_in_channel_names):
+        raise refused(f"UniqueName {name!r} may hold letters, digits, _ and $ only")
     if any(each.unique_name == command.unique_name for each in workspace.task_channels.values()):
         # Inferred: resources.md section 6; duplicates of unique_name
         raise refused("TaskChannel with the same unique name already exists")
