@@ -115,6 +115,21 @@ def test_a_handler_that_fails_costs_the_fallback_only(serving: Serving, caplog: 
     assert "'es'" not in caplog.text
 
 
+@pytest.mark.parametrize("fields", [ASSIGNMENT, EVENT], ids=["assignment", "event"])
+def test_a_handler_that_exits_leaves_the_server_running(serving: Serving, fields: dict[str, str]) -> None:
+    """sys.exit() in an async handler, and the next requests are answered by the same server."""
+    callbacks = Callbacks(TOKEN, public_url=PUBLIC, fallback=Reject())
+
+    async def leave(_: Any) -> None:
+        raise SystemExit(3)
+
+    callbacks.assignment(leave)
+    callbacks.on(Event)(leave)
+    with serving(callbacks) as base:
+        expected = (200, b'{"instruction":"reject"}') if fields is ASSIGNMENT else (204, b"")
+        assert [post(base, form(fields)) for _ in range(3)] == [expected] * 3
+
+
 def test_a_full_house_answers_at_once(serving: Serving) -> None:
     """While handlers hold every slot, a further assignment gets the default without waiting for them."""
     callbacks = Callbacks(TOKEN, public_url=PUBLIC, default=Reject(), deadline=4.9, workers=2)

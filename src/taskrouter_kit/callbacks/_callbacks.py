@@ -17,7 +17,8 @@ from taskrouter_kit.callbacks._assignment import Assignment
 from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, seconds_below, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
 from taskrouter_kit.callbacks._directory import AsyncBoundWorkspace, BoundWorkspace, Directory
-from taskrouter_kit.callbacks._dispatch import Dispatcher, described, is_async, log, shown_sid
+from taskrouter_kit.callbacks._dispatch import Dispatcher, is_async
+from taskrouter_kit.callbacks._log import described, log, shown_sid
 from taskrouter_kit.callbacks._registry import (
     AssignmentHandler,
     EventHandler,
@@ -39,7 +40,7 @@ from taskrouter_kit.callbacks._schemas import name_of, schemas_of
 from taskrouter_kit.callbacks._signature import Signatures, check_loopback
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.models._event_groups import Event
-from taskrouter_kit.models._instruction_base import Instruction, names_activity
+from taskrouter_kit.models._instruction_base import Instruction, activity_names
 from taskrouter_kit.models._instruction_options import ActivitySids
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class Callbacks(Dispatcher):
             future = self._slots.start(lambda: self._rendered(finished(handler.function(assignment)), assignment))
             return within(future, until - time.monotonic())
         except Exception as error:  # noqa: BLE001  # whatever a handler does, the service gets its answer
-            return self._failed(error, handler, assignment)
+            return self._failed(error, handler, assignment.payload)
 
     async def ahandle(self, url: str, headers: Headers, body: bytes, *, client: str | None = None) -> Reply:
         """Return the answer to one POST (see :meth:`handle`); async handlers run in this loop, others on a thread."""
@@ -215,14 +216,14 @@ class Callbacks(Dispatcher):
         try:
             if is_async(handler.function):
                 result = await awithin(handler.function(assignment), until - time.monotonic(), cancel=True)
-                if self.directory.given is not None or not names_activity(result):
+                if self.directory.at_hand(activity_names(result), assignment.fields.get("workspace_sid")):
                     return self._rendered(result, assignment)
                 work = self._in_slot(lambda given: self._rendered(result, given), assignment)
             else:
                 work = self._in_slot(lambda given: self._rendered(finished(handler.function(given)), given), assignment)
             return await awithin(work, until - time.monotonic(), cancel=False)
         except Exception as error:  # noqa: BLE001  # as above
-            return self._failed(error, handler, assignment)
+            return self._failed(error, handler, assignment.payload)
 
     def _checked(self, request: Request, client: str | None) -> list[Mapping[str, Json]]:
         """Return what was posted, once it is known who posted it."""
@@ -248,7 +249,12 @@ class Callbacks(Dispatcher):
         if handler is None:
             log.error("No handler for assignments of workflow %s; answered with the default.", shown_sid(workflow))
             return self._default
-        assignment: Assignment[Any, Any] = Assignment(payload, worker=handler.schemas.worker, task=handler.schemas.task)
+        try:
+            assignment: Assignment[Any, Any] = Assignment(
+                payload, worker=handler.schemas.worker, task=handler.schemas.task
+            )
+        except Exception as error:  # noqa: BLE001  # code of the application's schemas
+            return self._failed(error, handler, payload)
         rules = {problem.rule for problem in assignment.problems}
         if rules and (self._misfit == "fallback" or rules & {"not-json", "not-an-object"}):
             reservation = shown_sid(payload.get("ReservationSid"))
@@ -257,12 +263,13 @@ class Callbacks(Dispatcher):
         return handler, assignment
 
     def _rendered(self, result: object, assignment: Assignment[Any, Any]) -> Reply:
-        if isinstance(result, Instruction):
+        if result is not None and not isinstance(result, Instruction):
+            raise TypeError(f"a handler answers with an Instruction, not with a {type(result).__name__}")
+        fields = assignment.fields
+        reply = answer(result, self.directory.activities(fields.get("account_sid"), fields.get("workspace_sid")))
+        if result is not None:
             self._warn(result, assignment)
-        if result is None or isinstance(result, Instruction):
-            fields = assignment.fields
-            return answer(result, self.directory.activities(fields.get("account_sid"), fields.get("workspace_sid")))
-        raise TypeError(f"a handler answers with an Instruction, not with a {type(result).__name__}")
+        return reply
 
     def _warn(self, instruction: Instruction, assignment: Assignment[Any, Any]) -> None:
         """Log what the service will complain about, where only its debugger would say so."""
@@ -274,8 +281,8 @@ class Callbacks(Dispatcher):
             why = "; ".join(f"{reason} ({code})" for code, reason in foreseen.items())
             log.warning("%s will not be carried out for reservation %s: %s.", instruction.word, reservation, why)
 
-    def _failed(self, error: Exception, handler: AssignmentHandler, assignment: Assignment[Any, Any]) -> Reply:
-        reservation = shown_sid(assignment.payload.get("ReservationSid"))
+    def _failed(self, error: Exception, handler: AssignmentHandler, payload: Mapping[str, Json]) -> Reply:
+        reservation = shown_sid(payload.get("ReservationSid"))
         name = name_of(handler.function)
         if isinstance(error, Late):
             log.error("%s was late for reservation %s; answered with the default.", name, reservation)

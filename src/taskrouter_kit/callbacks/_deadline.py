@@ -1,15 +1,19 @@
 """Handlers against the clock: bounded threads, deadlines, and what remains of one that is late.
 
-A handler that hangs keeps its slot until it ends; when all slots are taken, callers are told at once.
+A handler that hangs keeps its slot until it ends; when all slots are taken, callers are told at once. A handler that
+ends by what is no ordinary exception ends nobody but itself.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
+import queue
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TimedOut
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
@@ -17,6 +21,9 @@ from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.errors import InvalidDeclaration
 
 V = TypeVar("V")
+
+#: Seconds after which a thread without work ends.
+_IDLE = 30.0
 
 
 class Exhausted(Exception):
@@ -28,51 +35,100 @@ class Late(Exception):
 
 
 class Stopped(Exception):
-    """A handler ended by what is no ordinary exception: ``sys.exit()``, or its own cancellation."""
+    """A handler ended by what is no ordinary exception: ``sys.exit()``, or its own cancellation. See its cause."""
+
+
+def contained(work: Callable[[], V]) -> V:
+    """Return what *work* returns; raise :class:`Stopped` for what would end its caller. Ctrl-C still does."""
+    try:
+        return work()
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise Stopped from error
 
 
 class Slots:
-    """At most *size* handlers at the same time, each on a thread of its own that does not keep the process alive.
+    """At most *size* pieces of work at the same time, on threads that do not keep the process alive.
 
     With *size* None they run where they are started, however long they take.
     """
 
     def __init__(self, size: int | None) -> None:
         self._free = None if size is None else threading.BoundedSemaphore(size)
+        self._idle: list[_Runner] = []
 
     def start(self, work: Callable[[], V], *, patience: float = 0.0) -> Future[V]:
         """Start *work*; wait at most *patience* seconds for a slot, then raise :class:`Exhausted`."""
-        free = self._free
-        if free is not None and not (free.acquire(timeout=patience) if patience > 0 else free.acquire(blocking=False)):
-            raise Exhausted
         future: Future[V] = Future()
         future.set_running_or_notify_cancel()
-
-        def run() -> None:
-            try:
-                try:
-                    result = work()
-                except Exception as error:  # noqa: BLE001  # whoever waits gets it
-                    future.set_exception(error)
-                except BaseException as error:  # noqa: BLE001  # a handler ends itself, never whoever waits for it
-                    stopped = Stopped(type(error).__name__)
-                    stopped.__cause__ = error
-                    future.set_exception(stopped)
-                else:
-                    future.set_result(result)
-            finally:
-                if free is not None:
-                    free.release()
-
+        free = self._free
         if free is None:
-            run()
+            try:
+                future.set_result(contained(work))
+            except Exception as error:  # noqa: BLE001  # whoever waits gets it
+                future.set_exception(error)
             return future
+        if not (free.acquire(timeout=patience) if patience > 0 else free.acquire(blocking=False)):
+            raise Exhausted
+
+        def job(runner: _Runner) -> None:
+            settle = _outcome(future, work)
+            # Both are free before whoever waits is told: the next piece of work may be theirs
+            self._idle.append(runner)
+            free.release()
+            settle()
+
         try:
-            threading.Thread(target=run, name="taskrouter-kit-handler", daemon=True).start()
+            self._runner().jobs.put(job)
         except RuntimeError:  # the system has no thread left
             free.release()
             raise Exhausted from None
         return future
+
+    def _runner(self) -> _Runner:
+        while self._idle:
+            try:
+                runner = self._idle.pop()
+            except IndexError:  # another caller was faster
+                break
+            if runner.thread.is_alive():  # a fork leaves its threads behind
+                return runner
+        return _Runner(self._idle)
+
+
+def _outcome(future: Future[V], work: Callable[[], V]) -> Callable[[], None]:
+    """Do *work*, and return what tells *future* how it ended."""
+    try:
+        result = work()
+    except Exception as error:  # noqa: BLE001  # whoever waits gets it
+        return functools.partial(future.set_exception, error)
+    except BaseException as error:  # noqa: BLE001  # a handler ends itself, never whoever waits for it
+        stopped = Stopped()
+        stopped.__cause__ = error
+        return functools.partial(future.set_exception, stopped)
+    return functools.partial(future.set_result, result)
+
+
+class _Runner:
+    """A thread that does one piece of work after the other, and ends when there was none for a while."""
+
+    def __init__(self, idle: list[_Runner]) -> None:
+        self.jobs: queue.SimpleQueue[Callable[[_Runner], None]] = queue.SimpleQueue()
+        self._idle = idle
+        self.thread = threading.Thread(target=self._run, name="taskrouter-kit-handler", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.jobs.get(timeout=_IDLE)(self)
+            except queue.Empty:  # noqa: PERF203  # that is how it ends
+                try:
+                    self._idle.remove(self)
+                except ValueError:  # it was just taken for a piece of work, which comes
+                    continue
+                return
 
 
 def finished(result: V | Awaitable[V]) -> V:
@@ -88,32 +144,44 @@ def finished(result: V | Awaitable[V]) -> V:
 
 def within(future: Future[V], seconds: float) -> V:
     """Return what *future* yields within *seconds*, or raise :class:`Late`."""
-    done, _ = wait([future], timeout=max(0.0, seconds))
-    if not done:
-        raise Late
-    return future.result()
+    try:
+        return future.result(max(0.0, seconds))
+    except TimedOut:
+        if not future.done():
+            raise Late from None
+        return future.result()  # it came at the last moment, or this is an exception of the handler's own
 
 
-_abandoned: set[asyncio.Future[Any]] = set()  # Any: results that nobody waits for
+_running: set[asyncio.Future[Any]] = set()  # Any: results that nobody may wait for any more
 
 
-async def awithin(awaitable: Awaitable[V], seconds: float, *, cancel: bool) -> V:
+async def awithin(awaitable: Awaitable[V], seconds: float | None = None, *, cancel: bool = False) -> V:
     """Return what *awaitable* yields within *seconds*, or raise :class:`Late` and leave it (or *cancel* it)."""
-    task: asyncio.Future[V] = asyncio.ensure_future(awaitable)
-    done, _ = await asyncio.wait({task}, timeout=max(0.0, seconds))
+    task: asyncio.Future[V] = asyncio.ensure_future(_acontained(awaitable))
+    _running.add(task)  # the loop itself would forget it
+    task.add_done_callback(_forget)
+    done, _ = await asyncio.wait({task}, timeout=None if seconds is None else max(0.0, seconds))
     if done:
         if task.cancelled():
-            raise Stopped("CancelledError")
+            raise Stopped from asyncio.CancelledError()
         return task.result()
-    _abandoned.add(task)
-    task.add_done_callback(_forget)
     if cancel:
         task.cancel()
     raise Late
 
 
+async def _acontained(awaitable: Awaitable[V]) -> V:
+    """Do what :func:`contained` does: in a task, ``sys.exit()`` ends the loop, and with it the server."""
+    try:
+        return await awaitable
+    except (Exception, KeyboardInterrupt, asyncio.CancelledError):
+        raise
+    except BaseException as error:
+        raise Stopped from error
+
+
 def _forget(task: asyncio.Future[Any]) -> None:
-    _abandoned.discard(task)
+    _running.discard(task)
     if not task.cancelled():
         task.exception()  # retrieved: it is late, and was reported as such
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit.callbacks._log import described, log, shown_sid
 from taskrouter_kit.callbacks._schemas import function_of, name_of
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._declare_parts import Activity
@@ -139,6 +140,13 @@ class Directory:
             return self._activities
         return lambda name: self._ask(name, str(account_sid), str(workspace_sid))
 
+    def at_hand(self, names: Iterable[str], workspace_sid: object) -> bool:
+        """Return whether the SIDs of the activities *names* are known without asking."""
+        if self._activities is not None:
+            return True
+        found, fresh = self._found.get(str(workspace_sid), {}), self._fresh_until.get(str(workspace_sid), 0.0)
+        return all(name in found and self._clock() < fresh for name in names)
+
     def _ask(self, name: str, account_sid: str, workspace_sid: str) -> str | None:
         known = self._found.get(workspace_sid, {}).get(name)
         if self.look_up is None or (known is not None and self._clock() < self._fresh_until[workspace_sid]):
@@ -158,7 +166,8 @@ class Directory:
         self._not_before[workspace_sid] = now + _AFTER_FAILURE
         try:
             found = dict(look_up(account_sid, workspace_sid))
-        except Exception:
+        except Exception as error:
+            log.error("The activities of workspace %s cannot be read: %s.", shown_sid(workspace_sid), described(error))
             if known is None:
                 raise
             return known

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from taskrouter_kit._sids import looks_like_sid
+from typing_extensions import ParamSpec
+
 from taskrouter_kit._wire import Json
-from taskrouter_kit.callbacks._deadline import Exhausted, Slots, finished
-from taskrouter_kit.callbacks._dedupe import SeenStore
+from taskrouter_kit.callbacks._deadline import Exhausted, Slots, awithin, contained, finished
+from taskrouter_kit.callbacks._dedupe import MemorySeen, SeenStore
+from taskrouter_kit.callbacks._log import described, log, shown_sid
 from taskrouter_kit.callbacks._registry import EventHandler, Registry
 from taskrouter_kit.callbacks._schemas import name_of
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._events import parse_event
 
+P = ParamSpec("P")
+V = TypeVar("V")
+
 #: Seconds between two looks for a free slot, where a loop must not be blocked by waiting for one.
 _NEXT_LOOK = 0.02
-
-log = logging.getLogger("taskrouter_kit.callbacks")
 
 
 class Dispatcher:
@@ -51,29 +54,37 @@ class Dispatcher:
         succeeded = True
         for handler, typed in self._wanted(payload):
             try:
-                if all(holds(typed) for holds in handler.where):
-                    finished(handler.function(typed))
+                contained(functools.partial(_give, handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
                 succeeded = self._event_failed(error, handler, typed)
         return self._settled(sid, succeeded)
 
     async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
         """Give one event to its handlers (see :meth:`dispatch`); async handlers run in this loop."""
-        payload, sid = self._claimed(event)
+        payload, sid = await self._off_loop(self._claimed, event)
         if payload is None:
             return True
         succeeded = True
         for handler, typed in self._wanted(payload):
             try:
-                if not all(holds(typed) for holds in handler.where):
-                    continue
-                if is_async(handler.function):
-                    await handler.function(typed)
-                else:
-                    await self._in_slot(handler.function, typed, patience=self._patience)
-            except Exception as error:  # noqa: BLE001  # as above
+                await awithin(self._agive(handler, typed))
+            except Exception as error:  # noqa: BLE001, PERF203  # as above
                 succeeded = self._event_failed(error, handler, typed)
-        return self._settled(sid, succeeded)
+        return succeeded if succeeded else await self._off_loop(self._settled, sid, succeeded)
+
+    async def _off_loop(self, work: Callable[P, V], *arguments: P.args, **named: P.kwargs) -> V:
+        """Do *work* with the store: on a thread, where the store is one that may have to wait for a file."""
+        if self._seen is None or isinstance(self._seen, MemorySeen):
+            return work(*arguments, **named)
+        return await asyncio.to_thread(work, *arguments, **named)
+
+    async def _agive(self, handler: EventHandler, event: Event) -> None:
+        if not all(holds(event) for holds in handler.where):
+            return
+        if is_async(handler.function):
+            await handler.function(event)
+        else:
+            await self._in_slot(handler.function, event, patience=self._patience)
 
     def replay(self, events: Iterable[Event | Mapping[str, Json] | object]) -> Replayed:
         """Give *events* (typed ones, payloads, or event resources) to the handlers, and count."""
@@ -120,7 +131,7 @@ class Dispatcher:
     def _report(self, error: Exception) -> None:
         if self._on_error is not None:
             try:
-                self._on_error(error)
+                contained(functools.partial(self._on_error, error))
             except Exception as second:  # noqa: BLE001  # reporting must not cost the answer
                 log.error("on_error failed: %s.", described(second))
 
@@ -137,6 +148,11 @@ class Dispatcher:
                 await asyncio.sleep(_NEXT_LOOK)
             else:
                 return await asyncio.wrap_future(future)
+
+
+def _give(handler: EventHandler, event: Event) -> None:
+    if all(holds(event) for holds in handler.where):
+        finished(handler.function(event))
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -162,17 +178,3 @@ class Replayed(tuple[int, int]):
     def failed(self) -> int:
         """Events that at least one handler failed on."""
         return self[1]
-
-
-def shown_sid(value: object) -> str:
-    """Return a SID for the log, and nothing that is none."""
-    return value if isinstance(value, str) and looks_like_sid(value) else "(no SID)"
-
-
-def described(error: BaseException) -> str:
-    """Return type and place of *error*, never its text: that may hold what is known of people."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-    return f"{type(error).__name__}{place}"

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import heapq
-import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit.callbacks._dispatch import described
+from taskrouter_kit.callbacks._deadline import contained, finished
 from taskrouter_kit.callbacks._later import Later, on_a_timer
+from taskrouter_kit.callbacks._log import described, log
 from taskrouter_kit.callbacks._order import Place, place_of
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._event_groups import Event
-
-log = logging.getLogger("taskrouter_kit.callbacks")
 
 
 class Reordered:
     """Holds each event for *hold* to twice that, and then gives it to *handler* behind all that happened before it.
 
     ``callbacks.on(Event)(Reordered(handler, timedelta(seconds=2)))``. One that is later than that comes when it comes.
-    The handler is called on one thread at a time; the callback was answered long before. So an exception in it is
-    logged and changes nothing, and what is held when the process ends is lost.
+    The handler is called on one thread at a time, an async one in a loop of its own; the callback was answered long
+    before. So an exception in it is logged and changes nothing, and what is held when the process ends is lost.
     """
 
     def __init__(
         self,
-        handler: Callable[[Event], None],
+        handler: Callable[[Event], Awaitable[None] | None],
         hold: timedelta = timedelta(seconds=2),
         *,
         later: Later = on_a_timer,
@@ -63,7 +62,7 @@ class Reordered:
         with self._handling:
             while (event := self._next()) is not None:
                 try:
-                    self._handler(event)
+                    contained(partial(self._handle, event))
                 except Exception as error:  # noqa: BLE001, PERF203  # the next event has its turn
                     log.error("A handler of reordered events failed for %r: %s.", event, described(error))
             with self._adding:
@@ -71,6 +70,9 @@ class Reordered:
                 more = self._ripe is not None
         if more:
             self._later(self._hold, self._release)
+
+    def _handle(self, event: Event) -> None:
+        finished(self._handler(event))
 
     def _next(self) -> Event | None:
         with self._adding:

@@ -158,8 +158,8 @@ def as_sid(value: Json) -> Any:  # Any: SIDs are texts; the field that it reads 
 
 
 def document(value: Json) -> dict[str, Json]:
-    """Return attributes as a JSON object, from JSON text or (in ``event_data`` of old) from the object itself."""
-    decoded: object = json.loads(value) if isinstance(value, str) else value
+    """Return attributes as a JSON object: from JSON text ("" is an empty one), or from the object itself."""
+    decoded: object = json.loads(value or "{}") if isinstance(value, str) else value
     if not isinstance(decoded, Mapping):
         raise ValueError
     return dict(cast("Mapping[str, Json]", decoded))

@@ -107,8 +107,8 @@ def check_needed(problems: Problems, instruction: AnyInstruction, name: str, nee
         problems.add("incomplete-option", f"{name} means nothing without {needed}.", field=name)
 
 
-def names_activity(value: object) -> bool:
-    """Return whether *value* is an instruction with an activity that is no SID yet."""
+def activity_names(value: object) -> list[str]:
+    """Return the names of the activities in *value*, an instruction, that are no SIDs yet."""
     if not isinstance(value, AnyInstruction):
-        return False
-    return any(each.activity and not check.has_sid(given) for _, each, given in value.given())
+        return []
+    return [check.name_of(given) for _, each, given in value.given() if each.activity and not check.has_sid(given)]

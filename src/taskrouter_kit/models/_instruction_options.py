@@ -184,12 +184,17 @@ def has_sid(address: ActivityAddress) -> bool:
     return isinstance(getattr(address, "sid", None), str) or looks_like_sid(str(address), "WA")
 
 
+def name_of(address: ActivityAddress) -> str:
+    """Return the name of an activity that is given as a declared one, or as its name."""
+    return address if isinstance(address, str) else address.friendly_name
+
+
 def activity_sid(address: ActivityAddress, sids: ActivitySids | None, owner: str) -> str:
     """Return the SID of *address*: its own, or what *sids* knows for its name."""
     known: object = getattr(address, "sid", None)
     if isinstance(known, str):
         return known
-    name = address if isinstance(address, str) else address.friendly_name
+    name = name_of(address)
     if looks_like_sid(name, "WA"):
         return str(name)
     found: str | None = None
