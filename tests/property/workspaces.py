@@ -24,7 +24,21 @@ from taskrouter_kit import (
     workers,
 )
 
-NAMES = ("Billing", "billing", "A & B", 'say "hi"', "it's", "Ünï", "a/b", "100 %", "x+y", "WQ1", "null", "日本")
+NAMES = (
+    "Offline",
+    "Billing",
+    "billing",
+    "A & B",
+    'say "hi"',
+    "it's",
+    "Ünï",
+    "a/b",
+    "100 %",
+    "x+y",
+    "WQ1",
+    "null",
+    "日本",
+)
 URLS = (None, "https://example.com/a?b=c&d=%20e", "http://example.com")
 ATTRIBUTES: tuple[Any, ...] = (1, 1.0, True, 0, False, None, "", "1", "ü", [], [1, "a"], {"b": {"c": []}}, 10**15, 0.1)
 

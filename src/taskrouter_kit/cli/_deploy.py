@@ -23,8 +23,6 @@ def plan_command(ctx: click.Context, workspace: str, local: str | None, as_json:
     with connect(local) as taskrouter:
         plan = taskrouter.plan(declared)
     click.echo(json.dumps(plan.to_data(), indent=2, ensure_ascii=False) if as_json else str(plan))
-    for note in plan.notes:
-        click.echo(f"note: {note}", err=True)
     ctx.exit(1 if plan else 0)
 
 
@@ -32,8 +30,12 @@ def plan_command(ctx: click.Context, workspace: str, local: str | None, as_json:
 @click.argument("workspace", metavar="MODULE:OBJECT")
 @connection_option
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-def apply_command(workspace: str, local: str | None, yes: bool) -> None:
-    """Carry out the plan for the declared workspace, after showing it. Nothing is deleted."""
+@click.pass_context
+def apply_command(ctx: click.Context, workspace: str, local: str | None, yes: bool) -> None:
+    """Carry out the plan for the declared workspace, after showing it. Nothing is deleted.
+
+    Exit code 0: done, or nothing to do, 1: refused, or you said no, 2: could not, or stopped in the middle.
+    """
     from taskrouter_kit.deploy._report import title
     from taskrouter_kit.models._declare_workspace import Workspace
 
@@ -43,7 +45,10 @@ def apply_command(workspace: str, local: str | None, yes: bool) -> None:
         click.echo(str(plan))
         if not plan:
             return
-        if not plan.refusals and not yes and local is None:
+        if plan.refusals:
+            click.echo("Nothing was sent: the plan is refused.", err=True)
+            ctx.exit(1)
+        if not yes and local is None:
             click.confirm("Apply this plan?", abort=True, err=True)
         applied = taskrouter.apply(plan, on_change=lambda change: click.echo(f"done {title(change)}", err=True))
         click.echo(f"Applied {len(applied.done)} changes to workspace {applied.workspace_sid}.")

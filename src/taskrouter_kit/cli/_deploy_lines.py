@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from taskrouter_kit.deploy._actual import NAMES
 from taskrouter_kit.deploy._plan import Plan
-from taskrouter_kit.deploy._report import NAMES, summary
+from taskrouter_kit.deploy._report import summary
 
 
 def short_plan(plan: Plan) -> Iterator[str]:
@@ -14,4 +15,4 @@ def short_plan(plan: Plan) -> Iterator[str]:
     yield f"plan: {summary(plan)}"
     for kind, changes in groupby(plan.changes, key=lambda change: (type(change).__name__, change.kind)):
         sign = "+" if kind[0] == "Create" else "~"
-        yield f"{sign} {NAMES[kind[1]]}: {', '.join(change.name for change in changes)}"
+        yield f"{sign} {NAMES[kind[1]][0]}: {', '.join(change.name for change in changes)}"

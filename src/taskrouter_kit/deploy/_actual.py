@@ -5,7 +5,7 @@ Reading is a flow (:mod:`taskrouter_kit.deploy._read`); everything here is data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -16,6 +16,18 @@ from taskrouter_kit._wire import Json
 Kind: TypeAlias = Literal[
     "Workspace", "Activity", "WorkspaceActivities", "TaskChannel", "TaskQueue", "Workflow", "Worker", "WorkerChannel"
 ]
+
+#: What one thing of a kind, and several of it, are called in texts.
+NAMES: dict[Kind, tuple[str, str]] = {
+    "Workspace": ("workspace", "workspaces"),
+    "Activity": ("activity", "activities"),
+    "WorkspaceActivities": ("workspace", "workspaces"),
+    "TaskChannel": ("task channel", "task channels"),
+    "TaskQueue": ("task queue", "task queues"),
+    "Workflow": ("workflow", "workflows"),
+    "Worker": ("worker", "workers"),
+    "WorkerChannel": ("capacity", "capacities"),
+}
 
 #: Field name -> value that compares by meaning (see :mod:`taskrouter_kit.deploy._fields`).
 Fields: TypeAlias = Mapping[str, Json]
@@ -32,11 +44,15 @@ class Existing:
 
 @frozen
 class Actual:
-    """A workspace as it is. ``things`` holds, per kind, name (workers: case-folded) -> what exists."""
+    """A workspace as it is. ``things`` holds, per kind, name (workers: case-folded) -> what exists.
+
+    ``doubles`` has the SIDs where several things of a kind have one name.
+    """
 
     sid: str
     friendly_name: str
     things: Mapping[Kind, Mapping[str, Existing]] = field(factory=dict[Kind, Mapping[str, Existing]])
+    doubles: Mapping[tuple[Kind, str], Sequence[str]] = field(factory=dict[tuple[Kind, str], Sequence[str]])
 
     def find(self, kind: Kind, name: str) -> Existing | None:
         """Return the thing called *name*, or None."""

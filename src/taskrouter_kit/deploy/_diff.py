@@ -8,15 +8,19 @@ their capacities. Nothing is deleted; what the service cannot change is refused,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.deploy import _fields
-from taskrouter_kit.deploy._actual import Actual, Existing, Fields, Kind
+from taskrouter_kit.deploy._actual import NAMES, Actual, Existing, Fields, Kind, key_of
+from taskrouter_kit.deploy._notes import notes
 from taskrouter_kit.deploy._plan import Change, Create, Plan, Update
-from taskrouter_kit.models._declare_parts import BUILT_IN_CHANNELS
 from taskrouter_kit.models._declare_workspace import Workspace
+
+#: What a new workspace comes with, whatever is asked for: activities, and whether they are available.
+# Observed: resources.md section 2.1
+_BORN: dict[str, bool] = {"Offline": False, "Available": True, "Unavailable": False}
 
 #: Fields that the service fixes for ever, per kind.
 # Documented: resources.md section 3; available is fixed for life
@@ -29,7 +33,12 @@ def diff(desired: Workspace, actual: Actual | None) -> Plan:
     refusals: list[Diagnostic] = []
     for kind, name, fields, start in _wanted(desired):
         existing = actual.find(kind, name) if actual is not None else None
-        if existing is None:
+        doubles = actual.doubles.get((kind, key_of(kind, name)), ()) if actual is not None else ()
+        if doubles:
+            refusals.append(ambiguous(kind, name, doubles))
+        elif actual is None and kind == "Activity" and fields["available"] is not _BORN.get(name, fields["available"]):
+            refusals.append(_fixed_for_life(f"{name!r} of every new workspace", _BORN[name], fields["available"]))
+        elif existing is None:
             if kind == "WorkspaceActivities" or kind == "WorkerChannel":
                 changes.append(Update(kind, name, None, {}, fields))
             else:
@@ -48,7 +57,7 @@ def diff(desired: Workspace, actual: Actual | None) -> Plan:
         changes=tuple(changes),
         known=_known(actual),
         refusals=tuple(refusals),
-        notes=tuple(_notes(desired)),
+        notes=tuple(notes(desired, actual)),
     )
 
 
@@ -80,18 +89,29 @@ def compare(kind: Kind, existing: Existing, desired: Fields) -> Update | Diagnos
     update = Update(kind, existing.name, existing.sid, {key: existing.fields.get(key) for key in desired}, desired)
     for key in update.changed:
         if key in _IMMUTABLE.get(kind, ()):
-            return _fixed_for_life(existing, existing.fields.get(key), desired[key])
+            return _fixed_for_life(f"{existing.name!r} ({existing.sid})", existing.fields.get(key), desired[key])
         if kind == "Workspace" and key == "multi_task_enabled" and desired[key] is False:
             return _one_way(existing)
     return update if update.changed else None
 
 
-def _fixed_for_life(existing: Existing, has: Json, wanted: Json) -> Diagnostic:
+def _fixed_for_life(which: str, has: Json, wanted: Json) -> Diagnostic:
     return Diagnostic(
         "activity-available-immutable",
-        f"Activity {existing.name!r} has available={has}, and the service never changes that; wanted {wanted}.",
-        where=Where(path=f"Activity {existing.name!r} ({existing.sid})"),
+        f"Activity {which} has available={has}, and the service never changes that; wanted {wanted}.",
+        where=Where(path=f"Activity {which}"),
         hint="declare a new activity under another name and move the workers to it",
+    )
+
+
+def ambiguous(kind: Kind, name: str, sids: Sequence[str]) -> Diagnostic:
+    """Say that several things are called *name*, so that nobody knows which one is meant."""
+    # Inferred: resources.md section 2; the service may allow it
+    return Diagnostic(
+        "ambiguous-name",
+        f"There are {len(sids)} {NAMES[kind][1]} called {name!r}: {', '.join(sids)}.",
+        where=Where(path=f"{kind} {name!r}"),
+        hint="names say which thing is meant: rename or delete all but one",
     )
 
 
@@ -109,25 +129,3 @@ def _known(actual: Actual | None) -> dict[tuple[Kind, str], str]:
     if actual is None:
         return {}
     return {(kind, key): thing.sid for kind, things in actual.things.items() for key, thing in things.items()}
-
-
-def _notes(desired: Workspace) -> Iterable[Diagnostic]:
-    """Yield what a deployment of *desired* should make people think about."""
-    if desired.timeout_activity is None:
-        # Observed: limits-errors-gotchas.md section 4 (gotcha 3)
-        yield Diagnostic(
-            "timeout-activity-unset",
-            "A worker who lets a reservation time out goes to the workspace's timeout activity, 'Offline' by default, "
-            "and stays there.",
-            severity="info",
-            where=Where(path=f"Workspace {desired.friendly_name!r}.timeout_activity"),
-            hint="name an activity of its own for it, so that such workers are seen",
-        )
-    for channel in desired.task_channels:
-        if channel.unique_name in BUILT_IN_CHANNELS:
-            yield Diagnostic(
-                "built-in-channel",
-                f"Task channel {channel.unique_name!r} exists in every workspace; it is adopted, not created.",
-                severity="info",
-                where=Where(path=f"TaskChannel {channel.unique_name!r}"),
-            )

@@ -34,12 +34,14 @@ _PLACES: dict[str, Place] = {
 
 def of_workspace(workspace: Workspace) -> Fields:
     """Return the workspace's own fields; activities it refers to are set later, when they exist."""
-    return {
+    fields: dict[str, Json] = {
         "event_callback_url": workspace.event_callback_url or None,
         "events_filter": cast(Json, sorted(set(workspace.events_filter))),
-        "multi_task_enabled": workspace.multi_task_enabled,
         "prioritize_queue_order": workspace.prioritize_queue_order,
     }
+    if workspace.multi_task_enabled is not None:
+        fields["multi_task_enabled"] = workspace.multi_task_enabled
+    return fields
 
 
 def of_workspace_activities(workspace: Workspace) -> Fields:

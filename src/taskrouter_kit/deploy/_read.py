@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from taskrouter_kit._wire import Json
@@ -21,6 +21,8 @@ from taskrouter_kit.client._exchange import Field, Flow
 from taskrouter_kit.client._pages import LARGEST_PAGE
 from taskrouter_kit.deploy import _fields
 from taskrouter_kit.deploy._actual import Actual, Existing, Kind, key_of
+from taskrouter_kit.deploy._diff import ambiguous
+from taskrouter_kit.errors import CannotTell
 from taskrouter_kit.models._base import Resource
 from taskrouter_kit.models._declare_workspace import Workspace
 from taskrouter_kit.models._resources import WorkflowResource, WorkspaceResource
@@ -32,9 +34,12 @@ _Things = dict[str, Existing]
 def read(desired: Workspace) -> Flow[Actual | None]:
     """Return what the workspace called like *desired* has, as far as *desired* asks; None when there is no such one."""
     found = yield from everything(WORKSPACES, {"FriendlyName": desired.friendly_name})
-    workspace = next((each for each in found if each.friendly_name == desired.friendly_name), None)
-    if workspace is None:
+    called = [each for each in found if each.friendly_name == desired.friendly_name]
+    if not called:
         return None
+    if len(called) > 1:
+        raise CannotTell(ambiguous("Workspace", desired.friendly_name, [str(each.sid) for each in called]))
+    (workspace,) = called
     where = ("Workspaces", workspace.sid)
     activities = yield from everything(ACTIVITIES.at(*where))
     channels = yield from everything(TASK_CHANNELS.at(*where))
@@ -62,7 +67,13 @@ def read(desired: Workspace) -> Flow[Actual | None]:
         "Worker": _all("Worker", [(each.sid, each.friendly_name, _of_worker(each)) for each in workers]),
         "WorkerChannel": (yield from _capacities(desired, where, workers)),
     }
-    return Actual(workspace.sid, workspace.friendly_name, things)
+    doubles = {
+        **_doubles("Activity", activities),
+        **_doubles("TaskQueue", queues),
+        **_doubles("Workflow", workflows),
+        **_doubles("Worker", workers),
+    }
+    return Actual(workspace.sid, workspace.friendly_name, things, doubles)
 
 
 def everything(endpoint: Endpoint[R], query: Mapping[str, Field] | None = None) -> Flow[list[R]]:
@@ -101,6 +112,14 @@ def _one(kind: Kind, sid: str, name: str, fields: Mapping[str, Json]) -> _Things
 
 def _all(kind: Kind, found: list[tuple[str, str, dict[str, Json]]]) -> _Things:
     return {key_of(kind, name): Existing(sid, name, fields) for sid, name, fields in found}
+
+
+def _doubles(kind: Kind, found: Iterable[Any]) -> dict[tuple[Kind, str], list[str]]:
+    """Return the SIDs of those in *found* whose name another one has."""
+    sids: dict[tuple[Kind, str], list[str]] = {}
+    for each in found:
+        sids.setdefault((kind, key_of(kind, each.friendly_name)), []).append(str(each.sid))
+    return {key: several for key, several in sids.items() if len(several) > 1}
 
 
 def _of_workspace(workspace: WorkspaceResource) -> dict[str, Json]:

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import json
 
-from taskrouter_kit._diagnostics import render
+from taskrouter_kit._diagnostics import Diagnostic, render
 from taskrouter_kit._wire import Json
-from taskrouter_kit.deploy._actual import Kind
+from taskrouter_kit.deploy._actual import NAMES
 from taskrouter_kit.deploy._plan import Change, Create, Plan, Update
 
-NAMES: dict[Kind, str] = {
-    "Workspace": "workspace",
-    "Activity": "activity",
-    "WorkspaceActivities": "workspace",
-    "TaskChannel": "task channel",
-    "TaskQueue": "task queue",
-    "Workflow": "workflow",
-    "Worker": "worker",
-    "WorkerChannel": "capacity",
-}
 _LONGEST_VALUE = 72
 
 
 def text(plan: Plan) -> str:
-    """Return the plan as lines: ``+`` creates, ``~`` updates (with each field that differs), ``!`` refused."""
+    """Return the plan as lines: ``+`` creates, ``~`` updates (with each field that differs), ``!`` refused; notes."""
     lines: list[str] = []
     for change in plan.changes:
         lines += _change_lines(change)
     for refusal in plan.refusals:
-        lines += ["! " + render(refusal)]
-    if not plan:
-        return f"Workspace {plan.workspace!r}: no changes."
+        lines += f"! {render(refusal)}".splitlines()
+    for note in plan.notes:
+        lines += f"note: {render(note)}".splitlines()
     return "\n".join([f"Workspace {plan.workspace!r}: {summary(plan)}.", *(f"  {line}" for line in lines)])
 
 
@@ -47,7 +37,7 @@ def summary(plan: Plan) -> str:
 def title(change: Change) -> str:
     """Return one line for *change*: ``+ task queue 'Billing'``."""
     sign = "+" if isinstance(change, Create) else "~"
-    return f"{sign} {NAMES[change.kind]} {change.name!r}"
+    return f"{sign} {NAMES[change.kind][0]} {change.name!r}"
 
 
 def _change_lines(change: Change) -> list[str]:
@@ -73,8 +63,13 @@ def data(plan: Plan) -> dict[str, Json]:
         "workspace": plan.workspace,
         "workspace_sid": plan.workspace_sid,
         "changes": [_change_data(change) for change in plan.changes],
-        "refusals": [{"rule": each.rule, "message": each.message, "hint": each.hint} for each in plan.refusals],
+        "refusals": [_finding_data(each) for each in plan.refusals],
+        "notes": [_finding_data(each) for each in plan.notes],
     }
+
+
+def _finding_data(finding: Diagnostic) -> Json:
+    return {"rule": finding.rule, "message": finding.message, "at": finding.where.path, "hint": finding.hint}
 
 
 def _change_data(change: Change) -> Json:

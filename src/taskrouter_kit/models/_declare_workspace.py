@@ -25,7 +25,8 @@ class Workspace:
     """A contact centre: activities, channels, queues, workflows and workers that belong together.
 
     ``default_activity`` is where new workers start, ``timeout_activity`` where a worker goes who let a reservation
-    time out (both default to the service's ``Offline``). ``multi_task_enabled`` can be switched on but never off.
+    time out (both default to the service's ``Offline``). ``multi_task_enabled`` can be switched on but never off;
+    left out, a workspace keeps what it has, and a new one is multi-tasking.
     ``events_filter`` names the event types that ``event_callback_url`` receives (empty: all).
 
     Raises :class:`InvalidDeclaration` with all problems at once: names that are used twice (workers: ignoring case),
@@ -44,7 +45,7 @@ class Workspace:
     timeout_activity: Activity | None = field(default=None, kw_only=True)
     event_callback_url: str | None = field(default=None, kw_only=True)
     events_filter: Sequence[str] = field(default=(), kw_only=True)
-    multi_task_enabled: bool = field(default=True, kw_only=True)
+    multi_task_enabled: bool | None = field(default=None, kw_only=True)
     prioritize_queue_order: Literal["FIFO", "LIFO"] = field(default="FIFO", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -52,7 +53,8 @@ class Workspace:
         problems.name(self.friendly_name)
         problems.url(self.event_callback_url, field="event_callback_url")
         problems.one_of(self.prioritize_queue_order, ("FIFO", "LIFO"), field="prioritize_queue_order")
-        problems.instance(self.multi_task_enabled, bool, field="multi_task_enabled")
+        if self.multi_task_enabled is not None:
+            problems.instance(self.multi_task_enabled, bool, field="multi_task_enabled")
         for name in _PARTS:
             object.__setattr__(self, name, _checked_parts(problems, name, getattr(self, name)))
         object.__setattr__(self, "events_filter", tuple(self.events_filter))
