@@ -18,6 +18,7 @@ from taskrouter_kit import (
     Workspace,
     attribute,
     every_worker,
+    evolve,
 )
 from taskrouter_kit.recipes import Escalation, escalate, last_agent_first
 from taskrouter_kit.testing import Emulator
@@ -91,6 +92,22 @@ def test_an_escalation_carries_its_context_and_fits() -> None:
     assert 4080 <= len(found.attributes_json or "") <= 4096
 
 
+def test_a_conversation_waits_for_one_human_only() -> None:
+    """Escalated twice it keeps its task, also while somebody has it; after that task's end it gets a new one."""
+    emulator = Emulator()
+    live = emulator.deploy(workspace([]))
+    context = Handover(conversation_id="CH1", reason="billing", summary="tired", department="support")
+    first = escalate(live, context, workflow="Main")
+    again = escalate(live, evolve(context, summary="very tired"), workflow="Main")
+    assert (again.sid, again.attributes.summary) == (first.sid, "tired")
+    assert escalate(live, evolve(context, conversation_id='CH"2'), workflow="Main").sid != first.sid
+    (reservation,) = live.tasks.reservations(first).list()
+    live.tasks.reservations(first).accept(reservation.sid)
+    assert escalate(live, context, workflow="Main").sid == first.sid
+    live.tasks.complete(first)
+    assert escalate(live, context, workflow="Main").sid != first.sid
+
+
 def test_an_escalation_is_awaited_with_an_async_client() -> None:
     """With the workspace of an async client the same function is awaited."""
 
@@ -100,6 +117,7 @@ def test_an_escalation_is_awaited_with_an_async_client() -> None:
             live = taskrouter.workspace("Recipes")
             context = Handover(conversation_id="CH1", reason="billing", summary="tired", department="support")
             task = await escalate(live, context, workflow="Main")
+            assert (await escalate(live, context, workflow="Main")).sid == task.sid
             again = await live.tasks.fetch(task, Handover)
             return again.attributes.conversation_id
 

@@ -11,11 +11,12 @@ from taskrouter_kit.client._async._service import AsyncLiveWorkspace
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._sync._service import LiveWorkspace
 from taskrouter_kit.expr._schema import Attr, TaskAttributes, attribute, evolve
-from taskrouter_kit.models._resources import TaskResource
+from taskrouter_kit.models._resources import TaskResource, TaskStatus
 
 E = TypeVar("E", bound="Escalation")
 
 _CUT = "…"
+_WITH_A_HUMAN = (TaskStatus.PENDING, TaskStatus.RESERVED, TaskStatus.ASSIGNED)
 
 
 class Escalation(TaskAttributes):
@@ -43,15 +44,29 @@ def escalate(
     priority: int | Unset = UNSET,
     **more: Any,
 ) -> TaskResource[E] | Awaitable[TaskResource[E]]:
-    """Create the task for *escalation* and return it; with an async workspace, await it. *more*: as ``tasks.create``.
+    """Return the task that hands *escalation* to a human; with an async workspace, await it. *more*: ``tasks.create``.
 
-    A summary that does not fit into 4,096 characters of attributes is cut. Where the answer to the creation is lost,
-    the client looks for a task of the same ``conversation_id`` before it tries again, so that a conversation waits
-    for one human only. ``priority`` belongs here: inside the attributes it has no effect.
+    A conversation that waits for a human, or has one, keeps its task as it is: an agent that escalates twice makes
+    nobody answer twice. Only two that escalate at the same instant may not see each other. Where the answer to the
+    creation is lost, the task is looked for before it is created again. A summary that does not fit into 4,096
+    characters of attributes is cut. ``priority`` belongs here: inside the attributes it has no effect.
     """
     # Documented: limits-errors-gotchas.md section 4 (gotcha 13)
-    fitting = _fitting(escalation)
-    return live.tasks.create(fitting, workflow=workflow, priority=priority, dedupe="conversation_id", **more)
+    options: dict[str, Any] = {"workflow": workflow, "priority": priority, "dedupe": "conversation_id", **more}
+    if isinstance(live, LiveWorkspace):
+        there = live.tasks.list(type(escalation), **_of_the_same(escalation)).first()
+        return there if there is not None else live.tasks.create(_fitting(escalation), **options)
+    return _aescalate(live, escalation, options)
+
+
+async def _aescalate(live: AsyncLiveWorkspace, escalation: E, options: dict[str, Any]) -> TaskResource[E]:
+    there = await live.tasks.list(type(escalation), **_of_the_same(escalation)).first()
+    return there if there is not None else await live.tasks.create(_fitting(escalation), **options)
+
+
+def _of_the_same(escalation: Escalation) -> dict[str, Any]:
+    """Return how to list the tasks with which the conversation waits for a human, or has one."""
+    return {"where": type(escalation).conversation_id == escalation.conversation_id, "assignment_status": _WITH_A_HUMAN}
 
 
 def _fitting(escalation: E) -> E:
