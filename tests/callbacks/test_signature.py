@@ -147,13 +147,26 @@ def test_unsigned_is_for_loopback_only() -> None:
     del headers["X-Twilio-Signature"]
     assert callbacks.handle("http://127.0.0.1:5000/x", headers, body, client="127.0.0.1").status == 200
     assert callbacks.handle("http://localhost/x", headers, body).status == 200
+    assert callbacks.handle("http://[::1]:8000/x", headers, body, client="::ffff:127.0.0.1").status == 200
     for url, client, more in (
         (URL, "127.0.0.1", {}),
+        ("http://127.0.0.1.support.example/x", "127.0.0.1", {}),
         ("http://localhost/x", "10.0.0.1", {}),
+        ("http://localhost/x", "::ffff:10.0.0.1", {}),
         ("http://localhost/x", "127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
+        ("http://localhost/x", "127.0.0.1", {"X-Forwarded-Proto": "https"}),
+        ("http://localhost/x", "127.0.0.1", {"Via": "1.1 proxy"}),
     ):
         assert callbacks.handle(url, {**headers, **more}, body, client=client).status == 403
-    assert len(seen) == 2
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("more", [{"auth_token": TOKEN}, {"public_url": "https://support.example"}])
+def test_unsigned_with_a_token_is_a_contradiction(more: dict[str, Any]) -> None:
+    """A flag that would silently mean nothing, or a token that would, is refused; a blank token is none."""
+    with pytest.raises(InvalidDeclaration, match="unsigned-with-token"):
+        Callbacks(unsigned=True, **more)
+    Callbacks("", unsigned=True)
 
 
 def test_a_token_is_needed() -> None:
@@ -163,6 +176,17 @@ def test_a_token_is_needed() -> None:
             Callbacks(tokens)
     callbacks, _ = made()
     assert TOKEN not in repr(callbacks) + repr(vars(callbacks))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["support.example", "ftp://support.example", "https://", "https://:443", "https://support.example:0",
+     "https://support.example:99999", "https://support.example/x?a=b", "https://support.example/a b", "https://[::1"],
+)  # fmt: skip
+def test_a_public_url_that_nobody_can_call_stops_the_start(url: str) -> None:
+    """A public URL that could never match a signature is refused when it is stated."""
+    with pytest.raises(InvalidDeclaration, match="invalid-url"):
+        Callbacks(TOKEN, public_url=url)
 
 
 def test_the_log_has_no_values(caplog: pytest.LogCaptureFixture) -> None:

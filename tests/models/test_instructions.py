@@ -124,6 +124,8 @@ REFUSED: list[tuple[type[AnyInstruction], dict[str, Any], str, str]] = [
     (CallWorker, {"from_": " ", "url": HOOK}, "invalid-option", "40111"),
     (CallWorker, {"from_": "a", "url": "/twiml"}, "invalid-url", "40112"),
     (Redirect, {"call_sid": CA, "url": "ftp://a.example"}, "invalid-url", "40120"),
+    (Redirect, {"call_sid": CA, "url": "https://[::1"}, "invalid-url", "40120"),
+    (Redirect, {"call_sid": CA, "url": "https://a.example:99999"}, "invalid-url", "40120"),
     (Redirect, {"call_sid": "CA1", "url": HOOK}, "wrong-sid", "40121"),
     (Dequeue, {"post_work_activity": "WQ" + "0" * 32}, "wrong-sid", "40130"),
     (Dequeue, {"to": "alice"}, "invalid-contact", "40131"),

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._assignment import Assignment
 from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, seconds_below, within
@@ -38,6 +39,7 @@ from taskrouter_kit.callbacks._request import (
 )
 from taskrouter_kit.callbacks._schemas import name_of, schemas_of
 from taskrouter_kit.callbacks._signature import Signatures, check_loopback
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._instruction_base import Instruction, activity_names
@@ -94,8 +96,16 @@ class Callbacks(Dispatcher):
         self._event_deadline = seconds_below(event_deadline, _EVENT_LIMIT, "event_deadline")
         super().__init__(workers, seen, on_error, self._event_deadline)
         tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
-        self._signatures = None if unsigned and not tokens else Signatures(tokens, public_url=public_url)
-        self.directory = Directory(activities, tokens)
+        self._signatures = None if unsigned else Signatures(tokens, public_url=public_url)
+        if unsigned and (any(tokens) or public_url is not None):
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "unsigned-with-token",
+                    "unsigned=True checks no signature, so an auth token or a public URL would mean nothing.",
+                    hint="with a token, leave unsigned out; without one, Callbacks(unsigned=True) is for development",
+                )
+            )
+        self.directory = Directory(activities, () if unsigned else tokens)
         if workspace is not None:
             self.directory.bind(workspace)
         self._default = answer(default, self.directory.given)

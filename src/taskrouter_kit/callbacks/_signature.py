@@ -8,6 +8,7 @@ The URL that is checked is the public one: behind a proxy the application sees a
 from __future__ import annotations
 
 import hmac
+import ipaddress
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
@@ -17,7 +18,8 @@ from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.callbacks._request import BadRequest, Form, Request
 from taskrouter_kit.errors import InvalidDeclaration
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+#: Headers that whoever passes a request on adds; one that nobody passed on has none of them.
+_PASSED_ON = ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip")
 
 
 class Signatures:
@@ -113,22 +115,39 @@ def without_credentials(url: str) -> str:
 def check_loopback(request: Request, client: str | None) -> None:
     """Raise :class:`BadRequest` (403) unless an unsigned request stays on this machine."""
     try:
-        host = (urlsplit(request.url).hostname or "").lower()
+        host = urlsplit(request.url).hostname or ""
     except ValueError:
         raise BadRequest(400, "The request's URL cannot be read.") from None
-    forwarded = any(request.header(name) is not None for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
-    if host not in _LOOPBACK or forwarded or (client is not None and client not in _LOOPBACK):
+    passed_on = any(name in _PASSED_ON or name.startswith("x-forwarded") for name in request.headers)
+    if passed_on or not _is_loopback(host) or (client is not None and not _is_loopback(client)):
         raise BadRequest(403, "Unsigned callbacks are taken on the loopback interface only [unsigned-beyond-loopback].")
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host.lower() == "localhost"
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
 def _public(url: str) -> tuple[str, str, str]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise InvalidDeclaration(
-            Diagnostic(
-                "invalid-url",
-                "public_url is where Twilio reaches this application: scheme, host, and the path that a proxy strips.",
-                hint="for example https://support.example",
-            )
-        )
+    try:
+        parts = urlsplit(url)
+        reachable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise _unreachable() from None
+    if not reachable or parts.query or parts.fragment or url.split() != [url]:
+        raise _unreachable()
     return parts.scheme, parts.netloc, parts.path.rstrip("/")
+
+
+def _unreachable() -> InvalidDeclaration:
+    return InvalidDeclaration(
+        Diagnostic(
+            "invalid-url",
+            "public_url is where Twilio reaches this application: scheme, host, and the path that a proxy strips.",
+            hint="for example https://support.example",
+        )
+    )

@@ -23,6 +23,17 @@ NAME_LIMIT = 64
 PRIORITY_LIMIT = 2**31 - 1
 
 
+def is_absolute_url(value: object) -> bool:
+    """Return whether *value* is an http(s) URL with a host."""
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 class Problems:
     """The findings about one declaration, called *owner* in every message (``TaskQueue 'Billing'``)."""
 
@@ -70,15 +81,13 @@ class Problems:
 
     def url(self, value: str | None, *, field: str) -> None:
         """A callback URL is absolute and http(s); None and ``""`` mean that there is none."""
-        if value:
-            parts = urlsplit(value)
-            if parts.scheme not in {"http", "https"} or not parts.netloc:
-                self.add(
-                    "invalid-url",
-                    f"A callback URL is absolute (https://…); got {value!r}.",
-                    hint="TaskRouter calls it from outside: give the public address",
-                    field=field,
-                )
+        if value and not is_absolute_url(value):
+            self.add(
+                "invalid-url",
+                f"A callback URL is absolute (https://…); got {value!r}.",
+                hint="TaskRouter calls it from outside: give the public address",
+                field=field,
+            )
 
     def condition(self, value: object, place: Place, *, field: str) -> None:
         """*value* is a condition that reads only what *place* has."""

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol, TypeAlias, cast
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -18,7 +17,7 @@ from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.models._declare_problems import Problems, seconds
+from taskrouter_kit.models._declare_problems import Problems, is_absolute_url, seconds
 
 
 class NamedActivity(Protocol):
@@ -102,8 +101,7 @@ def dialable(problems: Problems, name: str, value: object) -> None:
 
 def url(problems: Problems, name: str, value: object) -> None:
     """An absolute http(s) URL."""
-    parts = urlsplit(value) if isinstance(value, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc or cast(str, value).strip() != value:
+    if not is_absolute_url(value) or cast(str, value).strip() != value:
         problems.add(
             "invalid-url",
             f"Expected an absolute URL (https://…); got {value!r}.",
