@@ -37,6 +37,15 @@ OVERTAKEN = {
     "removal": {"completed", "canceled"},
     "call": {"accepted", "rejected", "timeout", "canceled", "rescinded"},
 }
+#: In which states of its task or reservation a timer of each name may fire.
+FIRES = {
+    "time to live": {"pending", "reserved"},
+    "target timeout": {"pending", "reserved"},
+    "next offer": {"pending", "reserved"},
+    "reservation timeout": {"pending"},
+    "call": {"pending"},
+    "removal": {"assigned", "wrapping", "completed", "canceled"},
+}
 
 
 def play(multi: bool, steps: list[Step], options: EngineOptions) -> tuple[Engine, dict[str, list[TraceEntry]]]:
@@ -94,6 +103,11 @@ def test_every_timer_fires_at_its_time_or_is_disarmed(multi: bool, steps: list[S
     for sid, entries in traces.items():
         armed = [(place, entry) for place, entry in enumerate(entries) if entry.what == "timer.armed"]
         fired = [(place, entry) for place, entry in enumerate(entries) if entry.what == "timer.fired"]
+        for place, entry in fired:
+            of = entry.data["of"]
+            own = [each.data for each in entries[:place] if "to" in each.data]
+            states = [data["to"] for data in own if data.get("reservation", sid) == of]
+            assert states[-1] in FIRES[entry.data["timer"]], "a timer fires that should have been disarmed"
         key = Counter((entry.data["timer"], entry.data["at"], entry.data["of"]) for _, entry in fired)
         assert all(count == 1 for count in key.values())
         for place, entry in fired:

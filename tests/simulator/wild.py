@@ -13,43 +13,18 @@ from taskrouter_kit.simulator._commands import given as sent
 
 #: What a step does, and three numbers that choose whom and how.
 Step = tuple[str, int, int, int]
+#: What can be done; what keeps a centre busy comes more often.
+KINDS = [
+    *["task"] * 6,
+    *["accept"] * 4,
+    *["back"] * 3,
+    *["wait"] * 3,
+    *["reject", "complete", "away"] * 2,
+    *["cancel", "wrap", "capacity", "skills", "attributes", "delete", "queue", "workflow", "configuration"],
+    *["reservation", "unreachable", "direct", "instruct", "hang up", "plan"],
+]
 STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            [
-                "task",
-                "task",
-                "task",
-                "accept",
-                "reject",
-                "cancel",
-                "complete",
-                "wrap",
-                "away",
-                "back",
-                "capacity",
-                "skills",
-                "attributes",
-                "delete",
-                "wait",
-                "wait",
-                "queue",
-                "workflow",
-                "configuration",
-                "reservation",
-                "unreachable",
-                "direct",
-                "instruct",
-                "hang up",
-                "plan",
-            ]
-        ),
-        st.integers(0, 7),
-        st.integers(0, 7),
-        st.integers(0, 7),
-    ),
-    min_size=10,
-    max_size=50,
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 7), st.integers(0, 7), st.integers(0, 7)), min_size=10, max_size=50
 )
 #: Every reading of every option that does not change what a trace is.
 OPTIONS = st.builds(
@@ -69,7 +44,22 @@ OPTIONS = st.builds(
     reoffer_after_ms=st.sampled_from([1, 1_000, 20_000]),
     most_assignments=st.sampled_from([2, 1_000]),
 )
-WAITS = (1, 999, 5_000, 20_000, 31_000, 61_000, 130_000, 90_000_000)
+WAITS = (1, 999, 1_000, 5_000, 11_000, 20_000, 31_000, 130_000)
+#: Longer than a task may be assigned.
+DAY = 90_000_000
+#: What is done -> to whom it is mostly done: a reservation or task in one of these states.
+FITTING = {
+    "accept": ("pending",),
+    "reject": ("pending",),
+    "unreachable": ("pending",),
+    "instruct": ("pending",),
+    "reservation": ("accepted", "wrapping"),
+    "cancel": ("pending", "reserved"),
+    "complete": ("assigned", "wrapping"),
+    "wrap": ("assigned",),
+    "hang up": ("reserved", "assigned"),
+    "attributes": ("pending", "reserved"),
+}
 
 
 def make(multi: bool, seed: int, options: EngineOptions | None = None) -> tuple[Engine, WorkspaceState]:
@@ -152,11 +142,21 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
     def one(things: dict[str, Any]) -> Any:
         return list(things.values())[a % len(things)] if things else None
 
+    def fitting(things: dict[str, Any]) -> Any:
+        """Return one that *what* can be done to, where there is one; once in a while any other."""
+        fit = {
+            sid: each
+            for sid, each in things.items()
+            if getattr(each, "reservation_status", None) in FITTING.get(what, ())
+            or getattr(each, "assignment_status", None) in FITTING.get(what, ())
+        }
+        return one(fit if fit and (a + b + c) % 7 else things)
+
     sid = workspace.sid
     on, off = (
         next(each.sid for each in workspace.activities.values() if each.available is wanted) for wanted in (True, False)
     )
-    worker, task, reservation = one(workspace.workers), one(workspace.tasks), one(workspace.reservations)
+    worker, task, reservation = one(workspace.workers), fitting(workspace.tasks), fitting(workspace.reservations)
     if what == "task":
         attributes = json.dumps({"kind": b % 5, "level": c % 3, "agent": f"W{a}", "call_sid": "CA1", "to": "+1"})
         return commands.CreateTask(
@@ -229,7 +229,7 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
 def run(engine: Engine, workspace: WorkspaceState, steps: list[tuple[str, int, int, int]]) -> None:
     for what, a, b, c in steps:
         if what == "wait":
-            engine.advance(engine.now + WAITS[a])
+            engine.advance(engine.now + (DAY if b == c == 7 else WAITS[a]))
         else:
             command = command_of(workspace, what, a, b, c)
             if command is not None:
@@ -260,6 +260,10 @@ def check(workspace: WorkspaceState, now: int) -> None:
         assert bool(accepted) <= (task.assignment_status in ("assigned", "wrapping"))
         assert (task.waits_in is not None) == (task.assignment_status == "pending")
         assert task.ttl_at is None or task.ttl_at > now, "a task outlived its time to live"
+        waits = task.assignment_status in ("pending", "reserved")
+        assert (task.ttl_at is not None) == waits, "a time to live is for tasks that nobody has accepted"
+        assert waits or task.target_deadline is None
+        assert waits or task.reoffer_at is None
     for worker in workspace.workers.values():
         assert sorted(worker.open) == sorted(open_of[worker.sid])
         for sid, channel in worker.channels.items():
@@ -270,3 +274,4 @@ def check(workspace: WorkspaceState, now: int) -> None:
     for queue in workspace.task_queues.values():
         assert [task.line_key for task in queue.waiting] == sorted(task.line_key for task in queue.waiting)
         assert all(task.waits_in is queue for task in queue.waiting)
+        assert all(workspace.tasks.get(task.sid) is task for task in queue.waiting), "a task that is gone waits"

@@ -221,16 +221,15 @@ def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
 
 
 def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
-    """Complete an accepted or wrapping reservation; the last one completes the task."""
+    """Complete an accepted or wrapping reservation, and with it the task."""
     if reservation.reservation_status not in ("accepted", "wrapping"):
         raise refused(f"Reservation {reservation.sid} cannot be completed because it is not accepted")
     workspace = scene.workspace
     task = workspace.tasks[reservation.task_sid]
     _move(scene, reservation, "completed")
     _after_work(scene, reservation)
-    if not any(workspace.reservations[sid].reservation_status in ("accepted", "wrapping") for sid in task.reservations):
-        # Observed: routing.md section 1; "All reservations were completed"
-        complete_task(scene, task, "All reservations were completed")
+    # Observed: routing.md section 1; "All reservations were completed"; of those of a task one at most was accepted
+    complete_task(scene, task, "All reservations were completed")
     offering.serve(scene, workspace.workers[reservation.worker_sid])
 
 
@@ -247,7 +246,7 @@ def _end_reservations(scene: Scene, task: TaskState, change: Mapping[str, str]) 
         _move(scene, reservation, status)
         if status == "canceled":
             _back_to_previous(scene, reservation)
-        elif status == "completed" and not workspace.multi_task_enabled:
+        elif status == "completed":
             _after_work(scene, reservation)
         workers.append(workspace.workers[reservation.worker_sid])
     return workers
