@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,6 +227,98 @@ def test_reading_back_keeps_what_it_does_not_know() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("30", 30), (" 30 ", 30), (30.0, 30), ("", None), (None, None), (2**31 - 1, 2**31 - 1)],
+    ids=repr,
+)
+def test_numbers_are_read_as_they_are_found(written: Any, read: int | None) -> None:
+    """A whole number may be a text, a decimal without a fraction, an empty text or null."""
+    document = {
+        "task_routing": {"filters": [{"expression": "a == 1", "targets": [{"queue": "WQ1", "timeout": written}]}]}
+    }
+    workflow = Workflow.from_configuration(document, queues={"WQ1": QUEUE})
+    assert workflow.filters[0].targets[0].timeout == read
+
+
+@pytest.mark.parametrize("written", ["²", "٣", "9" * 5000, "1e3", "0x10", "- 5", 2.5, True, [30], {}], ids=repr)
+def test_what_is_no_whole_number_is_refused(written: Any) -> None:
+    """What other readers might take for a number is a finding at its path, never another error."""
+    document = {
+        "task_routing": {"filters": [{"expression": "a == 1", "targets": [{"queue": "WQ1", "priority": written}]}]}
+    }
+    text = refused(lambda: Workflow.from_configuration(document, queues={"WQ1": QUEUE}))
+    assert text.startswith("Expected a whole number; got a")
+    assert "$.task_routing.filters[0].targets[0].priority" in text
+
+
+@pytest.mark.parametrize("written", [0, "0", 0.0])
+def test_a_timeout_of_zero_is_kept_and_gives_no_time(written: Any) -> None:
+    """Others wrote it although a timeout is positive: read back it is no timeout, and it is written out as found."""
+    target = {"queue": "WQ1", "timeout": written}
+    document = {"task_routing": {"filters": [{"expression": "a == 1", "targets": [target]}]}}
+    workflow = Workflow.from_configuration(document, queues={"WQ1": QUEUE})
+    assert workflow.filters[0].targets[0].timeout is None
+    assert workflow.document({"Billing": "WQ1"}) == document
+    mended = attrs.evolve(workflow.filters[0].targets[0], timeout=20)
+    again = Workflow("w", [attrs.evolve(workflow.filters[0], targets=[mended])])
+    assert again.document({"Billing": "WQ1"})["task_routing"]["filters"][0]["targets"] == [  # type: ignore[index,call-overload]
+        {"queue": "WQ1", "timeout": 20}
+    ]
+
+
+def test_a_filter_with_two_names_keeps_both() -> None:
+    """The documented key names it; another old key is written out as it was found, an empty one is not."""
+    case = {"expression": "a == 1", "targets": [{"queue": "WQ1"}]}
+    names = {"friendly_name": "", "filter_friendly_name": "new", "friendlyName": "old"}
+    document = {"task_routing": {"filters": [{**case, **names}]}}
+    workflow = Workflow.from_configuration(document, queues={"WQ1": QUEUE})
+    assert workflow.filters[0].friendly_name == "new"
+    kept = {"filter_friendly_name": "new", "friendlyName": "old"}
+    assert workflow.document({"Billing": "WQ1"}) == {"task_routing": {"filters": [{**case, **kept}]}}
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        (
+            {"filters": [], "default_filter": {"queue": "WQ1"}},
+            "The filters stand in no task_routing. [no-task-routing]\n"
+            "  at $.task_routing\n"
+            '  hint: wrap them: {"task_routing": {…}}',
+        ),
+        (
+            {"task_routing": {"default_filter": {"task_queue": "WQ1"}}},
+            "The default names its queue. [no-queue]\n"
+            "  at $.task_routing.default_filter.queue\n"
+            "  hint: the key is 'queue', not 'task_queue'",
+        ),
+        (
+            {"task_routing": {"default_filter": {"targets": [{"queue": "WQ1"}]}}},
+            "The default names its queue. [no-queue]\n"
+            "  at $.task_routing.default_filter.queue\n"
+            '  hint: default_filter is a target itself: {"queue": …}',
+        ),
+        (
+            {"task_routing": []},
+            "Expected an object; got a list. [wrong-type]\n  at $.task_routing",
+        ),
+    ],
+    ids=["unwrapped", "another key", "a filter", "a list"],
+)
+def test_a_document_of_another_shape_says_what_belongs_there(document: Any, text: str) -> None:
+    """What people write instead of the documented shape is refused with the shape."""
+    assert refused(lambda: Workflow.from_configuration(document, queues={"WQ1": QUEUE})) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"a": NaN}', "[" * 100_000, "\ud800", ""], ids=["cut", "nan", "deep", "half", "empty"]
+)
+def test_a_configuration_that_is_no_json_is_refused(text: str) -> None:
+    """Whatever is wrong with the text, it is the library's error that says so."""
+    assert "The configuration is not JSON" in refused(lambda: Workflow.from_configuration(text, queues=[]))
+
+
 def test_every_problem_of_a_document_has_its_path() -> None:
     """A document with five problems reports five."""
     document = {
@@ -294,7 +387,7 @@ def test_configurations_found_in_the_wild_read_back() -> None:
         assert Workflow.from_configuration(once, queues=queues).document(back) == once
     print(f"{read} of {len(rows)} configurations read back")  # noqa: T201
     assert misplaced == []
-    assert read >= 0.8 * len(rows)
+    assert read >= 0.9 * len(rows)
 
 
 def _queues(value: Any) -> list[str]:

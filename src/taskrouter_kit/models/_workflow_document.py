@@ -2,7 +2,7 @@
 
 Writing is canonical: a fixed order of keys, absent fields left out, expressions in canonical text (or the author's,
 when one was read back unchanged). Reading takes what is found in the wild: numbers as numeric strings, ``null`` for
-absent, old key names; and reports every problem of the document at once, each at its JSON path.
+absent, old key names, a ``timeout`` of 0; and reports every problem of the document at once, each at its JSON path.
 """
 
 # Documented: workflows.md sections 1, 2
@@ -10,13 +10,12 @@ absent, old key names; and reports every problem of the document at once, each a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit._wire import Json
+from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.errors import InvalidDeclaration, TaskRouterKitError
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._paths import dotted
@@ -27,7 +26,7 @@ from taskrouter_kit.models._declare_workflow import Filter, Target, Workflow
 T = TypeVar("T")
 
 _FILTER_NAMES = ("filter_friendly_name", "friendly_name", "friendlyName")
-_FILTER_KEYS = {*_FILTER_NAMES, "expression", "targets"}
+_FILTER_KEYS = {"expression", "targets"}
 _TARGET_KEYS = {
     "queue",
     "expression",
@@ -38,6 +37,8 @@ _TARGET_KEYS = {
     "known_worker_sid",
     "known_worker_friendly_name",
 }
+#: Longer numbers are refused: none of the service's has as many digits.
+_MOST_DIGITS: Final = 18
 
 
 def to_document(workflow: Workflow, queue_sids: Mapping[str, str] | None) -> dict[str, Json]:
@@ -73,7 +74,7 @@ def _target(target: Target, queue_sids: Mapping[str, str] | None) -> Json:
         "known_worker_sid": _known(target.known_worker_sid),
         "known_worker_friendly_name": _known(target.known_worker_friendly_name),
     }
-    return {**{key: value for key, value in fields.items() if value is not None}, **target.extra}
+    return {**target.extra, **{key: value for key, value in fields.items() if value is not None}}
 
 
 def _queue(queue: TaskQueue | None, sids: Mapping[str, str] | None) -> str | None:
@@ -117,9 +118,16 @@ class _Reader:
         return None
 
     def number(self, value: Json, path: str) -> int | None:
-        if isinstance(value, str) and value.strip().lstrip("-").isdigit():
-            return int(value)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        if isinstance(value, str):
+            digits = value.strip()
+            if not digits:
+                return None
+            if len(digits) <= _MOST_DIGITS and digits.isascii() and digits.removeprefix("-").isdigit():
+                return int(digits)
+        elif isinstance(value, float):
+            if value.is_integer():
+                return int(value)
+        elif value is None or not isinstance(value, bool | list | Mapping):
             return value
         self.add("wrong-type", f"Expected a whole number; got {_kind(value)}.", path)
         return None
@@ -128,7 +136,8 @@ class _Reader:
         document = self.mapping(value, path)
         if document is None:
             return None
-        name = next((self.text(document[key], f"{path}.{key}") for key in _FILTER_NAMES if document.get(key)), None)
+        named = next((key for key in _FILTER_NAMES if document.get(key)), None)
+        name = None if named is None else self.text(document[named], f"{path}.{named}")
         text = self.text(document.get("expression"), f"{path}.expression")
         if text is None:
             self.add("no-expression", "A filter needs an expression.", f"{path}.expression", "1==1 takes every task")
@@ -142,7 +151,8 @@ class _Reader:
         if condition is None or any(target is None for target in targets):
             return None
         whole = [target for target in targets if target is not None]
-        extra = {key: value for key, value in document.items() if key not in _FILTER_KEYS}
+        read = {*_FILTER_KEYS, named, *(key for key in _FILTER_NAMES if not document.get(key))}
+        extra = {key: value for key, value in document.items() if key not in read}
         return self.build(lambda: Filter(name, condition, whole, extra=extra), path)
 
     def target(self, value: Json, path: str) -> Target | None:
@@ -172,7 +182,33 @@ class _Reader:
             fields[key] = self.parsed(texts[key], key, reading[key])
         if len(self.found) > before:
             return None
+        if fields["timeout"] == 0:
+            # Decided: workflows.md section 5; a timeout is positive there, yet others wrote 0: it is kept as it was
+            # found, and no time is made of it
+            fields["timeout"] = None
+            fields["extra"]["timeout"] = document["timeout"]
         return self.build(lambda: Target(queue, **fields), path)
+
+    def routing(self, root: Mapping[str, Json]) -> dict[str, Json]:
+        """Return what stands below ``task_routing``."""
+        inner, path = root.get("task_routing"), "$.task_routing"
+        if inner is not None or not ({"filters", "default_filter"} & set(root)):
+            return self.mapping(inner, path) or {}
+        # Documented: workflows.md section 2.1; a snippet without the outermost object is no second format
+        self.add("no-task-routing", "The filters stand in no task_routing.", path, 'wrap them: {"task_routing": {…}}')
+        return {}
+
+    def default(self, value: Json) -> Target | None:
+        path = "$.task_routing.default_filter"
+        found = self.target(value, path)
+        if found is not None and found.queue is None:
+            hint = None
+            if "targets" in found.extra:
+                hint = 'default_filter is a target itself: {"queue": …}'
+            elif (other := next((key for key in found.extra if "queue" in key.lower()), None)) is not None:
+                hint = f"the key is 'queue', not {other!r}"
+            self.add("no-queue", "The default names its queue.", f"{path}.queue", hint)
+        return found
 
     def parsed(self, text: str | None, place: Any, path: str) -> Any:
         if text is None:
@@ -192,17 +228,13 @@ def from_document(
         by_key = {queue.friendly_name: queue for queue in queues}
     reader = _Reader(by_key)
     root = reader.mapping(_loaded(configuration), "$") or {}
-    routing = reader.mapping(root.get("task_routing"), "$.task_routing") or {}
+    routing = reader.routing(root)
     listed = routing.get("filters")
     if listed is not None and not isinstance(listed, list):
         reader.add("wrong-type", f"Expected a list of filters; got {_kind(listed)}.", "$.task_routing.filters")
     cases = listed if isinstance(listed, list) else []
     filters = [reader.filter(each, f"$.task_routing.filters[{index}]") for index, each in enumerate(cases)]
-    default = None
-    if routing.get("default_filter") is not None:
-        default = reader.target(routing["default_filter"], "$.task_routing.default_filter")
-        if default is not None and default.queue is None:
-            reader.add("no-queue", "The default names its queue.", "$.task_routing.default_filter.queue")
+    default = None if routing.get("default_filter") is None else reader.default(routing["default_filter"])
     if reader.found:
         raise InvalidDeclaration(reader.found)
     extra = {key: value for key, value in root.items() if key != "task_routing"}
@@ -216,7 +248,7 @@ def _loaded(configuration: str | Mapping[str, Json]) -> Json:
     if not isinstance(configuration, str):
         return dict(configuration)
     try:
-        return cast(Json, json.loads(configuration))
+        return decode_json(configuration, exact=True)
     except ValueError as error:
         where = Where(path="$")
         raise InvalidDeclaration(
