@@ -128,7 +128,7 @@ def test_a_reservation_is_made_with_its_event_and_callback() -> None:
     task = centre.task()
     assert centre.count("reservation.created", task) == 2
     calls = [each for each in centre.engine.outbox if hasattr(each, "reservation_sid")]
-    assert [each.reservation_sid for each in calls] == task.reservations
+    assert [each.reservation_sid for each in calls] == list(task.reservations)
 
 
 def test_rejection_goes_on_to_the_next() -> None:

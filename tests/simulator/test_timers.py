@@ -20,11 +20,11 @@ def test_lanes_fire_as_a_sorted_list_does(steps: list[tuple[int, int, int | None
         if number == reload_at:
             timers = Timers(timers)
         if span is not None:
-            timer = Timer(now + span, kind, number, "WS", "WT")
-            timers.add(timer, now)
+            timer = (now + span, kind, number, "WS", "WT")
+            timers.add((kind, span), timer)
             plain = sorted([*plain, timer])
         else:
-            due = [each for each in plain if each.at <= now]
+            due = [each for each in plain if each[0] <= now]
             plain = plain[len(due) :]
             taken = list[Timer]()
             while timers.soonest <= now:
@@ -32,5 +32,5 @@ def test_lanes_fire_as_a_sorted_list_does(steps: list[tuple[int, int, int | None
             assert taken == due
         assert sorted(timers) == plain
         assert bool(timers) == bool(plain)
-        assert timers.soonest == (plain[0].at if plain else NEVER)
+        assert timers.soonest == (plain[0][0] if plain else NEVER)
         assert not plain or timers.first == plain[0]

@@ -255,7 +255,7 @@ def check(workspace: WorkspaceState, now: int) -> None:
     for task in workspace.tasks.values():
         pending = [s for s in task.reservations if workspace.reservations[s].reservation_status == "pending"]
         accepted = [s for s in task.reservations if workspace.reservations[s].reservation_status == "accepted"]
-        assert pending == task.pending_reservations
+        assert pending == list(task.pending_reservations)
         assert bool(pending) == (task.assignment_status == "reserved")
         assert bool(accepted) <= (task.assignment_status in ("assigned", "wrapping"))
         assert (task.waits_in is not None) == (task.assignment_status == "pending")

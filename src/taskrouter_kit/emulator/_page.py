@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from taskrouter_kit.emulator._dates import iso
@@ -81,9 +82,7 @@ def _worker(worker: WorkerState, workspace: WorkspaceState) -> dict[str, object]
             for sid, channel in worker.channels.items()
             if channel.open_reservations
         ],
-        "tasks": [
-            {"sid": each.task_sid, "status": each.reservation_status} for each in _open(workspace, list(worker.open))
-        ],
+        "tasks": [{"sid": each.task_sid, "status": each.reservation_status} for each in _open(workspace, worker.open)],
     }
 
 
@@ -107,7 +106,7 @@ def _task(task: TaskState, workspace: WorkspaceState, now: int) -> dict[str, obj
     }
 
 
-def _open(workspace: WorkspaceState, sids: list[str]) -> list[ReservationState]:
+def _open(workspace: WorkspaceState, sids: Iterable[str]) -> list[ReservationState]:
     """Return those of the reservations *sids* that have not ended."""
     found = (workspace.reservations.get(sid) for sid in sids)
     return [each for each in found if each is not None and each.reservation_status in _OPEN]

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._events import reservation_data, task_data, task_told, worker_told
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
-from taskrouter_kit.simulator._timers import Timer
-
-#: Makes a timer without the function that named fields are passed through: the engine makes four for each task.
-_new: Final[Callable[[type[Timer], tuple[int, int, int, str, str]], Timer]] = tuple.__new__  # pyright: ignore
 
 
 def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None:
@@ -46,7 +39,7 @@ def tell_reservation(
 def arm(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
     machine = scene.machine
-    machine.numbers += 1
-    machine.timers.add(_new(Timer, (at, kind, machine.numbers, scene.workspace.sid, sid)), machine.now)
+    number = machine.numbers = machine.numbers + 1
+    machine.timers.add((kind, at - machine.now), (at, kind, number, scene.workspace.sid, sid))
     if scene.traced:
         trace.timer_armed(scene, kind, at, sid)

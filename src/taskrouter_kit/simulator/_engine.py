@@ -15,7 +15,6 @@ from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _queue_commands as queue_commands
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _saving as saving
-from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _task_commands as task_commands
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator import _voice as voice
@@ -25,7 +24,7 @@ from taskrouter_kit.simulator._commands import Command
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
-from taskrouter_kit.simulator._scene import Machine, Scene
+from taskrouter_kit.simulator._scene import CALL, REMOVAL, REOFFER, RESERVATION, TARGET, TTL, Machine, Scene
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Timer
 
@@ -35,6 +34,9 @@ class Outcome(NamedTuple):
 
     result: Any  # Any: the state of the object, whose kind the command decides
     events: tuple[EventState, ...]
+
+
+_outcome: Final[Callable[[type[Outcome], tuple[Any, tuple[EventState, ...]]], Outcome]] = tuple.__new__  # pyright: ignore
 
 
 class Engine:
@@ -70,7 +72,8 @@ class Engine:
     @property
     def offered(self) -> tuple[ReservationState, ...]:
         """The reservations that the last :meth:`execute` or :meth:`advance` made, in their order."""
-        return tuple(self.machine.offered)
+        offered = self.machine.offered
+        return tuple(offered) if offered else ()
 
     def execute(self, command: Command, now: int | None = None) -> Outcome:
         """Carry *command* out at *now*, after every timer that is due by then; raise :class:`Refused` otherwise.
@@ -78,16 +81,30 @@ class Engine:
         A refused command has changed nothing but the time.
         """
         machine = self.machine
-        self._go_on(machine.now if now is None else now)
-        machine.happened.clear()
-        action = _ACTIONS.get(type(command))
+        happened = machine.happened
+        if machine.offered:
+            machine.offered.clear()
+        if now is not None:
+            if machine.timers.soonest <= now:
+                self._go_on(now)
+            elif now > machine.now:
+                machine.now = now
+        elif machine.timers.soonest <= machine.now:
+            self._go_on(machine.now)
+        if happened:
+            happened.clear()
+        order: Any = command  # Any: each action takes its own kind
+        action = _ACTIONS.get(order.__class__)
         if action is None:
             result = self._change_world(command)
         else:
-            assert not isinstance(command, commands.CreateWorkspace), "it has no action"
-            sid = command.workspace_sid
-            result = action(self._scenes.get(sid) or self._scene(sid), command)
-        return Outcome(result, tuple(machine.happened))
+            try:
+                scene = self._scenes[order.workspace_sid]
+            except KeyError:
+                scene = self._scene(order.workspace_sid)
+            result = action(scene, order)
+        # Made without the function that named fields are passed through.
+        return _outcome(Outcome, (result, tuple(happened) if happened else ()))
 
     def _change_world(self, command: Command) -> WorkspaceState | None:
         """Carry a command out that makes a workspace or takes it away."""
@@ -128,8 +145,10 @@ class Engine:
     def _go_on(self, to: int) -> None:
         machine = self.machine
         armed = machine.timers
-        machine.happened.clear()
-        machine.offered.clear()
+        if machine.happened:
+            machine.happened.clear()
+        if machine.offered:
+            machine.offered.clear()
         while armed.soonest <= to:
             timer = armed.pop()
             if self._is_armed(timer):
@@ -143,10 +162,13 @@ class Engine:
         workspace = self.world.workspaces.get(workspace_sid)
         if workspace is None:
             return False
-        if kind == timers.RESERVATION:
+        if kind == REMOVAL:
+            ended = workspace.tasks.get(sid)
+            return ended is not None and ended.delete_at == at
+        if kind == RESERVATION:
             reservation = workspace.reservations.get(sid)
             return reservation is not None and reservation.reservation_status == "pending" and not reservation.on_hold
-        if kind == timers.CALL:
+        if kind == CALL:
             called = workspace.reservations.get(sid)
             return called is not None and called.reservation_status == "pending" and called.call_ends_at == at
         task = workspace.tasks.get(sid)
@@ -154,27 +176,28 @@ class Engine:
 
     def _fire(self, timer: Timer) -> None:
         """Do what *timer*, which is armed, is for."""
-        scene = self._scene(timer.workspace_sid)
-        self.machine.now = max(self.machine.now, timer.at)
-        trace.timer_fired(scene, timer)
-        workspace, kind = scene.workspace, timer.kind
-        if kind == timers.RESERVATION:
-            lifecycle.time_out(scene, workspace.reservations[timer.sid])
-            return
-        if kind == timers.CALL:
-            voice.call_ended(scene, workspace.reservations[timer.sid])
-            return
-        task = workspace.tasks[timer.sid]
-        if kind == timers.TTL:
-            lifecycle.cancel_task(scene, task, routing.TTL_EXCEEDED)
-        elif kind == timers.TARGET:
-            routing.target_timed_out(scene, task)
-        elif kind == timers.REOFFER:
-            offering.reoffer(scene, task)
-        else:
+        at, kind, _, workspace_sid, sid = timer
+        scene, machine = self._scene(workspace_sid), self.machine
+        if at > machine.now:
+            machine.now = at
+        if scene.traced:
+            trace.timer_fired(scene, timer)
+        workspace = scene.workspace
+        if kind == REMOVAL:
+            task = workspace.tasks[sid]
             # Documented: limits-errors-gotchas.md section 2; system-deleted after 24 h, removed 5 minutes after the end
             alive = task.assignment_status in ("assigned", "wrapping")
             lifecycle.remove_task(scene, task, "task.system-deleted" if alive else "task.deleted")
+        elif kind == RESERVATION:
+            lifecycle.time_out(scene, workspace.reservations[sid])
+        elif kind == CALL:
+            voice.call_ended(scene, workspace.reservations[sid])
+        elif kind == TTL:
+            lifecycle.cancel_task(scene, workspace.tasks[sid], routing.TTL_EXCEEDED)
+        elif kind == TARGET:
+            routing.target_timed_out(scene, workspace.tasks[sid])
+        else:
+            offering.reoffer(scene, workspace.tasks[sid])
 
     def save(self) -> dict[str, Any]:  # Any: JSON
         """Return everything as a JSON object; the outbox is not part of it."""
@@ -195,12 +218,7 @@ def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:
 
 
 #: Kind of timer -> the field of a task that says when it is due.
-_DUE: Final = {
-    timers.TTL: "ttl_at",
-    timers.TARGET: "target_deadline",
-    timers.REOFFER: "reoffer_at",
-    timers.REMOVAL: "delete_at",
-}
+_DUE: Final = {TTL: "ttl_at", TARGET: "target_deadline", REOFFER: "reoffer_at"}
 
 _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
     commands.UpdateWorkspace: workspace_commands.update_workspace,

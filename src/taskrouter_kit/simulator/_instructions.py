@@ -11,6 +11,7 @@ from typing import Final
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _voice as voice
+from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._refusals import Refused, no_such
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
 from taskrouter_kit.simulator._state import ReservationState
@@ -23,7 +24,9 @@ def update_reservation(scene: Scene, command: commands.UpdateReservation) -> Res
     """Accept, reject, wrap or complete a reservation."""
     workspace = scene.workspace
     reservation = workspace.reservations[command.reservation_sid]
-    status, activity = command.reservation_status, command.worker_activity_sid or None
+    status = command.reservation_status
+    # Asking an UNSET whether it is true is dear: who it is says the same.
+    activity = None if command.worker_activity_sid is UNSET else command.worker_activity_sid or None
     if activity is not None and activity not in workspace.activities:
         raise no_such("WorkerActivitySid", activity, workspace.sid)
     if status == "accepted":

@@ -7,12 +7,11 @@ from typing import Final
 
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
-from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation, tell_task
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import gone, refused
-from taskrouter_kit.simulator._scene import Scene
+from taskrouter_kit.simulator._scene import REMOVAL, Scene
 from taskrouter_kit.simulator._state import LIVE, ReservationState, TaskState, WorkerState
 
 # Documented: limits-errors-gotchas.md section 2; an assigned Task is system-deleted after 24 h
@@ -41,16 +40,16 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
     workspace = scene.workspace
     require_pending(reservation)
     task, worker = workspace.tasks[reservation.task_sid], workspace.workers[reservation.worker_sid]
-    now, pending = scene.now, task.pending_reservations
+    now, pending = scene.machine.now, task.pending_reservations
     siblings = [workspace.reservations[sid] for sid in pending if sid != reservation.sid] if len(pending) > 1 else ()
     worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = now
-    pending.clear()
+    task.pending_reservations = ()
     move_task(scene, task, "assigned", f"accepted by {worker.friendly_name}" if scene.traced else "")
     # Documented: routing.md section 1; TTL applies only while pending or reserved
     task.ttl_at = task.target_deadline = task.reoffer_at = None
-    task.delete_at = now + _ASSIGNED_MS
-    arm(scene, timers.REMOVAL, task.delete_at, task.sid)
-    _move(scene, reservation, "accepted")
+    task.delete_at = removed_at = now + _ASSIGNED_MS
+    arm(scene, REMOVAL, removed_at, task.sid)
+    _move(scene, reservation, "accepted", task, worker)
     if not workspace.multi_task_enabled:
         queue = workspace.task_queues.get(reservation.task_queue_sid or "")
         if queue is not None and queue.assignment_activity_sid:
@@ -58,7 +57,7 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
             offering.change_activity(scene, worker, queue.assignment_activity_sid)
     for sibling in siblings:
         # Documented: routing.md section 9; first accept wins, the rest are rescinded
-        _move(scene, sibling, "rescinded")
+        _move(scene, sibling, "rescinded", task, workspace.workers[sibling.worker_sid])
         _back_to_previous(scene, sibling)
     for sibling in siblings:
         offering.serve(scene, workspace.workers[sibling.worker_sid])
@@ -67,11 +66,12 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
 def require_pending(reservation: ReservationState) -> None:
     """Refuse what only a pending reservation allows."""
     status = reservation.reservation_status
+    if status == "pending":
+        return
     if status == "rescinded":
         raise gone(f"Reservation {reservation.sid} has been rescinded")
-    if status != "pending":
-        # Inferred: resources.md section 10; accepting one that ended is 400 with code 20001
-        raise refused(f"Reservation {reservation.sid} is not pending, it is {status}")
+    # Inferred: resources.md section 10; accepting one that ended is 400 with code 20001
+    raise refused(f"Reservation {reservation.sid} is not pending, it is {status}")
 
 
 def reject(scene: Scene, reservation: ReservationState, activity_sid: str | None) -> None:
@@ -96,7 +96,7 @@ def time_out(scene: Scene, reservation: ReservationState) -> None:
     task = scene.workspace.tasks[reservation.task_sid]
     if not scene.workspace.activities[worker.activity_sid].available and worker.sid in task.declined:
         # Inferred: routing.md section 3; it may be offered the same task again as soon as somebody makes it available
-        task.declined.remove(worker.sid)
+        task.declined = tuple(sid for sid in task.declined if sid != worker.sid)
     _offer_on(scene, reservation, worker)
 
 
@@ -112,15 +112,16 @@ def cancel_reservation(scene: Scene, reservation: ReservationState) -> None:
 
 def _end(scene: Scene, reservation: ReservationState, status: str) -> None:
     """Take a pending reservation off its task; a task without pending reservations is pending again."""
-    task = scene.workspace.tasks[reservation.task_sid]
-    task.pending_reservations.remove(reservation.sid)
+    workspace = scene.workspace
+    task = workspace.tasks[reservation.task_sid]
+    task.pending_reservations = tuple(sid for sid in task.pending_reservations if sid != reservation.sid)
     if reservation.worker_sid not in task.declined:
-        task.declined.append(reservation.worker_sid)
-    _move(scene, reservation, status)
+        task.declined += (reservation.worker_sid,)
+    _move(scene, reservation, status, task, workspace.workers[reservation.worker_sid])
     if not task.pending_reservations:
         # Documented: routing.md section 9; only after all reservations have ended
         move_task(scene, task, "pending", "no reservation is left")
-        join_line(scene.workspace, task, scene.options)
+        join_line(workspace, task, scene.options)
 
 
 def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) -> None:
@@ -152,23 +153,25 @@ def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
         offering.change_activity(scene, worker, previous)
 
 
-def _move(scene: Scene, reservation: ReservationState, status: str) -> None:
-    """Give *reservation* a status, keep the counters of its worker, and tell of it."""
-    workspace, now = scene.workspace, scene.machine.now
-    worker, task = workspace.workers[reservation.worker_sid], workspace.tasks[reservation.task_sid]
-    channel = worker.channels[reservation.task_channel_sid]
+def _move(scene: Scene, reservation: ReservationState, status: str, task: TaskState, worker: WorkerState) -> None:
+    """Give *reservation*, of *task* and *worker*, a status, keep the counters of the worker, and tell of it."""
+    now, channel = scene.machine.now, worker.channels[reservation.task_channel_sid]
     before = reservation.reservation_status
     reservation.reservation_status = status
     reservation.version += 1
     reservation.date_updated = now
-    channel.assigned_tasks += (status == "accepted") - (before == "accepted")
-    if status not in ("accepted", "wrapping"):
-        channel.open_reservations -= 1
-        worker.open.remove(reservation.sid)
-        if scene.options.idle_restarts_when_work_ends:
-            # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
-            worker.idle_since = channel.idle_since = now
-    workspace.roster.touch(worker)
+    if status == "accepted":
+        channel.assigned_tasks += 1
+    else:
+        if before == "accepted":
+            channel.assigned_tasks -= 1
+        if status != "wrapping":
+            channel.open_reservations -= 1
+            worker.open.remove(reservation.sid)
+            if scene.options.idle_restarts_when_work_ends:
+                # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
+                worker.idle_since = channel.idle_since = now
+    scene.workspace.roster.changed[worker.position] = worker
     if scene.told:
         tell_reservation(scene, _EVENT_OF[status], reservation, task, worker, task.sid)
     if scene.traced:
@@ -192,8 +195,9 @@ def complete_task(scene: Scene, task: TaskState, reason: str | None) -> None:
     task.reason = reason
     move_task(scene, task, "completed", reason or "")
     _finish(scene, task)
-    # Observed: callbacks.md section 4.5; task.completed, reservation.completed, task.updated
-    tell_task(scene, "task.completed", task)
+    if scene.told:
+        # Observed: callbacks.md section 4.5; task.completed, reservation.completed, task.updated
+        tell_task(scene, "task.completed", task)
     freed = _end_reservations(scene, task, _COMPLETED)
     for worker in freed:
         offering.serve(scene, worker)
@@ -212,12 +216,12 @@ def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
     """Move an accepted reservation into wrapping; the task follows."""
     if reservation.reservation_status != "accepted":
         raise refused(f"Reservation {reservation.sid} cannot wrap up because it is not accepted")
-    task = scene.workspace.tasks[reservation.task_sid]
-    _move(scene, reservation, "wrapping")
+    task, worker = scene.workspace.tasks[reservation.task_sid], scene.workspace.workers[reservation.worker_sid]
+    _move(scene, reservation, "wrapping", task, worker)
     if task.assignment_status == "assigned":
         move_task(scene, task, "wrapping")
         tell_task(scene, "task.wrapup", task)
-    offering.serve(scene, scene.workspace.workers[reservation.worker_sid])
+    offering.serve(scene, worker)
 
 
 def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
@@ -225,30 +229,32 @@ def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
     if reservation.reservation_status not in ("accepted", "wrapping"):
         raise refused(f"Reservation {reservation.sid} cannot be completed because it is not accepted")
     workspace = scene.workspace
-    task = workspace.tasks[reservation.task_sid]
-    _move(scene, reservation, "completed")
+    task, worker = workspace.tasks[reservation.task_sid], workspace.workers[reservation.worker_sid]
+    _move(scene, reservation, "completed", task, worker)
     _after_work(scene, reservation)
     # Observed: routing.md section 1; "All reservations were completed"; of those of a task one at most was accepted
     complete_task(scene, task, "All reservations were completed")
-    offering.serve(scene, workspace.workers[reservation.worker_sid])
+    offering.serve(scene, worker)
 
 
 def _end_reservations(scene: Scene, task: TaskState, change: Mapping[str, str]) -> list[WorkerState]:
     """Move the reservations of *task* as *change* says (status -> status); return their workers."""
     workspace = scene.workspace
     workers: list[WorkerState] = []
-    task.pending_reservations.clear()
+    task.pending_reservations = ()
     for sid in task.reservations:
         reservation = workspace.reservations[sid]
         status = change.get(reservation.reservation_status)
         if status is None:
             continue
-        _move(scene, reservation, status)
-        if status == "canceled":
-            _back_to_previous(scene, reservation)
-        elif status == "completed":
-            _after_work(scene, reservation)
-        workers.append(workspace.workers[reservation.worker_sid])
+        worker = workspace.workers[reservation.worker_sid]
+        _move(scene, reservation, status, task, worker)
+        if not workspace.multi_task_enabled:
+            if status == "canceled":
+                _back_to_previous(scene, reservation)
+            elif status == "completed":
+                _after_work(scene, reservation)
+        workers.append(worker)
     return workers
 
 
@@ -263,8 +269,8 @@ def _finish(scene: Scene, task: TaskState) -> None:
     """Disarm the timers of a task that ended, and arm its removal."""
     task.ttl_at = task.target_deadline = task.reoffer_at = None
     # Documented: limits-errors-gotchas.md section 2; a Task is removed 5 minutes after its end
-    task.delete_at = scene.now + scene.options.removal_after_ms
-    arm(scene, timers.REMOVAL, task.delete_at, task.sid)
+    task.delete_at = removed_at = scene.machine.now + scene.options.removal_after_ms
+    arm(scene, REMOVAL, removed_at, task.sid)
 
 
 def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
@@ -274,10 +280,12 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
         leave_line(task)
     # A task that ended has no open reservation.
     freed = _end_reservations(scene, task, _CANCELED) if task.assignment_status in LIVE else []
-    tell_task(scene, event_type, task)
+    if scene.told:
+        tell_task(scene, event_type, task)
     del workspace.tasks[task.sid]
     for sid in task.reservations:
         del workspace.reservations[sid]
-    workspace.traces.pop(task.sid, None)
+    if workspace.traces:
+        workspace.traces.pop(task.sid, None)
     for worker in freed:
         offering.serve(scene, worker)

@@ -52,7 +52,7 @@ def try_reserve(scene: Scene, task: TaskState, found: tuple[FilterRule, TargetRu
         trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
     move_task(scene, task, "reserved")
     # Documented: routing.md section 9; up to MaxReservedWorkers workers at once, one assignment for the cap
-    for worker in fresh[: queue.max_reserved_workers]:
+    for worker in fresh[: queue.max_reserved_workers] if len(fresh) > 1 else fresh:
         _reserve(scene, task, worker, queue)
     return True
 
@@ -60,7 +60,7 @@ def try_reserve(scene: Scene, task: TaskState, found: tuple[FilterRule, TargetRu
 def reoffer(scene: Scene, task: TaskState) -> None:
     """Ask those again who declined *task*."""
     task.reoffer_at = None
-    task.declined.clear()
+    task.declined = ()
     try_reserve(scene, task)
 
 
@@ -70,29 +70,32 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     # Documented: workflows.md section 5; TaskReservationTimeout of the Workflow, default 120 s
     seconds = 120 if workflow is None else workflow.task_reservation_timeout
     now = machine.now
+    sid, expires_at = machine.sid("WR"), now + seconds * 1000
+    # In the order of the fields: passing them by name costs more than all the rest of making the record.
     reservation = ReservationState(
-        sid=machine.sid("WR"),
-        task_sid=task.sid,
-        worker_sid=worker.sid,
-        worker_name=worker.friendly_name,
-        task_channel_sid=task.task_channel_sid,
-        task_queue_sid=queue.sid,
-        workflow_sid=task.workflow_sid,
-        reservation_status="pending",
-        date_created=now,
-        date_updated=now,
-        expires_at=now + seconds * 1000,
-        previous_activity_sid=worker.activity_sid,
+        sid,
+        task.sid,
+        worker.sid,
+        worker.friendly_name,
+        task.task_channel_sid,
+        queue.sid,
+        task.workflow_sid,
+        "pending",
+        now,
+        now,
+        expires_at,
+        0,
+        worker.activity_sid,
     )
-    workspace.reservations[reservation.sid] = reservation
-    task.reservations.append(reservation.sid)
-    task.pending_reservations.append(reservation.sid)
-    worker.open.append(reservation.sid)
+    workspace.reservations[sid] = reservation
+    task.reservations += (sid,)
+    task.pending_reservations += (sid,)
+    worker.open.append(sid)
     worker.channels[task.task_channel_sid].open_reservations += 1
-    workspace.roster.touch(worker)
+    workspace.roster.changed[worker.position] = worker
     if scene.traced:
         trace.reservation_moved(scene, task, reservation, None)
-    arm(scene, timers.RESERVATION, reservation.expires_at, reservation.sid)
+    arm(scene, timers.RESERVATION, expires_at, sid)
     machine.offered.append(reservation)
     if scene.told:
         tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)

@@ -30,7 +30,7 @@ TTL_EXCEEDED = "Task TTL Exceeded"
 def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
     """Drive *task* through its workflow from the first filter; its age keeps counting. *why*, when it is again."""
     workflow = scene.workspace.workflows[task.workflow_sid or ""]
-    task.skipped_filters.clear()
+    task.skipped_filters = ()
     task.old_configuration = task.old_rules = None
     if scene.told:
         tell_task(scene, "workflow.entered", task, workflow.friendly_name)
@@ -125,7 +125,7 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
 def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
     if task.evaluate_again is None:
         # Decided: who let a reservation end is asked last also when the task is evaluated again because of that end
-        task.declined.clear()
+        task.declined = ()
     task.reoffer_at = None
     path = target.known_sid if target.known_sid is not None else target.known_name
     known = None if path is None else _known(scene, task, target, path)
@@ -236,9 +236,9 @@ def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
     if skipped and workflow is not None and rules is not None and task.filter_index is not None:
         # Inferred: workflows.md section 4; later filters, then the default filter, then workflow.skipped
         last = task.filter_index < 0 or scene.options.skipped_out == "cancel"
-        task.skipped_filters.extend(range(len(rules.filters) if last else task.filter_index + 1))
+        task.skipped_filters += tuple(range(len(rules.filters) if last else task.filter_index + 1))
         if last:
-            task.skipped_filters.append(-1)
+            task.skipped_filters += (-1,)
         task.filter_index = None
         _first_filter(scene, task, workflow)
         return
@@ -259,7 +259,7 @@ def _goes_to_next_filter(scene: Scene, task: TaskState, workflow: WorkflowState,
     later = range(index + 1, len(rules.filters))
     if not any(rules.filters[each].matches({}, task.attributes, facts) for each in later):
         return False
-    task.skipped_filters.extend(range(index + 1))
+    task.skipped_filters += tuple(range(index + 1))
     _first_filter(scene, task, workflow)
     return True
 
@@ -270,7 +270,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
     if task.assignment_status == "reserved" and scene.options.timeout_while_reserved == "cancel":
         from taskrouter_kit.simulator._lifecycle import cancel_reservation
 
-        for sid in list(task.pending_reservations):
+        for sid in task.pending_reservations:
             # The last one sends the task on, because its target's time is over.
             cancel_reservation(scene, scene.workspace.reservations[sid])
         return

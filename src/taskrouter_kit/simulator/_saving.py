@@ -11,7 +11,6 @@ import attrs
 
 from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._event_state import EventState
-from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
@@ -21,6 +20,8 @@ from taskrouter_kit.simulator._timers import Timer, Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry
 
 FORMAT = "taskrouter-kit engine 1"
+#: Fields of a task that are tuples, and lists in JSON.
+_TUPLES = frozenset({"reservations", "pending_reservations", "declined", "skipped_filters"})
 _MEMBERS = {
     "activities": state.ActivityState,
     "task_channels": state.TaskChannelState,
@@ -42,7 +43,7 @@ def save(machine: Machine, world: state.World) -> dict[str, Any]:  # Any: JSON
         "options": machine.options.to_json(),
         "sids": machine.sids,
         "numbers": machine.numbers,
-        "timers": [[each.at, each.kind, each.number, each.workspace_sid, each.sid] for each in sorted(machine.timers)],
+        "timers": [list(each) for each in sorted(machine.timers)],
         "debugger": [attrs.asdict(each) for each in machine.debugger],
         "calls": [attrs.asdict(each) for each in machine.calls],
         "workspaces": [_save_workspace(each) for each in world.workspaces.values()],
@@ -71,7 +72,7 @@ def _save(record: Any) -> dict[str, Any]:  # Any: any record, JSON
         value: Any = getattr(record, each.name)
         if each.name == "channels":
             value = [_save(channel) for channel in value.values()]
-        found[each.name] = list(value) if is_array(value) else value
+        found[each.name] = list(value) if isinstance(value, (list, tuple)) else value
     return found
 
 
@@ -86,12 +87,17 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
         options=EngineOptions.from_json(document.get("options", {})),
         sids=document["sids"],
         numbers=document["numbers"],
-        timers=Timers(Timer(*each) for each in document["timers"]),
+        timers=Timers(map(_load_timer, document["timers"])),
         debugger=[DebuggerEntry(**each) for each in document["debugger"]],
         calls=[_load_call(each) for each in document["calls"]],
     )
     workspaces = [_load_workspace(each, machine.options) for each in document["workspaces"]]
     return machine, state.World({each.sid: each for each in workspaces})
+
+
+def _load_timer(document: list[Any]) -> Timer:  # Any: JSON
+    at, kind, number, workspace_sid, sid = document
+    return at, kind, number, workspace_sid, sid
 
 
 def _load_call(document: Mapping[str, Any]) -> RecordedCall:  # Any: JSON
@@ -113,7 +119,7 @@ def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> stat
 
 
 def _load(kind: type[Any], document: Mapping[str, Any]) -> Any:  # Any: a record, JSON
-    fields = dict(document)
+    fields = {name: tuple(value) if name in _TUPLES else value for name, value in document.items()}
     if "channels" in fields:
         channels = [state.WorkerChannelState(**each) for each in fields["channels"]]
         fields["channels"] = {each.task_channel_sid: each for each in channels}

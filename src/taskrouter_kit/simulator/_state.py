@@ -27,15 +27,6 @@ _DERIVED = {DERIVED: True}
 _NOTHING: Final[Mapping[str, Any]] = {}  # Any: JSON
 
 
-def _no_sids() -> list[str]:
-    # list[str]() takes ten times as long as this, and a task has several.
-    return []
-
-
-def _no_numbers() -> list[int]:
-    return []
-
-
 #: Reservation states that use a slot of a channel.
 # Documented: routing.md section 4; pending, accepted and wrapping
 OPEN = frozenset({"pending", "accepted", "wrapping"})
@@ -202,14 +193,15 @@ class TaskState:
     reoffer_at: int | None = None
     #: Times the task went from pending to reserved.
     assignments: int = 0
-    reservations: list[str] = field(factory=_no_sids)
-    pending_reservations: list[str] = field(factory=_no_sids)
+    #: Tuples, because all empty ones are one object: a task that is made makes nothing else.
+    reservations: tuple[str, ...] = ()
+    pending_reservations: tuple[str, ...] = ()
     #: Workers that let a reservation of the task end, who are asked last.
-    declined: list[str] = field(factory=_no_sids)
+    declined: tuple[str, ...] = ()
     #: Whether events have told of the task yet.
     announced: bool = False
     #: Filters that the task was skipped out of in this evaluation.
-    skipped_filters: list[int] = field(factory=_no_numbers)
+    skipped_filters: tuple[int, ...] = ()
     #: Why the task goes through its workflow again when its reservation ends without being accepted, if it does.
     evaluate_again: str | None = None
     #: The configuration that the task goes on with after its workflow got another one.

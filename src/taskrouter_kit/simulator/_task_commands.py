@@ -9,7 +9,6 @@ from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
-from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._changes import arm, tell_task
@@ -17,49 +16,55 @@ from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._rules import TargetRule
-from taskrouter_kit.simulator._scene import Scene
+from taskrouter_kit.simulator._scene import TTL, Scene
 from taskrouter_kit.simulator._state import TaskState, WorkspaceState
 
 
 def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     """Make a task and drive it through its workflow."""
     workspace, machine = scene.workspace, scene.machine
-    target = command.routing_target or ""
+    # Parameters are compared with UNSET, not asked whether they are true, which costs more than all the rest of this.
+    target = "" if command.routing_target is UNSET else command.routing_target
     workflow_sid = _workflow(workspace, command, target)
     if target:
         _check_target(workspace, target)
-    if command.task_queue_sid and command.task_queue_sid not in workspace.task_queues:
-        raise no_such("TaskQueueSid", command.task_queue_sid, workspace.sid)
+    queue_sid = command.task_queue_sid
+    if queue_sid is not UNSET and queue_sid and queue_sid not in workspace.task_queues:
+        raise no_such("TaskQueueSid", queue_sid, workspace.sid)
     attributes = read_attributes(command.attributes)
-    direct = target.startswith(("WK", "WQ"))
+    direct = target.startswith(("WK", "WQ")) if target else False
     now = machine.now
     if scene.options.unwanted == "refuse" and not direct and not _wanted(workspace, workflow_sid, attributes, now):
         # Inferred: workflows.md section 6; the reading by which the Task is not created
         raise refused(f"The attributes match no filter of workflow {workflow_sid}, which has no default filter")
     # Documented: resources.md section 9; 86,400 s
     timeout = 86_400 if command.timeout is UNSET else command.timeout
+    channel_sid = command.task_channel_sid
+    sid = machine.sid("WT")
+    number = machine.numbers = machine.numbers + 1
+    # In the order of the fields: passing them by name costs as much as all the rest of making the record.
     task = TaskState(
-        sid=machine.sid("WT"),
-        number=machine.number(),
-        attributes_text=command.attributes,
-        assignment_status="pending",
-        priority=command.priority or 0,
-        timeout=timeout,
-        workflow_sid=workflow_sid,
-        task_channel_sid=command.task_channel_sid or _default_channel(workspace),
-        routing_target=command.routing_target or None,
+        sid,
+        number,
+        command.attributes,
+        "pending",
+        0 if command.priority is UNSET else command.priority,
+        timeout,
+        workflow_sid,
+        channel_sid if channel_sid is not UNSET and channel_sid else _default_channel(workspace),
+        target or None,
         # Documented: resources.md section 9; true if RoutingTarget is a Worker
-        ignore_capacity=target.startswith("WK") if command.ignore_capacity is UNSET else command.ignore_capacity,
-        virtual_start_time=now if command.virtual_start_time is UNSET else command.virtual_start_time,
-        date_created=now,
-        date_updated=now,
-        ttl_at=now + timeout * 1000,
+        target.startswith("WK") if command.ignore_capacity is UNSET else command.ignore_capacity,
+        now if command.virtual_start_time is UNSET else command.virtual_start_time,
+        now,
+        now,
     )
+    task.ttl_at = expires_at = now + timeout * 1000
     task.attributes = attributes
-    workspace.tasks[task.sid] = task
+    workspace.tasks[sid] = task
     if scene.traced:
         trace.task_moved(scene, task, None, "created")
-    arm(scene, timers.TTL, now + timeout * 1000, task.sid)
+    arm(scene, TTL, expires_at, sid)
     if direct:
         _route_directly(scene, task, command, target)
     else:
@@ -69,9 +74,9 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
 
 def _default_channel(workspace: WorkspaceState) -> str:
     # Documented: resources.md section 9; the default channel is "default"
-    for sid, channel in workspace.task_channels.items():
+    for channel in workspace.task_channels.values():
         if channel.unique_name == "default":
-            return sid
+            return channel.sid
     raise AssertionError("the default channel cannot be deleted")
 
 
@@ -81,7 +86,9 @@ def _wanted(workspace: WorkspaceState, workflow_sid: str, attributes: Mapping[st
 
 def _workflow(workspace: WorkspaceState, command: commands.CreateTask, target: str) -> str:
     """Return the workflow of a new task: the one that was named, or the only one there is."""
-    named = command.workflow_sid or (target if target.startswith("WW") else "")
+    named = command.workflow_sid
+    if named is UNSET or not named:
+        named = target if target.startswith("WW") else ""
     if named:
         if named not in workspace.workflows:
             raise no_such("WorkflowSid", named, workspace.sid)
@@ -123,48 +130,57 @@ def _route_directly(scene: Scene, task: TaskState, command: commands.CreateTask,
 
 def update_task(scene: Scene, command: commands.UpdateTask) -> None:
     """Change a task; a pending one with new attributes goes through its workflow again."""
-    workspace = scene.workspace
-    task = workspace.tasks[command.task_sid]
+    task = scene.workspace.tasks[command.task_sid]
     status = command.assignment_status
-    if status:
+    if status is not UNSET and status:
         _check_status(scene, task, status, command.reason)
+    described = (
+        command.attributes is not UNSET
+        or command.priority is not UNSET
+        or command.virtual_start_time is not UNSET
+        or command.task_channel_sid is not UNSET
+    )
+    again = _describe(scene, task, command) if described else ""
+    task.date_updated = scene.machine.now
+    if status is not UNSET and status:
+        # Inferred: resources.md section 9; status and attributes of one request are both carried out
+        _change_status(scene, task, status, None if command.reason is UNSET else command.reason or None)
+    else:
+        task.version += 1
+        if described and task.assignment_status == "pending":
+            join_line(scene.workspace, task, scene.options)
+            if again and not task.routed_directly:
+                # Documented: routing.md section 11; Attributes of a pending Task: the Workflow is driven again
+                routing.enter_workflow(scene, task, again)
+        elif again and task.assignment_status == "reserved" and not task.routed_directly:
+            # Observed: routing.md section 11; stored, Reservation kept
+            task.evaluate_again = f"{again} while it was reserved"
+    if scene.told:
+        # Documented: routing.md section 11; every update emits task.updated
+        tell_task(scene, "task.updated", task)
+
+
+def _describe(scene: Scene, task: TaskState, command: commands.UpdateTask) -> str:
+    """Change what *task* is, which may take it out of its line; return why its workflow decides about it again."""
     attributes = task.attributes if command.attributes is UNSET else read_attributes(command.attributes)
     new_channel = bool(command.task_channel_sid) and command.task_channel_sid != task.task_channel_sid
     if new_channel and task.assignment_status != "pending":
         # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
         raise refused(f"TaskChannel of task {task.sid} can be changed while it is pending only")
-    changed_line = new_channel or command.priority is not UNSET or command.virtual_start_time is not UNSET
-    if changed_line:
+    if new_channel or command.priority is not UNSET or command.virtual_start_time is not UNSET:
         leave_line(task)
-    re_enter = False
+    again = ""
     if command.attributes is not UNSET:
-        re_enter = command.attributes != task.attributes_text
+        again = "its attributes changed" if command.attributes != task.attributes_text else ""
         task.attributes, task.attributes_text = attributes, command.attributes
     if command.priority is not UNSET:
         task.priority = command.priority
     if command.virtual_start_time is not UNSET:
         task.virtual_start_time = command.virtual_start_time
-    if command.task_channel_sid and command.task_channel_sid != task.task_channel_sid:
+    if command.task_channel_sid and new_channel:
         task.task_channel_sid = command.task_channel_sid
-        re_enter = True
-    task.date_updated = scene.now
-    if status:
-        # Inferred: resources.md section 9; status and attributes of one request are both carried out
-        _change_status(scene, task, status, command.reason or None)
-    else:
-        task.version += 1
-        if task.assignment_status == "pending":
-            if changed_line:
-                join_line(workspace, task, scene.options)
-            if re_enter and not task.routed_directly:
-                # Documented: routing.md section 11; Attributes of a pending Task: the Workflow is driven again
-                why = "its channel changed" if new_channel else "its attributes changed"
-                routing.enter_workflow(scene, task, why)
-        elif re_enter and task.assignment_status == "reserved" and not task.routed_directly:
-            # Observed: routing.md section 11; stored, Reservation kept
-            task.evaluate_again = "its attributes changed while it was reserved"
-    # Documented: routing.md section 11; every update emits task.updated
-    tell_task(scene, "task.updated", task)
+        again = "its channel changed"
+    return again
 
 
 def _check_status(scene: Scene, task: TaskState, status: str, reason: str | commands.Unset) -> None:

@@ -10,22 +10,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush, heapreplace
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
-
-class Timer(NamedTuple):
-    """Something that is due at ``at``; of equal moments the lower ``kind`` comes first, then the older timer."""
-
-    at: int
-    kind: int
-    number: int
-    workspace_sid: str
-    sid: str
-
-
+#: When it is due, its kind, its number, the SID of the workspace, and of what it is about: of equal moments the lower
+#: kind comes first, then the older timer. A plain tuple, because the garbage collector soon leaves those of numbers and
+#: texts alone, and a centre keeps two for each task of the last 24 hours.
+Timer: TypeAlias = tuple[int, int, int, str, str]
 #: Kind and span; timers that were loaded have a lane without.
-_Lane = tuple[int, int]
-_LOADED: Final[_Lane] = (-1, 0)
+Lane: TypeAlias = tuple[int, int]
+_LOADED: Final[Lane] = (-1, 0)
 #: Later than anything.
 NEVER: Final = 1 << 80
 
@@ -36,45 +29,47 @@ class Timers:
     __slots__ = ("_heads", "_lanes", "soonest")
 
     def __init__(self, timers: Iterable[Timer] = ()) -> None:
-        self._lanes: dict[_Lane, deque[Timer]] = {}
-        #: The first timer of each lane, as a heap; no two timers have the same number, so lanes are never compared.
-        self._heads: list[tuple[Timer, _Lane, deque[Timer]]] = []
+        self._lanes: dict[Lane, deque[Timer]] = {}
+        #: When the first timer of each lane is due, that timer, and its lane, as a heap: moments alone decide most
+        #: comparisons, and no two timers have the same number, so that lanes are never compared.
+        self._heads: list[tuple[int, Timer, Lane, deque[Timer]]] = []
         #: When the first timer is due, or :data:`NEVER`.
         self.soonest = NEVER
         loaded = deque(sorted(timers))
         if loaded:
             self._open(_LOADED, loaded)
 
-    def add(self, timer: Timer, now: int) -> None:
-        """Keep *timer*, which is armed *now*; no timer was armed later than that."""
-        span = (timer[1], timer[0] - now)
+    def add(self, span: Lane, timer: Timer) -> None:
+        """Keep *timer*, whose kind and time from now are *span*; no timer was armed later than now."""
         lane = self._lanes.get(span)
         if lane is None:
             self._open(span, deque((timer,)))
         else:
             lane.append(timer)
 
-    def _open(self, span: _Lane, lane: deque[Timer]) -> None:
+    def _open(self, span: Lane, lane: deque[Timer]) -> None:
         self._lanes[span] = lane
-        heappush(self._heads, (lane[0], span, lane))
-        self.soonest = self._heads[0][0][0]
+        heappush(self._heads, (lane[0][0], lane[0], span, lane))
+        self.soonest = self._heads[0][0]
 
     @property
     def first(self) -> Timer:
         """The timer that is due first; there must be one."""
-        return self._heads[0][0]
+        return self._heads[0][1]
 
     def pop(self) -> Timer:
         """Take the timer that is due first; there must be one."""
         heads = self._heads
-        timer, span, lane = heads[0]
+        _, timer, span, lane = heads[0]
         lane.popleft()
         if lane:
-            heapreplace(heads, (lane[0], span, lane))
+            following = lane[0]
+            heapreplace(heads, (following[0], following, span, lane))
+            self.soonest = heads[0][0]
         else:
             heappop(heads)
             del self._lanes[span]
-        self.soonest = heads[0][0][0] if heads else NEVER
+            self.soonest = heads[0][0] if heads else NEVER
         return timer
 
     def __bool__(self) -> bool:

@@ -239,7 +239,8 @@ def timer_armed(scene: Scene, kind: int, at: int, sid: str) -> None:
 def timer_fired(scene: Scene, timer: Timer) -> None:
     """Note that a timer fires."""
     if scene.traced:
-        _note(scene, _owner(scene, timer.kind, timer.sid), "timer.fired", _timer_fired, timer.kind, timer.at, timer.sid)
+        _, kind, _, _, sid = timer
+        _note(scene, _owner(scene, kind, sid), "timer.fired", _timer_fired, kind, timer[0], sid)
 
 
 def _owner(scene: Scene, kind: int, sid: str) -> TaskState:

@@ -118,7 +118,7 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
     for sid in ended:
         task = workspace.tasks.get(workspace.reservations[sid].task_sid)
         if task is not None:
-            task.reservations.remove(sid)
+            task.reservations = tuple(each for each in task.reservations if each != sid)
         del workspace.reservations[sid]
     scene.emit("worker.deleted", worker.sid, worker.friendly_name, dict, data)
 
