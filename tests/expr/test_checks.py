@@ -80,6 +80,8 @@ def rules(text: str, place: Any = "target_workers", schema: bool = True, **more:
         ("worker.dept DESC", "order_by", ["not-an-integer"]),
         ("worker.level DESC", "order_by", []),
         ("worker.level DESC, worker.level ASC", "order_by", ["repeated-sort-key"]),
+        ("worker.levels.1st DESC", "order_by", ["unknown-attribute"]),
+        ("worker.levels.en-GB DESC", "order_by", ["unknown-attribute", "unusable-name"]),
         ("task.language IN worker.skills", "target", []),
         ("level == 3.5", "target_workers", ["type-mismatch"]),
         ("level > 3.5", "target_workers", []),

@@ -292,6 +292,16 @@ def test_order_by_and_then_idle() -> None:
     assert [centre.offered(centre.task()) for _ in range(3)] == [["Bob"], ["Cid"], ["Ann"]]
 
 
+def test_a_sort_key_without_direction() -> None:
+    """It sorts by the smallest first, alone and beside others."""
+    # Inferred: expressions.md section 8; a key without direction sorts by ASC
+    for order_by in ("worker.level", "worker.level, worker.age DESC", "worker.team DESC , worker.level"):
+        centre = plain(order_by=order_by)
+        for name, level in (("Ann", 2), ("Bob", 1)):
+            centre.worker(name, level=level, age=7, team=1)
+        assert centre.offered(centre.task()) == ["Bob"], order_by
+
+
 def test_order_by_reads_fields_of_the_worker() -> None:
     """Who has more of a channel free is asked first, where the target says so."""
     # Decided: order_by reads a worker's own fields as the expression of a target does

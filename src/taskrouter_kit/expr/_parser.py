@@ -61,15 +61,18 @@ def parse(text: str, *, place: Place) -> Condition[Any] | OrderBy | KnownWorkerP
     if row is None:
         raise mistakes.unknown_place(place)
     if not row.condition:
-        return _order_by(text) if place == "order_by" else _known_worker(text, row)
+        return read_order_by(text) if place == "order_by" else _known_worker(text, row)
     return Condition(parse_node(text, row), place=place, source=text)
 
 
 # --- places that hold no condition ------------------------------------------------------------------------------------
 
 
-def _order_by(text: str) -> OrderBy:
-    """order_by = PATH ( ASC | DESC ) ( ',' PATH ( ASC | DESC ) )*, each PATH behind 'worker.'."""
+def read_order_by(text: str, *, bare_keys: bool = False) -> OrderBy:
+    """order_by = PATH ( ASC | DESC ) ( ',' PATH ( ASC | DESC ) )*, each PATH behind 'worker.'.
+
+    With *bare_keys* a key without direction sorts by ASC.
+    """
     if not text.strip(BLANKS):
         raise mistakes.empty(text, "order_by")
     row = PLACES["order_by"]
@@ -85,10 +88,13 @@ def _order_by(text: str) -> OrderBy:
             raise order_mistakes.unprefixed_sort_key(text, span)
         token = advance()
         direction = token[WORD].upper() if token.lastindex == WORD else ""
-        if direction not in ("ASC", "DESC"):
+        end = span[1]
+        if direction in ("ASC", "DESC"):
+            end = token.end(WORD)
+            token = advance()
+        elif not (bare_keys and (token.lastindex == END or token[MARK] == ",")):
             raise order_mistakes.no_direction(text, span, token.start(token.lastindex or END))
-        keys.append(OrderKey(path, direction == "DESC", (span[0], token.end(WORD))))
-        token = advance()
+        keys.append(OrderKey(path, direction == "DESC", (span[0], end)))
         if token.lastindex == END:
             return OrderBy(tuple(keys), text)
         if token.lastindex != MARK or token[MARK] != ",":

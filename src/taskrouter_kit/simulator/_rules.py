@@ -20,7 +20,7 @@ from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._facts import Facts, clock_facts
 from taskrouter_kit.expr._nodes import Scope
 from taskrouter_kit.expr._order import OrderBy
-from taskrouter_kit.expr._parser import parse
+from taskrouter_kit.expr._parser import parse, read_order_by
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr._walk import paths
 from taskrouter_kit.simulator._filter_memo import FilterMemo, Reads
@@ -292,7 +292,8 @@ class _Reader:
             self.wrong(path, "must be a string")
             return None
         try:
-            return parse(text, place="order_by")
+            # Inferred: expressions.md section 8; a key without direction sorts by ASC
+            return read_order_by(text, bare_keys=True)
         except TaskRouterKitError as failure:
             self.wrong(path, reason(failure))
             return None

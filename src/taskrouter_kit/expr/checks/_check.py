@@ -34,7 +34,7 @@ def check(
     names and kinds are checked too. *suppress* holds rule ids (``"maybe-missing"``), or ids for one name
     (``"maybe-missing:nickname"``). Each finding has a rule id with a section in docs/errors.md.
     """
-    stands_in = place or getattr(expression, "place", None)
+    stands_in = place or ("order_by" if isinstance(expression, OrderBy) else expression.place)
     subject = Subject(stands_in, expression.source, worker, task)
     found = list(_findings(subject, expression))
     if isinstance(expression, Condition) and not any(each.severity == "error" for each in found):
