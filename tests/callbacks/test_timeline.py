@@ -60,6 +60,18 @@ def test_a_task_is_told_from_its_events() -> None:
     assert (task.accepted_by, task.outcome, task.reason) == (BOB, "completed", "solved")
 
 
+@pytest.mark.parametrize("order", [("moved", "entered"), ("entered", "moved")])
+@pytest.mark.parametrize("named", [BILLING, DEFAULT], ids=["the queue left", "the queue entered"])
+def test_a_move_that_is_told_twice_is_one_move(order: tuple[str, str], named: str) -> None:
+    """Whichever queue task-queue.moved names, and in whichever order both come: one stay in each queue."""
+    second = {kind: event(f"task-queue.{kind}", 61 + at, task_queue_sid=DEFAULT) for at, kind in enumerate(order)}
+    if named == BILLING and order[0] == "moved":
+        second["moved"] = event("task-queue.moved", 61, task_queue_sid=BILLING)
+    events = [life()[0], *second.values(), event("task.canceled", 70)]
+    (task,) = timelines(events).values()
+    assert [(each.task_queue_sid, each.why) for each in task.stays] == [(BILLING, "moved"), (DEFAULT, "canceled")]
+
+
 def test_the_service_level_counts_what_is_known() -> None:
     """Accepted in time or late, given up, and waiting tasks with what is left of their time."""
     events = life()

@@ -8,6 +8,7 @@ Nothing is lost: the payload stays as it came, and a field that is missing is an
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
@@ -107,12 +108,24 @@ def whole(value: Json) -> int:
     return int(number)
 
 
+def number(value: Json) -> int | float:
+    """Return a number: a whole one as such, also where it is written as text or with a point."""
+    try:
+        return whole(value)
+    except ValueError:
+        read = float(cast("int | float | str", value))
+        if not math.isfinite(read):
+            raise
+        return read
+
+
 def flag(value: Json) -> bool:
-    """Return a flag, which forms write as ``true`` or ``false``."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in {"true", "false"}:
-        return value.lower() == "true"
+    """Return a flag, which forms write as ``true`` or ``false``, and Event Streams as 1 or 0, too."""
+    known = {"true": True, "false": False, "1": True, "0": False}
+    if isinstance(value, bool | int | str):
+        found = known.get(str(value).lower())
+        if found is not None:
+            return found
     raise ValueError
 
 
