@@ -390,6 +390,62 @@ def test_event_streams_are_taken_in_batches() -> None:
     assert seen == ["WT" + "1" * 32, "WT" + "2" * 32] * 2
 
 
+def cloud(sid: str, attributes: object) -> dict[str, Any]:
+    payload = {"task_sid": sid, "task_attributes": attributes}
+    return {"specversion": "1.0", "type": "com.twilio.taskrouter.task.created", "data": {"payload": payload}}
+
+
+def test_one_bad_event_does_not_spoil_its_batch(caplog: pytest.LogCaptureFixture) -> None:
+    """What is no event, or has attributes that are no object, is left out with a warning; the others are handled."""
+    callbacks = made()
+    seen: list[str] = []
+
+    @callbacks.on(TaskCreated)
+    def created(event: TaskCreated[Call]) -> None:
+        seen.append(event.task_sid)
+
+    batch = [cloud("WT1", ["Zoe"]), cloud("WT2", {"language": "es"}), {"a": "Zoe"}, cloud("WT3", '{"language": "de"}')]
+    for reply in both(callbacks, signed_json(batch)):
+        assert reply.status == 204
+    assert seen == ["WT2", "WT3"] * 2
+    assert [record.getMessage() for record in caplog.records] == [
+        "Left out one of a batch of 4: TaskAttributes is no JSON object.",
+        "Left out one of a batch of 4: This is neither an assignment nor an event.",
+    ] * 2
+    for reply in both(callbacks, signed_json(batch[:1])):
+        assert (reply.status, reply.body) == (400, b"TaskAttributes is no JSON object.\n")
+    assert "Zoe" not in caplog.text
+
+
+def test_a_store_that_waits_does_not_stop_the_loop() -> None:
+    """A store may wait for a file that somebody locked: the event loop goes on, and answers assignments."""
+    claiming, release = threading.Event(), threading.Event()
+
+    class Waiting:
+        def claim(self, sid: str) -> bool:
+            claiming.set()
+            return release.wait(10)
+
+        def release(self, sid: str) -> None:
+            raise AssertionError
+
+    callbacks = made(seen=Waiting())
+    seen: list[Event] = []
+    callbacks.on(Event)(seen.append)
+    callbacks.assignment(lambda assignment: Accept())
+
+    async def run() -> list[int]:
+        event = asyncio.ensure_future(callbacks.ahandle(*form(EVENT)))
+        while not claiming.is_set():
+            await asyncio.sleep(0)
+        assignment = await callbacks.ahandle(*form(ASSIGNMENT))
+        release.set()
+        return [assignment.status, (await event).status]
+
+    assert asyncio.run(run()) == [200, 204]
+    assert len(seen) == 1
+
+
 def test_replay_gives_any_events_to_the_handlers() -> None:
     """Payloads, typed events and resources with a raw payload are replayed, and failures counted."""
     callbacks = made()

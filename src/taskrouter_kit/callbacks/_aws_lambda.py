@@ -63,13 +63,13 @@ def _headers(event: Mapping[str, Any]) -> dict[str, str]:
 
 def _url(event: Mapping[str, Any], context: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     """Return the URL that was called: with the path as sent, and the query as far as AWS tells."""
-    # Observed: REST APIs, function URLs and load balancers leave the path as it was sent, HTTP APIs decode it
+    # REST APIs, function URLs and load balancers leave the path as it was sent, HTTP APIs decode it
     if "rawPath" in event:
         path, query = event["rawPath"], str(event.get("rawQueryString") or "")
     else:
         # A REST API says only there on which stage it was called
         path = context.get("path") or event.get("path")
-        # Observed: API Gateway decodes the query, load balancers do not
+        # API Gateway decodes the query, load balancers do not
         query = _joined(event, as_sent="elb" in context)
     host = headers.get("host") or context.get("domainName") or "localhost"
     scheme = headers.get("x-forwarded-proto", "https")

@@ -48,11 +48,11 @@ class Dispatcher:
 
         One that was seen before goes to none. A handler that fails is logged, and the next one runs.
         """
-        payload, sid = self._claimed(event)
-        if payload is None:
+        parsed, sid = self._claimed(event)
+        if parsed is None:
             return True
         succeeded = True
-        for handler, typed in self._wanted(payload):
+        for handler, typed in self._wanted(parsed):
             try:
                 contained(functools.partial(_give, handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
@@ -61,11 +61,11 @@ class Dispatcher:
 
     async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
         """Give one event to its handlers (see :meth:`dispatch`); async handlers run in this loop."""
-        payload, sid = await self._off_loop(self._claimed, event)
-        if payload is None:
+        parsed, sid = await self._off_loop(self._claimed, event)
+        if parsed is None:
             return True
         succeeded = True
-        for handler, typed in self._wanted(payload):
+        for handler, typed in self._wanted(parsed):
             try:
                 await awithin(self._agive(handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # as above
@@ -98,22 +98,21 @@ class Dispatcher:
                 failed += 1
         return Replayed(handled, failed)
 
-    def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Mapping[str, Json] | None, str | None]:
-        """Return the payload (None: seen before) and the Sid that was claimed for it."""
+    def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Event | None, str | None]:
+        """Return the event (None: seen before) and the Sid that was claimed for it."""
         parsed = event if isinstance(event, Event) else parse_event(event)
         sid = parsed.fields.get("sid")
         if self._seen is None or not isinstance(sid, str):
-            return parsed.payload, None
+            return parsed, None
         try:
-            return (parsed.payload, sid) if self._seen.claim(sid) else (None, sid)
+            return (parsed, sid) if self._seen.claim(sid) else (None, sid)
         except Exception as error:  # noqa: BLE001  # handled twice is better than never
             log.error("The store of seen events failed for %s: %s.", shown_sid(sid), described(error))
-            return parsed.payload, None
+            return parsed, None
 
-    def _wanted(self, payload: Mapping[str, Json]) -> Iterable[tuple[EventHandler, Event]]:
-        name = parse_event(payload).name
-        for handler in self._registry.matching(name):
-            yield handler, parse_event(payload, worker=handler.schemas.worker, task=handler.schemas.task)
+    def _wanted(self, event: Event) -> Iterable[tuple[EventHandler, Event]]:
+        for handler in self._registry.matching(event):
+            yield handler, event.reading(handler.schemas.worker, handler.schemas.task)
 
     def _event_failed(self, error: Exception, handler: EventHandler, event: Event) -> bool:
         log.error("%s failed for %r: %s.", name_of(handler.function), event, described(error))

@@ -7,7 +7,6 @@ Nothing is lost: the payload stays as it came, and a field that is missing is an
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar, cast, overload
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import looks_like_sid
-from taskrouter_kit._wire import Json
+from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.errors import MissingField
 from taskrouter_kit.models._values import read_datetime
 
@@ -172,7 +171,7 @@ def as_sid(value: Json) -> Any:  # Any: SIDs are texts; the field that it reads 
 
 def document(value: Json) -> dict[str, Json]:
     """Return attributes as a JSON object: from JSON text ("" is an empty one), or from the object itself."""
-    decoded: object = json.loads(value or "{}") if isinstance(value, str) else value
+    decoded: object = decode_json(value or "{}") if isinstance(value, str) else value
     if not isinstance(decoded, Mapping):
         raise ValueError
     return dict(cast("Mapping[str, Json]", decoded))

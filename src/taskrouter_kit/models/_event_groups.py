@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any, ClassVar, Generic, cast
 
-from typing_extensions import TypeVar
+from typing_extensions import Self, TypeVar
 
 from taskrouter_kit._sids import (
     AccountSid,
@@ -89,10 +90,16 @@ class Event:
         inner = payload.get("event_data")
         try:
             self.fields = {**normalised(payload), **({} if inner is None else normalised(document(inner)))}
-        except (ValueError, RecursionError):
+        except ValueError:
             self.fields = normalised(payload)
         self.worker_schema = worker
         self.task_schema = task
+
+    def reading(self, worker: type[Attributes[Any]] | None, task: type[Attributes[Any]] | None) -> Self:
+        """Return the same event, whose attributes are decoded into other schemas."""
+        event = copy(self)
+        event.worker_schema, event.task_schema = worker, task
+        return event
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
