@@ -63,6 +63,18 @@ def test_unanswered_in_the_last_target() -> None:
     assert centre.outcomes(task) == [("Ann", "timeout"), ("Bob", "pending")]
 
 
+def test_unanswered_in_a_target_without_end() -> None:
+    """A target without a timeout is left by nobody: what stands behind it is not reached in either reading."""
+    # Documented: workflows.md section 3; a target with neither timeout nor skip_if is final
+    centre = centre_with(unanswered="next-target")
+    first, second = centre.queue("Q1"), centre.queue("Q2")
+    centre.workflow(when("1==1", to(first), to(second)))
+    centre.worker("Ann"), centre.worker("Bob")
+    task = centre.task()
+    centre.reject(task)
+    assert (centre.where(task), centre.offered(task)) == ("Q1", ["Bob"])
+
+
 @pytest.mark.parametrize(("reading", "queue"), [("cancel", None), ("next-filter", "Three")])
 def test_last_timeout(reading: str, queue: str | None) -> None:
     """The timeout of a filter's last target cancels, or leads to the next filter that is true for the task."""
@@ -151,6 +163,8 @@ def test_pending_uses_capacity(pending_uses_capacity: bool, offered: list[list[s
     assert [centre.offered(task) for task in tasks] == offered
     centre.accept(tasks[0])
     assert centre.offered(centre.task()) == []
+    centre.end(tasks[0], "wrapping")
+    assert centre.offered(centre.task()) == [], "wrapping up uses a slot in either reading"
 
 
 @pytest.mark.parametrize(("idle_restarts_when_work_ends", "first"), [(True, "Bob"), (False, "Ann")])
@@ -245,6 +259,8 @@ def test_routing_target() -> None:
         else:
             assert task.assignment_status == "canceled"
             assert task.reason == f"RoutingTarget not available for Reservation acceptance: {ann.sid}"
+        queue = centre.queue("Nobody", "")
+        assert centre.task(routing_target=queue.sid).assignment_status == "pending", "a queue is no worker"
 
 
 def test_reoffer_after_ms() -> None:
