@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from emulator import test_options_of_lists
 from simulator import test_facts_voice, test_options_of_requests
 from simulator.centre import Centre, centre_with, to, types, when
 from taskrouter_kit.simulator import EngineOptions
@@ -13,7 +14,8 @@ from taskrouter_kit.simulator import _commands as commands
 
 def test_every_option_is_tested_here() -> None:
     """Each option has a test of its name, which tries both settings."""
-    tests = {*globals(), *vars(test_facts_voice), *vars(test_options_of_requests)}
+    modules = (test_facts_voice, test_options_of_requests, test_options_of_lists)
+    tests = {*globals()}.union(*map(vars, modules))
     assert [each.name for each in attrs.fields(EngineOptions) if f"test_{each.name}" not in tests] == []
 
 
