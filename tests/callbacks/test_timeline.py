@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -122,9 +124,22 @@ def test_stores_forget_after_their_window(tmp_path: Any) -> None:
     again = SqliteSeen(tmp_path / "seen.db", window, clock=lambda: now[0])
     assert not again.claim("EV1")
     now[0] = 30.0
-    assert again.prune() == 2
+    assert again.prune() == 1
     again.close()
     database.close()
+
+
+def test_a_file_does_not_grow_for_ever(tmp_path: Any) -> None:
+    """A store in a file drops what is older than its window, without being asked."""
+    now = [0.0]
+    store = SqliteSeen(tmp_path / "seen.db", timedelta(seconds=10), clock=lambda: now[0])
+    for second in range(100):
+        now[0] = float(second)
+        assert store.claim(f"EV{second}")
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "seen.db")) as database:
+        ((kept,),) = database.execute("SELECT count(*) FROM seen")
+    assert 10 <= kept <= 20
 
 
 def test_memory_has_a_limit() -> None:
