@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,17 @@ from typing import Any
 import pytest
 
 from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, WR, WW, form, signed_json
-from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes
+from taskrouter_kit import (
+    AsyncTaskRouter,
+    Attr,
+    TaskAttributes,
+    TaskQueue,
+    TaskRouter,
+    WorkerAttributes,
+    Workflow,
+    Workspace,
+    every_worker,
+)
 from taskrouter_kit.callbacks import (
     Accept,
     Assignment,
@@ -462,9 +473,44 @@ def test_replay_gives_any_events_to_the_handlers() -> None:
 
     from taskrouter_kit.callbacks import parse_event
 
-    counts = callbacks.replay([EVENT, parse_event({"EventType": "task.created"}), Resource()])
+    events = [EVENT, parse_event({"EventType": "task.created"}), Resource()]
+    counts = callbacks.replay(events)
     assert (counts.handled, counts.failed) == (2, 1)
     assert seen == ["reservation.timeout", "task.created", "task.deleted"]
+
+    async def page() -> AsyncIterator[Any]:
+        for event in events:
+            yield event
+
+    async def run() -> list[tuple[int, int]]:
+        return [await callbacks.areplay(iter(events)), await callbacks.areplay(page())]
+
+    assert asyncio.run(run()) == [(2, 1), (2, 1)]
+    assert seen == ["reservation.timeout", "task.created", "task.deleted"] * 3
+
+
+def test_what_a_workspace_remembers_is_replayed() -> None:
+    """events.list() of both clients goes into replay and areplay as it is."""
+    everyone = TaskQueue("Everyone", every_worker())
+    center = Workspace("Center", task_queues=[everyone], workflows=[Workflow("All", [], everyone)])
+    callbacks = made()
+    seen: list[str] = []
+    callbacks.on(TaskCreated)(lambda event: seen.append(event.task["language"]))
+    with TaskRouter.local() as taskrouter:
+        taskrouter.apply(center)
+        live = taskrouter.workspace("Center")
+        live.tasks.create({"language": "es"}, workflow="All")
+        assert callbacks.replay(live.events.list()).failed == 0
+
+    async def run() -> int:
+        async with AsyncTaskRouter.local() as taskrouter:
+            await taskrouter.apply(center)
+            live = taskrouter.workspace("Center")
+            await live.tasks.create({"language": "de"}, workflow="All")
+            return (await callbacks.areplay(live.events.list())).failed
+
+    assert asyncio.run(run()) == 0
+    assert seen == ["es", "de"]
 
 
 def test_schemas_can_be_stated() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
@@ -87,16 +87,20 @@ class Dispatcher:
             await self._in_slot(handler.function, event, patience=self._patience)
 
     def replay(self, events: Iterable[Event | Mapping[str, Json] | object]) -> Replayed:
-        """Give *events* (typed ones, payloads, or event resources) to the handlers, and count."""
-        handled = failed = 0
-        for event in events:
-            known = isinstance(event, Event | Mapping)
-            payload = cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
-            if self.dispatch(payload):
-                handled += 1
-            else:
-                failed += 1
-        return Replayed(handled, failed)
+        """Give *events* (typed ones, payloads, or event resources) to the handlers, in their order, and count."""
+        taken = [self.dispatch(_payload_of(event)) for event in events]
+        return Replayed(taken.count(True), taken.count(False))
+
+    async def areplay(
+        self,
+        events: Iterable[Event | Mapping[str, Json] | object] | AsyncIterable[Event | Mapping[str, Json] | object],
+    ) -> Replayed:
+        """Give *events* to the handlers (see :meth:`replay`), one after the other; async handlers run in this loop."""
+        if isinstance(events, AsyncIterable):
+            taken = [await self.adispatch(_payload_of(event)) async for event in events]
+        else:
+            taken = [await self.adispatch(_payload_of(event)) for event in events]
+        return Replayed(taken.count(True), taken.count(False))
 
     def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Event | None, str | None]:
         """Return the event (None: seen before) and the Sid that was claimed for it."""
@@ -147,6 +151,12 @@ class Dispatcher:
                 await asyncio.sleep(_NEXT_LOOK)
             else:
                 return await asyncio.wrap_future(future)
+
+
+def _payload_of(event: object) -> Event | Mapping[str, Json]:
+    """Return what can be dispatched: *event* itself, or the payload of an event resource."""
+    known = isinstance(event, Event | Mapping)
+    return cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
 
 
 def _give(handler: EventHandler, event: Event) -> None:
