@@ -6,6 +6,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from hmac import compare_digest
+from operator import attrgetter
 
 from attrs import define, field
 
@@ -17,6 +18,9 @@ from taskrouter_kit.simulator import Engine
 DEFAULT_ACCOUNT = "AC" + "0" * 32
 #: The auth token of the default account; callbacks to it are signed with this.
 DEFAULT_TOKEN = "token"
+
+
+_outbox = attrgetter("engine.machine.outbox")
 
 
 @define
@@ -53,7 +57,7 @@ class Accounts:
 
     def have_mail(self) -> bool:
         """Return whether any account has callbacks to send."""
-        return any(account.engine.outbox for account in self._accounts.values())
+        return any(map(_outbox, self._accounts.values()))
 
     def account(self, sid: str, token: str = DEFAULT_TOKEN) -> Account:
         """Return the account *sid*, begun with *token* where it is new."""

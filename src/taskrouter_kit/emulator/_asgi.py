@@ -46,27 +46,30 @@ class EmulatorApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope: ``http`` and ``lifespan``; websockets are closed."""
         if scope["type"] == "http":
-            await self._http(scope, receive, send)
+            reply = await self._reply(scope, receive)
+            headers = encoded(reply, self.backend.requests_seen)
+            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+            await send({"type": "http.response.body", "body": reply.body})
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read_body(receive)
-        if body is None:
-            await self._send(Reply(413, b""), send)
-            return
-        if scope["method"] == "OPTIONS" and not self.admin.serves(scope["path"]):
-            # Decided: what a browser asks before a request of another origin is answered without credentials
-            await self._send(Reply(204), send)
-            return
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
+        message = await receive()
+        body: bytes | None = message.get("body", b"")
+        if message.get("more_body", False):
+            body = await _whole_body(message, receive)
+        if body is None or len(body) > _LARGEST_BODY:
+            return Reply(413)
         request = _request(scope, body)
         if self.admin.serves(request.path):
             reply = self.admin.handle(request)
+        elif request.method == "OPTIONS":
+            # Decided: what a browser asks before a request of another origin is answered without credentials
+            return Reply(204)
         else:
-            delay = self.backend.delay_of(request)
-            if delay > 0:
+            if self.backend.disturbances and (delay := self.backend.delay_of(request)) > 0:
                 await asyncio.sleep(delay)
             reply = self.backend.handle(request)
         if reply.status == CONNECTION_RESET:
@@ -74,12 +77,7 @@ class EmulatorApp:
             raise ConnectionResetError("a fault rule asked for a dropped connection")
         if not self.backend.clock.virtual:
             self._changed.set()
-        await self._send(reply, send)
-
-    async def _send(self, reply: Reply, send: Send) -> None:
-        headers = encoded(reply, self.backend.requests_seen)
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
+        return reply
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -109,37 +107,33 @@ class EmulatorApp:
             self.backend.catch_up()
 
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """Return the whole body, or None when it is too long to be meant seriously."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        return body if len(body) <= _LARGEST_BODY else None
-    parts, size = [body], len(body)
+async def _whole_body(message: MutableMapping[str, Any], receive: Receive) -> bytes | None:
+    """Return the body that begins with *message*, or None when it is too long to be meant seriously."""
+    parts, size = [message.get("body", b"")], 0
     while message.get("more_body", False):
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        part: bytes = message.get("body", b"")
-        size += len(part)
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
         if size > _LARGEST_BODY:
             return None
-        parts.append(part)
     return b"".join(parts)
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    headers = {_READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
-    content_type = headers.get("content-type", _FORM).lower()
-    form = parse_form(body) if body and content_type.startswith(_FORM) else []
+    headers = dict[str, str]()
+    for name, value in scope["headers"]:
+        if name in _READ:
+            headers[_READ[name]] = value.decode("latin-1")
     query: bytes = scope["query_string"]
     return Request(
         # Decided: HEAD is GET, of which the server leaves the body out
-        method="GET" if scope["method"] == "HEAD" else scope["method"],
-        path=scope["path"],
-        query=parse_form(query) if query else (),
-        form=form,
-        body=body,
-        headers=headers,
-        origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+        "GET" if scope["method"] == "HEAD" else scope["method"],
+        scope["path"],
+        parse_form(query) if query else (),
+        parse_form(body) if body and headers.get("content-type", _FORM).lower().startswith(_FORM) else (),
+        body,
+        headers,
+        f"{scope['scheme']}://{headers.get('host', 'localhost')}",
     )

@@ -74,7 +74,7 @@ class Backend:
         self.as_posted = as_posted
         self.accounts = Accounts(self._new_engine, credentials, keys)
         self.disturbances = Disturbances(seed)
-        self.journal: deque[JournalEntry] = deque(maxlen=_JOURNAL)
+        self._journal: deque[tuple[int, str, str, str, int]] = deque(maxlen=_JOURNAL)
         self.functions = FunctionCarrier()
         self.requests_seen = 0
         self._limits = PublishedLimits() if published_limits else None
@@ -93,6 +93,11 @@ class Backend:
         return Engine(seed, options=self.options, start=self.clock.now_ms(), account_sid=account_sid)
 
     @property
+    def journal(self) -> tuple[JournalEntry, ...]:
+        """The requests that were answered, oldest first; only so many are remembered."""
+        return tuple(JournalEntry(*each) for each in tuple(self._journal))
+
+    @property
     def deliveries(self) -> Any:  # Any: a list of Delivery
         """The callbacks that went out, oldest first."""
         return self._dispatcher.deliveries
@@ -108,10 +113,11 @@ class Backend:
                 route, values = find_route(request.method, request.path)
                 operation = route.operation
                 reply = self._answer(account, route, values, request, now)
-            except (Fault, Refused) as refusal:
-                fault = refusal if isinstance(refusal, Fault) else _as_fault(refusal)
+            except Fault as fault:
                 reply = fault.reply()
-            self.journal.append(JournalEntry(now, request.method, request.path, operation, reply.status))
+            except Refused as refusal:
+                reply = Fault(refusal.status, refusal.code, refusal.message).reply()
+            self._journal.append((now, request.method, request.path, operation, reply.status))
             self._dispatcher.deliver()
             return reply
 
@@ -239,7 +245,7 @@ class Backend:
         with self._lock:
             self.accounts.forget()
             self.disturbances.clear()
-            self.journal.clear()
+            self._journal.clear()
             self._dispatcher.clear()
             self._memory = TokenMemory()
             if self._store is not None:
@@ -311,7 +317,3 @@ class Backend:
         """Return what *action* returns, with nothing else happening meanwhile."""
         with self._lock:
             return action()
-
-
-def _as_fault(refusal: Refused) -> Fault:
-    return Fault(refusal.status, refusal.code, refusal.message)

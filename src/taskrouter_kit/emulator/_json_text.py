@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _compact_ascii = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -27,12 +28,18 @@ def _encode_plainly(value: object) -> bytes:
 
 
 _fast: Callable[[Any], bytes] | None
+_fast_decode: Callable[[str], Any] | None
 try:
     import orjson
 except ImportError:
-    _fast = None
+    _fast = _fast_decode = None
 else:
-    _fast = orjson.dumps
+    _fast, _fast_decode = orjson.dumps, orjson.loads
+
+#: Numbers that orjson reads or writes otherwise than the standard library: fractions and large ones; and ``-0``.
+_ODD_NUMBER: Final = re.compile(r"[0-9](?:[.eE]|[0-9]{17})")
+#: Documents that may be nested more deeply than this are left to the standard library, which refuses them.
+_SURELY_FLAT: Final = 400
 
 
 def encode(value: object) -> bytes:
@@ -65,3 +72,21 @@ def _finite(text: str) -> float:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
+
+
+def recoded(text: str) -> tuple[Any, str]:  # Any: whatever JSON holds
+    """Return the value of the JSON document *text*, and :func:`compact` of it; ValueError as :func:`decode` does."""
+    if (
+        _fast is not None
+        and _fast_decode is not None
+        and "-0" not in text
+        and text.count("[") + text.count("{") < _SURELY_FLAT
+        and _ODD_NUMBER.search(text) is None
+    ):
+        try:
+            value = _fast_decode(text)
+            return value, _fast(value).decode()
+        except ValueError:  # the standard library decides, and takes lone surrogates
+            pass
+    value = decode(text)
+    return value, compact(value)

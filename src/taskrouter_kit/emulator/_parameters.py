@@ -8,14 +8,14 @@ cannot be what it says.
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
-from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.emulator._faults import Fault, invalid, missing
-from taskrouter_kit.emulator._json_text import compact, decode
+from taskrouter_kit.emulator._json_text import recoded
 from taskrouter_kit.emulator._messages import Pairs
 from taskrouter_kit.simulator._json_kinds import is_object
 
@@ -25,8 +25,6 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?\Z", re.ASCII
 )
-#: The escapes of JSON and of expressions; no meaning is a percent sign or a digit, so that none makes another escape.
-_USUAL: Final = tuple((f"%{ord(sign):02X}", sign) for sign in "\" :,{}[]='+/()<>!")
 #: Attributes are at most this many characters, white space included.
 # Documented: limits-errors-gotchas.md section 2
 ATTRIBUTES_LIMIT = 4096
@@ -34,30 +32,30 @@ ATTRIBUTES_LIMIT = 4096
 
 def parse_form(encoded: bytes) -> list[tuple[str, str]]:
     """Return the pairs of a query string or form body, empty values kept; what is no UTF-8 becomes U+FFFD."""
-    # Text with surrogates for what is no ASCII: the same bytes, but cheaper to take apart.
-    text = encoded.decode("ascii", "surrogateescape").replace("+", " ")
-    plain = text.isascii()
     pairs: list[tuple[str, str]] = []
-    for part in text.split("&"):
+    for part in encoded.replace(b"+", b" ").split(b"&"):
         if part:
-            name, _, value = part.partition("=")
-            if not plain or "%" in name:
-                name = _unquoted(name)
-            if not plain or "%" in value:
-                value = _unquoted(value)
-            pairs.append((name, value))
+            name, _, value = part.partition(b"=")
+            pairs.append((_unquoted(name), _unquoted(value)))
     return pairs
 
 
-def _unquoted(encoded: str) -> str:
-    # One method call for each of the escapes that attributes are full of is cheaper than to look at every escape.
-    if encoded.isascii():
-        for escape, meaning in _USUAL:
-            if escape in encoded:
-                encoded = encoded.replace(escape, meaning)
-        if "%" not in encoded:
-            return encoded
-    return unquote_to_bytes(encoded.encode("ascii", "surrogateescape")).decode("utf-8", "replace")
+def _unquoted(encoded: bytes) -> str:
+    escapes = encoded.count(b"%")
+    if escapes:
+        encoded = _bytes_of(encoded, escapes)
+    return encoded.decode("utf-8", "replace")
+
+
+def _bytes_of(encoded: bytes, escapes: int) -> bytes:
+    """Return *encoded*, in which are so many percent signs, without its escapes; what only looks like one stays."""
+    if b"=" not in encoded and b"\n" not in encoded and b"\r" not in encoded:
+        # Quoted-printable has the same escapes behind another sign, and the standard library reads it in C. Each
+        # escape that was one made the text two shorter.
+        decoded = a2b_qp(encoded.replace(b"%", b"="))
+        if len(encoded) - len(decoded) == 2 * escapes:
+            return decoded
+    return unquote_to_bytes(encoded)
 
 
 def is_true(text: str) -> bool:
@@ -146,13 +144,13 @@ class Parameters:
             # Documented: limits-errors-gotchas.md section 2; 4,096 characters, white space included
             raise invalid(f"{name} must not be longer than {longest} characters, found {len(text)}")
         try:
-            value = decode(text)
+            value, compacted = recoded(text)
         except ValueError:
             raise invalid(f"{name} is not valid JSON") from None
         if not is_object(value):
             # Documented: resources.md section 4; attributes are a JSON object
             raise invalid(f"{name} must be a JSON object")
-        return text if as_posted else compact(value)
+        return text if as_posted else compacted
 
     def moment_ms(self, name: str) -> int | None:
         """Return an ISO 8601 date and time as milliseconds since 1970; without an offset it is UTC."""

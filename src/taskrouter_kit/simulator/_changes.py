@@ -22,7 +22,7 @@ def tell_task(scene: Scene, event_type: str, task: TaskState, subject: str = "")
     """Let an event tell of *task*, where events are kept; its sentence is about *subject*, or the task."""
     if scene.told:
         told = task_told(task, scene.workspace, scene.machine.now)
-        scene.emit(event_type, task.sid, subject or task.sid, task_data, *told)
+        scene.emit(event_type, task.sid, subject or task.sid, task_data, told)
 
 
 def tell_reservation(
@@ -33,7 +33,7 @@ def tell_reservation(
         workspace = scene.workspace
         about_task, about_worker = task_told(task, workspace, scene.machine.now), worker_told(worker, workspace)
         told = (reservation.sid, reservation.version, about_task, about_worker)
-        scene.emit(event_type, reservation.sid, subject, reservation_data, *told)
+        scene.emit(event_type, reservation.sid, subject, reservation_data, told)
 
 
 def arm(scene: Scene, kind: int, at: int, sid: str) -> None:

@@ -61,8 +61,8 @@ class EventState:
     """One event. ``data`` holds the callback's parameters by their names, all as text.
 
     An engine makes several for each step of a task, and few are ever read: what an event says is made when somebody
-    asks, by ``later`` of ``told``, in which nothing changes any more. ``sid`` is the event's SID, or what it is
-    invented from.
+    asks, by ``later`` of ``told``, in which nothing changes any more. ``sid`` is the event's SID, or the
+    number in it.
     """
 
     __slots__ = (
@@ -79,7 +79,7 @@ class EventState:
 
     def __init__(
         self,
-        sid: str | tuple[int, int],
+        sid: str | int,
         event_type: str,
         event_date_ms: int,
         resource_sid: str,
@@ -94,23 +94,23 @@ class EventState:
         self._subject = subject
         self._later = later
         self._told = told
-        self._data: dict[str, str] | None = None
-        self._description: str | None = None
 
     @property
     def sid(self) -> str:
         """The event's SID."""
-        if isinstance(self._sid, tuple):
-            self._sid = invented_sid("EV", *self._sid)
+        if isinstance(self._sid, int):
+            self._sid = invented_sid("EV", self._sid)
         return self._sid
 
     @property
     def data(self) -> dict[str, str]:
         """What the event tells of its resource; nobody changes it."""
-        if self._data is None:
-            self._data = self._later(*self._told)
+        try:
+            return self._data
+        except AttributeError:
+            self._data: dict[str, str] = self._later(*self._told)
             self._told = ()
-        return self._data
+            return self._data
 
     @property
     def resource_type(self) -> str:
@@ -121,9 +121,11 @@ class EventState:
     @property
     def description(self) -> str:
         """What happened, in a sentence."""
-        if self._description is None:
-            self._description = _sentence(self.event_type, self._subject)
-        return self._description
+        try:
+            return self._description
+        except AttributeError:
+            self._description: str = _sentence(self.event_type, self._subject)
+            return self._description
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
         """Return plain JSON data."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from taskrouter_kit.simulator._state import (
     ActivityState,
-    TaskChannelState,
     TaskQueueState,
     TaskState,
     WorkerChannelState,
@@ -24,20 +23,25 @@ def task_told(task: TaskState, workspace: WorkspaceState, now: int) -> tuple[Any
     """Return of what :func:`task_data` is made: everything that may be another thing when somebody reads it."""
     queue = workspace.task_queues.get(task.task_queue_sid or "")
     workflow = workspace.workflows.get(task.workflow_sid or "")
+    # Texts and numbers only: the garbage collector does not look at tuples of those again.
     return (
         task.sid,
         task.attributes_text,
         now - task.date_created,
         task.priority,
         task.assignment_status,
-        workspace.task_channels[task.task_channel_sid],  # its SID and unique name never change
+        task.task_channel_sid,
+        workspace.task_channels[task.task_channel_sid].unique_name,
         task.version,
         task.date_created,
         task.virtual_start_time,
         task.task_queue_entered_date,
         task.reason,
-        None if queue is None else (queue.sid, queue.friendly_name, queue.target_workers),
-        None if workflow is None else (workflow.sid, workflow.friendly_name),
+        None if queue is None else queue.sid,
+        None if queue is None else queue.friendly_name,
+        None if queue is None else queue.target_workers,
+        None if workflow is None else workflow.sid,
+        None if workflow is None else workflow.friendly_name,
     )
 
 
@@ -47,14 +51,18 @@ def task_data(
     age: int,
     priority: int,
     status: str,
-    channel: TaskChannelState,
+    channel_sid: str,
+    channel_name: str,
     version: int,
     created: int,
     virtual_start_time: int,
     queue_entered: int | None,
     reason: str | None,
-    queue: tuple[str, str, str] | None,
-    workflow: tuple[str, str] | None,
+    queue_sid: str | None,
+    queue_name: str,
+    queue_expression: str,
+    workflow_sid: str | None,
+    workflow_name: str,
 ) -> dict[str, str]:
     """Return the parameters that tell of a task, with its queue and workflow."""
     # Documented: callbacks.md section 4.2; the Task group; all values are text
@@ -64,8 +72,8 @@ def task_data(
         "TaskAge": str(max(0, age) // 1000),
         "TaskPriority": str(priority),
         "TaskAssignmentStatus": status,
-        "TaskChannelSid": channel.sid,
-        "TaskChannelUniqueName": channel.unique_name,
+        "TaskChannelSid": channel_sid,
+        "TaskChannelUniqueName": channel_name,
         "TaskVersion": str(version),
         "TaskDateCreated": str(created // 1000),
         "TaskVirtualStartTime": str(virtual_start_time // 1000),
@@ -78,10 +86,13 @@ def task_data(
             data["TaskCanceledReason"] = reason
         elif status == "completed":
             data["TaskCompletedReason"] = reason
-    if queue is not None:
-        data["TaskQueueSid"], data["TaskQueueName"], data["TaskQueueTargetExpression"] = queue
-    if workflow is not None:
-        data["WorkflowSid"], data["WorkflowName"] = workflow
+    if queue_sid is not None:
+        data["TaskQueueSid"] = queue_sid
+        data["TaskQueueName"] = queue_name
+        data["TaskQueueTargetExpression"] = queue_expression
+    if workflow_sid is not None:
+        data["WorkflowSid"] = workflow_sid
+        data["WorkflowName"] = workflow_name
     return data
 
 

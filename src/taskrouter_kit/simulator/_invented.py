@@ -15,6 +15,11 @@ def offset_of(seed: int) -> int:
     return int.from_bytes(blake2b(b"%d" % seed, digest_size=16).digest(), "big")
 
 
-def invented_sid(prefix: str, number: int, offset: int) -> str:
-    """Return the SID *number* of the seed whose SIDs begin at *offset*."""
-    return prefix + ((number * _STRIDE + offset) & _MASK).to_bytes(16, "big").hex()
+def invented_number(count: int, offset: int) -> int:
+    """Return the number in the SID that comes as the *count*-th of the seed whose SIDs begin at *offset*."""
+    return (count * _STRIDE + offset) & _MASK
+
+
+def invented_sid(prefix: str, number: int) -> str:
+    """Return the SID with *number* in it."""
+    return prefix + number.to_bytes(16, "big").hex()

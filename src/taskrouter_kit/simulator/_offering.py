@@ -157,7 +157,7 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
         sentence = f"Worker {worker.friendly_name} updated to {after.friendly_name} Activity"
         previous = None if before is None else (before.sid, before.friendly_name)
         told = worker_told(worker, workspace)
-        scene.emit("worker.activity.update", worker.sid, sentence, _changed_activity, spent, previous, told)
+        scene.emit("worker.activity.update", worker.sid, sentence, _changed_activity, (spent, previous, told))
 
 
 def _changed_activity(

@@ -41,7 +41,7 @@ def create_task_queue(scene: Scene, command: commands.CreateTaskQueue) -> TaskQu
     queue.rule = rule
     workspace.task_queues[queue.sid] = queue
     membership.recount_queue(workspace, queue)
-    scene.emit("task-queue.created", queue.sid, queue.friendly_name, dict, queue_data(queue))
+    scene.emit("task-queue.created", queue.sid, queue.friendly_name, dict, (queue_data(queue),))
     return queue
 
 
@@ -81,7 +81,7 @@ def update_task_queue(scene: Scene, command: commands.UpdateTaskQueue) -> None:
     if changed:
         # Documented: resources.md section 7; event task-queue.expression.updated
         membership.recount_queue(workspace, queue)
-        scene.emit("task-queue.expression.updated", queue.sid, queue.friendly_name, dict, queue_data(queue))
+        scene.emit("task-queue.expression.updated", queue.sid, queue.friendly_name, dict, (queue_data(queue),))
         for worker in list(queue.members.values()):
             offering.serve(scene, worker)
 
@@ -104,7 +104,7 @@ def delete_task_queue(scene: Scene, command: commands.DeleteTaskQueue) -> None:
     del workspace.task_queues[sid]
     for worker in workspace.workers.values():
         worker.queues.discard(sid)
-    scene.emit("task-queue.deleted", sid, queue.friendly_name, dict, queue_data(queue))
+    scene.emit("task-queue.deleted", sid, queue.friendly_name, dict, (queue_data(queue),))
 
 
 def create_workflow(scene: Scene, command: commands.CreateWorkflow) -> WorkflowState:
@@ -124,7 +124,7 @@ def create_workflow(scene: Scene, command: commands.CreateWorkflow) -> WorkflowS
     )
     workflow.rules = rules
     workspace.workflows[workflow.sid] = workflow
-    scene.emit("workflow.created", workflow.sid, workflow.friendly_name, dict, workflow_data(workflow))
+    scene.emit("workflow.created", workflow.sid, workflow.friendly_name, dict, (workflow_data(workflow),))
     return workflow
 
 
@@ -143,7 +143,7 @@ def update_workflow(scene: Scene, command: commands.UpdateWorkflow) -> None:
         workflow.fallback_assignment_callback_url = command.fallback_assignment_callback_url
     workflow.task_reservation_timeout = command.task_reservation_timeout or workflow.task_reservation_timeout
     workflow.date_updated = scene.now
-    scene.emit("workflow.updated", workflow.sid, workflow.friendly_name, dict, workflow_data(workflow))
+    scene.emit("workflow.updated", workflow.sid, workflow.friendly_name, dict, (workflow_data(workflow),))
     if command.re_evaluate_tasks:
         # Documented: workflows.md section 7; pending Tasks go through the assignment loop again
         why = "its workflow was changed with ReEvaluateTasks"
@@ -173,4 +173,4 @@ def delete_workflow(scene: Scene, command: commands.DeleteWorkflow) -> None:
         # Inferred: resources.md section 8; with live Tasks
         raise refused(f"Workflow {sid} cannot be deleted because it has tasks")
     del workspace.workflows[sid]
-    scene.emit("workflow.deleted", sid, workflow.friendly_name, dict, workflow_data(workflow))
+    scene.emit("workflow.deleted", sid, workflow.friendly_name, dict, (workflow_data(workflow),))

@@ -20,6 +20,8 @@ from taskrouter_kit.simulator._state import (
     WorkflowState,
 )
 
+#: The deadline of a target whose timer fired while a reservation was pending.
+_OVER = 0
 # Observed: workflows.md section 5
 WORKFLOW_TIMEOUT = "Task canceled on Workflow timeout"
 TTL_EXCEEDED = "Task TTL Exceeded"
@@ -129,7 +131,7 @@ def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, 
     known = None if path is None else _known(scene, task, target, path)
     if scene.told:
         told = task_told(task, scene.workspace, scene.machine.now)
-        scene.emit("workflow.target-matched", task.sid, rule.name, _matched, rule, target, known, told)
+        scene.emit("workflow.target-matched", task.sid, rule.name, _matched, (rule, target, known, told))
     if scene.traced:
         trace.target_entered(scene, task, rule, target, index)
 
@@ -196,7 +198,7 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
             previous = workspace.task_queues.get(before or "")
             told = task_told(task, workspace, scene.machine.now)
             came_from = None if previous is None else (previous.sid, previous.friendly_name)
-            scene.emit(event, task.sid, name, _arrival, came_from, told)
+            scene.emit(event, task.sid, name, _arrival, (came_from, told))
         if scene.traced:
             trace.queue_entered(scene, task, workspace.task_queues[target.queue_sid])
 
@@ -274,6 +276,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
         return
     if task.assignment_status != "pending" or found is None:
         # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
+        task.target_deadline = _OVER
         return
     task.target_deadline = None
     queue = scene.workspace.task_queues[found[1].queue_sid]

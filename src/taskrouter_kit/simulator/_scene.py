@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Any, Final
 
 from attrs import define, field, frozen
 
 from taskrouter_kit.simulator._event_state import EventState, Later
-from taskrouter_kit.simulator._invented import invented_sid, offset_of
+from taskrouter_kit.simulator._invented import invented_number, invented_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Timers
@@ -95,7 +95,7 @@ class Machine:
     def sid(self, prefix: str) -> str:
         """Return a SID that was never given out: it follows from the seed and how many came before."""
         self.sids += 1
-        return invented_sid(prefix, self.sids, self.offset)
+        return invented_sid(prefix, invented_number(self.sids, self.offset))
 
     def number(self) -> int:
         """Return a number larger than all before, which breaks ties by creation."""
@@ -127,7 +127,9 @@ class Scene:
         """The moment, in milliseconds since 1970."""
         return self.machine.now
 
-    def emit(self, event_type: str, resource_sid: str, subject: str, later: Later, *told: object) -> None:
+    def emit(
+        self, event_type: str, resource_sid: str, subject: str, later: Later, told: tuple[Any, ...] = ()
+    ) -> None:  # Any: each kind of event has its own
         """Note that *event_type* happened, and put its callback into the outbox when the workspace wants it.
 
         What the event tells is what *later* makes of *told*, in which nothing changes any more; its sentence is about
@@ -138,7 +140,8 @@ class Scene:
             return
         machine.sids += 1
         now = machine.now
-        event = EventState((machine.sids, machine.offset), event_type, now, resource_sid, subject, later, told)
+        number = invented_number(machine.sids, machine.offset)
+        event = EventState(number, event_type, now, resource_sid, subject, later, told)
         events = workspace.events
         events.append(event)
         while events[0].event_date_ms < now - _EVENT_LIFE_MS:

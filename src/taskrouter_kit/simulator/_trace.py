@@ -6,7 +6,7 @@ change of a task's or a reservation's state is noted exactly once: those steps h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime, timezone
 from itertools import chain, islice
 from typing import Any, Final
@@ -29,8 +29,6 @@ from taskrouter_kit.simulator._trace_entry import Said, TraceEntry
 #: So many workers are named, with reasons, each time that a task looks for one; of the others only the number.
 MOST_WORKERS: Final = 10
 _WIDTH: Final = 24
-#: Makes a step without the function that named fields are passed through: a new task has eight.
-_new: Final[Callable[[type[TraceEntry], tuple[object, ...]], TraceEntry]] = tuple.__new__  # pyright: ignore
 
 
 def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *told: object) -> None:
@@ -39,7 +37,7 @@ def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *t
     steps = traces.get(task.sid)
     if steps is None:
         steps = traces[task.sid] = []
-    steps.append(_new(TraceEntry, (scene.machine.now, what, say, told)))
+    steps.append(TraceEntry((scene.machine.now, what, say, *told)))
 
 
 def task_moved(scene: Scene, task: TaskState, before: str | None, why: str = "") -> None:
@@ -183,7 +181,9 @@ def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[Wor
         _note(scene, task, "workers.able", _reserved_for, first, len(able), asked, refusals, others)
 
 
-def _reserved_for(first: list[tuple[str, str]], able: int, asked: int, refusals: list[Refusal], others: int) -> Said:
+def _reserved_for(
+    first: list[tuple[str, str]], able: int, asked: int, refusals: Sequence[Refusal], others: int
+) -> Said:
     more = f" and {able - len(first)} more" if able > len(first) else ""
     text = f"{', '.join(name for _, name in first)}{more}" + (f"; {asked} of {able} asked" if asked < able else "")
     return _unable(text, {"able": [sid for sid, _ in first], "asked": asked}, refusals, others)
@@ -195,15 +195,15 @@ def nobody(scene: Scene, task: TaskState, rule: TargetRule) -> None:
         _note(scene, task, "nobody", _nobody, *_refused(scene, task, rule, frozenset()))
 
 
-def _nobody(refusals: list[Refusal], others: int) -> Said:
+def _nobody(refusals: Sequence[Refusal], others: int) -> Said:
     return _unable("" if refusals else "there are no workers", {}, refusals, others)
 
 
-def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: Set[str]) -> tuple[list[Refusal], int]:
+def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: Set[str]) -> tuple[Sequence[Refusal], int]:
     """Return why workers other than *able* cannot take *task*, up to so many, and how many more there are."""
     workspace = scene.workspace
     if not workspace.workers:
-        return [], 0
+        return (), 0
     members = workspace.task_queues[rule.queue_sid].members
     others = (worker for sid, worker in workspace.workers.items() if sid not in members)
     unable = (worker for worker in chain(members.values(), others) if worker.sid not in able)
@@ -212,7 +212,7 @@ def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: Set[str]) ->
     return [each for each in reasons if each is not None], len(workspace.workers) - len(able) - len(found)
 
 
-def _unable(text: str, data: dict[str, Any], refusals: list[Refusal], others: int) -> Said:  # Any: JSON
+def _unable(text: str, data: dict[str, Any], refusals: Sequence[Refusal], others: int) -> Said:  # Any: JSON
     lines = [*([text] if text else []), *map(str, refusals), *([f"and {others} more cannot"] if others else [])]
     return "\n".join(lines), {**data, "refusals": [each.to_dict() for each in refusals], "more": others}
 

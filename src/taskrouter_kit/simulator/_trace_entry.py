@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 #: A sentence, and the same as data.
 Said: TypeAlias = "tuple[str, dict[str, Any]]"  # Any: JSON
@@ -14,37 +14,48 @@ def as_it_is(why: str, data: dict[str, Any]) -> Said:  # Any: JSON
     return why, data
 
 
-class TraceEntry(NamedTuple):
+class TraceEntry(tuple[Any, ...]):  # Any: each kind of step has its own
     """One step: when (``at``, milliseconds since 1970), ``what``, ``why`` as sentences, and the same as ``data``.
 
-    An engine makes several for each step of each task, and few are ever read: a step is what ``say`` makes of
-    ``told``, in which nothing changes any more.
+    An engine makes several for each step of each task, and few are ever read. A step is one tuple: when, what, the
+    function that says it, and what that is told, in which nothing changes any more.
     """
 
-    at: int
-    what: str
-    say: Callable[..., Said]
-    told: tuple[Any, ...]  # Any: each kind of step has its own
+    __slots__ = ()
+
+    @property
+    def at(self) -> int:
+        """When, in milliseconds since 1970."""
+        return int(self[0])
+
+    @property
+    def what(self) -> str:
+        """The kind of step."""
+        return str(self[1])
+
+    def _say(self) -> Said:
+        say: Callable[..., Said] = self[2]
+        return say(*self[3:])
 
     @property
     def why(self) -> str:
         """Why, in sentences; several reasons are several lines."""
-        return self.say(*self.told)[0]
+        return self._say()[0]
 
     @property
     def data(self) -> dict[str, Any]:  # Any: JSON
         """The same for programs. A change of state has ``from`` and ``to``."""
-        return self.say(*self.told)[1]
+        return self._say()[1]
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
         """Return plain JSON data."""
-        why, data = self.say(*self.told)
+        why, data = self._say()
         return {"at": self.at, "what": self.what, "why": why, "data": data}
 
     @classmethod
-    def from_dict(cls, document: dict[str, Any]) -> TraceEntry:  # Any: JSON
+    def from_dict(cls, document: Mapping[str, Any]) -> TraceEntry:  # Any: JSON
         """Return the step that :meth:`to_dict` wrote."""
-        return cls(document["at"], document["what"], as_it_is, (document["why"], document["data"]))
+        return cls((document["at"], document["what"], as_it_is, document["why"], document["data"]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TraceEntry) and self.to_dict() == other.to_dict()

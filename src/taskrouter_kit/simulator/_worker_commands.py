@@ -54,7 +54,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
     for channel in workspace.task_channels.values():
         _add_channel(scene, worker, channel)
     membership.recount_worker(workspace, worker)
-    scene.emit("worker.created", worker.sid, worker.friendly_name, worker_data, *worker_told(worker, workspace))
+    scene.emit("worker.created", worker.sid, worker.friendly_name, worker_data, worker_told(worker, workspace))
     offering.serve(scene, worker)
     return worker
 
@@ -90,7 +90,7 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
     worker.date_updated = scene.now
     if changed:
         told = worker_told(worker, workspace)
-        scene.emit("worker.attributes.update", worker.sid, worker.friendly_name, worker_data, *told)
+        scene.emit("worker.attributes.update", worker.sid, worker.friendly_name, worker_data, told)
     offering.change_activity(scene, worker, after.sid)
     if changed or renamed:
         membership.recount_worker(workspace, worker)
@@ -120,7 +120,7 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
         if task is not None:
             task.reservations = tuple(each for each in task.reservations if each != sid)
         del workspace.reservations[sid]
-    scene.emit("worker.deleted", worker.sid, worker.friendly_name, dict, data)
+    scene.emit("worker.deleted", worker.sid, worker.friendly_name, dict, (data,))
 
 
 def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -> None:
@@ -146,7 +146,7 @@ def _tell_channel(
     scene: Scene, event_type: str, channel: WorkerChannelState, worker: WorkerState, previous: int
 ) -> None:
     data = channel_data(channel, worker, scene.workspace, previous)
-    scene.emit(event_type, worker.sid, worker.friendly_name, dict, data)
+    scene.emit(event_type, worker.sid, worker.friendly_name, dict, (data,))
 
 
 def _task_channel_data(channel: TaskChannelState) -> dict[str, str]:
@@ -178,7 +178,7 @@ def create_task_channel(scene: Scene, command: commands.CreateTaskChannel) -> Ta
     workspace.task_channels[channel.sid] = channel
     for worker in workspace.workers.values():
         _add_channel(scene, worker, channel)
-    scene.emit("task-channel.created", channel.sid, channel.friendly_name, dict, _task_channel_data(channel))
+    scene.emit("task-channel.created", channel.sid, channel.friendly_name, dict, (_task_channel_data(channel),))
     return channel
 
 
@@ -198,7 +198,7 @@ def update_task_channel(scene: Scene, command: commands.UpdateTaskChannel) -> No
         channel.channel_optimized_routing = command.channel_optimized_routing
         scene.workspace.roster.touch_all()
     channel.date_updated = scene.now
-    scene.emit("task-channel.updated", channel.sid, channel.friendly_name, dict, _task_channel_data(channel))
+    scene.emit("task-channel.updated", channel.sid, channel.friendly_name, dict, (_task_channel_data(channel),))
 
 
 def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> None:
@@ -214,4 +214,4 @@ def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> No
     for worker in workspace.workers.values():
         worker.channels.pop(sid, None)
     workspace.roster.lines.pop(sid, None)
-    scene.emit("task-channel.deleted", sid, channel.friendly_name, dict, _task_channel_data(channel))
+    scene.emit("task-channel.deleted", sid, channel.friendly_name, dict, (_task_channel_data(channel),))

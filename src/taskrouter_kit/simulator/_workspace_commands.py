@@ -139,7 +139,7 @@ def create_activity(scene: Scene, command: commands.CreateActivity) -> ActivityS
     _unique_activity(scene, command.friendly_name, None)
     activity = ActivityState(scene.machine.sid("WA"), command.friendly_name, command.available, scene.now, scene.now)
     workspace.activities[activity.sid] = activity
-    scene.emit("activity.created", activity.sid, activity.friendly_name, dict, activity_data(activity))
+    scene.emit("activity.created", activity.sid, activity.friendly_name, dict, (activity_data(activity),))
     return activity
 
 
@@ -158,7 +158,7 @@ def update_activity(scene: Scene, command: commands.UpdateActivity) -> None:
         _unique_activity(scene, command.friendly_name, activity.sid)
         activity.friendly_name = command.friendly_name
     activity.date_updated = scene.now
-    scene.emit("activity.updated", activity.sid, activity.friendly_name, dict, activity_data(activity))
+    scene.emit("activity.updated", activity.sid, activity.friendly_name, dict, (activity_data(activity),))
 
 
 def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
@@ -181,4 +181,4 @@ def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
     if used:
         raise refused(f"Activity {sid} cannot be deleted because it is {', '.join(used)}")
     del workspace.activities[sid]
-    scene.emit("activity.deleted", sid, activity.friendly_name, dict, activity_data(activity))
+    scene.emit("activity.deleted", sid, activity.friendly_name, dict, (activity_data(activity),))
