@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from taskrouter_kit import Activity, TaskRouter, Workspace
-from taskrouter_kit.cli import _connect
+from taskrouter_kit.cli import _deploy
 from taskrouter_kit.cli.__main__ import group
 
 CENTRE = """\
@@ -29,8 +29,7 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def account(monkeypatch: pytest.MonkeyPatch) -> TaskRouter:
     """What a command takes for the account in the environment: a local TaskRouter that outlives it."""
     taskrouter = TaskRouter.local()
-    monkeypatch.setattr(_connect, "connect", lambda local: taskrouter)
-    monkeypatch.setattr("taskrouter_kit.cli._deploy.connect", lambda local: taskrouter)
+    monkeypatch.setattr(_deploy, "connect", lambda local: taskrouter)
     return taskrouter
 
 
