@@ -222,6 +222,26 @@ def test_wsgi(changes: dict[str, Any], status: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("signed_path", "changes"),
+    [
+        ("/a%2Fb/it%27s", {"PATH_INFO": "/a/b/it's", "REQUEST_URI": "/a%2Fb/it%27s?x=1"}),
+        ("/a%2Fb", {"PATH_INFO": "/b", "SCRIPT_NAME": "/a", "RAW_URI": "https://support.example/a%2Fb"}),
+        ("/caf%C3%A9", {"PATH_INFO": "/caf\xc3\xa9", "REQUEST_URI": "/caf\xe9"}),
+        ("/behind", {"PATH_INFO": "/behind", "REQUEST_URI": "/in%20front/behind"}),
+        ("/", {"PATH_INFO": "/", "REQUEST_URI": ""}),
+    ],
+)
+def test_wsgi_servers_that_keep_the_path_as_it_was_sent(signed_path: str, changes: dict[str, Any]) -> None:
+    """WSGI decodes the path; the server's own variable is believed where it says the same path."""
+    callbacks, seen = made()
+    _, headers, _ = form(ASSIGNMENT, url=f"https://support.example{signed_path}")
+    changed = environ(**changes, HTTP_X_TWILIO_SIGNATURE=headers["X-Twilio-Signature"])
+    started: list[Any] = []
+    callbacks.wsgi()(changed, lambda *given: started.append(given))
+    assert (started[0][0], len(seen)) == ("200 OK", 1)
+
+
+@pytest.mark.parametrize(
     ("changes", "status"),
     [
         ({}, 200),

@@ -240,6 +240,16 @@ def test_the_documented_examples_mean_the_same() -> None:
         assert parse_instruction(each["payload"]).to_dict() == each["payload"], each["id"]
 
 
+@pytest.mark.parametrize("operation", ["UpdateTaskReservation", "UpdateWorkerReservation"])
+def test_every_documented_parameter_is_an_option(operation: str) -> None:
+    """The service's own document and the table have the same parameters; a worker's reservation is not supervised."""
+    document = json.loads(shared("openapi/examples.json").read_text(encoding="utf-8"))
+    (body,) = [each["body"] for each in document["operations"] if each["operationId"] == operation]
+    documented = {parameter["name"] for parameter in body["application/x-www-form-urlencoded"]}
+    supervising = {"Supervisor", "SupervisorMode"} if operation == "UpdateWorkerReservation" else set[str]()
+    assert documented == {each[5] for each in TABLE} - supervising | {"Instruction", "ReservationStatus"}
+
+
 def test_every_documented_value_is_accepted() -> None:
     """Every value that the service's own document lists for a parameter can be given."""
     document = json.loads(shared("openapi/examples.json").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from taskrouter_kit.callbacks._reply import Reply, only_posts, refused
 from taskrouter_kit.callbacks._request import LARGEST_BODY
@@ -58,5 +58,15 @@ def url_of(environ: Mapping[str, Any]) -> str:
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1")
     query = environ.get("QUERY_STRING", "")
-    escaped = quote(path, safe="/:@!$&'()*+,;=~")
-    return f"{environ['wsgi.url_scheme']}://{host}{escaped}{'?' + query if query else ''}"
+    return f"{environ['wsgi.url_scheme']}://{host}{_as_sent(environ, path)}{'?' + query if query else ''}"
+
+
+def _as_sent(environ: Mapping[str, Any], path: bytes) -> str:
+    """Return *path*, which WSGI decodes, as it was sent: most servers keep that in a variable of their own."""
+    for name in ("REQUEST_URI", "RAW_URI"):
+        raw = str(environ.get(name, "")).partition("?")[0]
+        if not raw.startswith("/"):  # a whole URL, as clients send it to a proxy
+            raw = f"/{raw.partition('://')[2].partition('/')[2]}"
+        if unquote_to_bytes(raw) == path and raw.isascii():
+            return raw
+    return quote(path, safe="/:@!$&'()*+,;=~")
