@@ -56,9 +56,15 @@ def test_200_concurrent_requests_over_http(serving: Serving) -> None:
         events.append(str(event.sid))
 
     requests = [form({**ASSIGNMENT, "ReservationSid": f"WR{number:032x}"}) for number in range(200)]
+    together = threading.Barrier(200)
+
+    def post_with_the_others(request: tuple[str, dict[str, str], bytes]) -> tuple[int, bytes]:
+        together.wait(30)
+        return post(base, request)
+
     with serving(callbacks) as base:
-        with ThreadPoolExecutor(64) as pool:
-            answers = list(pool.map(lambda request: post(base, request), requests))
+        with ThreadPoolExecutor(200) as pool:
+            answers = list(pool.map(post_with_the_others, requests))
         assert post(base, form(EVENT)) == (204, b"")
         assert post(base, form(ASSIGNMENT, token="forged"))[0] == 403
     assert [status for status, _ in answers] == [200] * 200
