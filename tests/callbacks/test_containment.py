@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -177,6 +178,25 @@ def test_threads_are_used_again_and_end(monkeypatch: pytest.MonkeyPatch) -> None
     last.join(5)
     assert not last.is_alive()
     assert slots.start(lambda: "works").result(5) == "works"
+
+
+def test_a_handler_sees_the_context_of_its_request() -> None:
+    """What a middleware put into a context variable is there on the handler's thread, and nothing of other requests."""
+    request_number: ContextVar[int] = ContextVar("request_number", default=0)
+    callbacks = Callbacks(TOKEN)
+    seen: list[int] = []
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[Any, Any]) -> Instruction:
+        seen.append(request_number.get())
+        request_number.set(-1)
+        return Accept()
+
+    for number in (1, 2):
+        request_number.set(number)
+        callbacks.handle(*form(ASSIGNMENT))
+        asyncio.run(callbacks.ahandle(*form(ASSIGNMENT)))
+    assert seen == [1, 1, 2, 2]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from twilio.twiml.voice_response import VoiceResponse
@@ -46,3 +47,14 @@ def test_all_mistakes_come_at_once() -> None:
     assert [each.rule for each in caught.value.diagnostics] == ["wrong-sid", "invalid-number", "invalid-number"]
     with pytest.raises(InvalidAttributes):
         enqueue({"long": "x" * 5000}, workflow=WW)
+
+
+def test_the_urls_have_methods() -> None:
+    """How the URLs are fetched can be said; nothing but GET and POST."""
+    twiml = enqueue({}, workflow=WW, action="/done", method="GET", wait_url="/wait", wait_url_method="POST")
+    verb = ElementTree.fromstring(twiml)[0]
+    assert verb.attrib == {
+        "workflowSid": WW, "action": "/done", "method": "GET", "waitUrl": "/wait", "waitUrlMethod": "POST",
+    }  # fmt: skip
+    with pytest.raises(InvalidDeclaration, match="Expected 'GET' or 'POST'; got 'put'"):
+        enqueue({}, workflow=WW, wait_url_method="put")  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TimedOut
+from contextvars import copy_context
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
@@ -59,7 +60,10 @@ class Slots:
         self._idle: list[_Runner] = []
 
     def start(self, work: Callable[[], V], *, patience: float = 0.0) -> Future[V]:
-        """Start *work*; wait at most *patience* seconds for a slot, then raise :class:`Exhausted`."""
+        """Start *work*; wait at most *patience* seconds for a slot, then raise :class:`Exhausted`.
+
+        It sees the context variables of its caller: the number of a request in its log lines, a span of a trace.
+        """
         future: Future[V] = Future()
         future.set_running_or_notify_cancel()
         free = self._free
@@ -72,8 +76,10 @@ class Slots:
         if not (free.acquire(timeout=patience) if patience > 0 else free.acquire(blocking=False)):
             raise Exhausted
 
+        context = copy_context()
+
         def job(runner: _Runner) -> None:
-            settle = _outcome(future, work)
+            settle = context.run(_outcome, future, work)
             # Both are free before whoever waits is told: the next piece of work may be theirs
             self._idle.append(runner)
             free.release()

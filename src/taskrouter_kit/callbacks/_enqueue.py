@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._sids import looks_like_sid
@@ -21,7 +21,9 @@ def enqueue(
     priority: int | None = None,
     timeout: int | timedelta | None = None,
     action: str | None = None,
+    method: Literal["GET", "POST"] | None = None,
     wait_url: str | None = None,
+    wait_url_method: Literal["GET", "POST"] | None = None,
     into: Any = None,  # Any: the SDK is not typed; a VoiceResponse
 ) -> str:
     """Return TwiML that enqueues the call as a task of *workflow* (its SID, or the returned WorkflowResource).
@@ -41,13 +43,22 @@ def enqueue(
     for name, value in (("action", action), ("wait_url", wait_url)):
         if value == "":
             problems.found.append(Diagnostic("invalid-url", f"{name} is a URL, or is left out."))
+    for name, verb in (("method", method), ("wait_url_method", wait_url_method)):
+        if verb not in (None, "GET", "POST"):
+            problems.add("invalid-choice", f"Expected 'GET' or 'POST'; got {verb!r}.", field=name)
     if problems.found:
         raise InvalidDeclaration(problems.found)
     from twilio.twiml.voice_response import VoiceResponse
 
     response: Any = VoiceResponse() if into is None else into
-    options = {"workflow_sid": sid, "action": action, "wait_url": wait_url}
-    verb = response.enqueue(None, **{name: value for name, value in options.items() if value is not None})
+    options = {
+        "workflow_sid": sid,
+        "action": action,
+        "method": method,
+        "wait_url": wait_url,
+        "wait_url_method": wait_url_method,
+    }
+    queued = response.enqueue(None, **{name: value for name, value in options.items() if value is not None})
     task = {"priority": priority, "timeout": seconds(timeout)}
-    verb.task(encode_attributes(attributes), **{name: value for name, value in task.items() if value is not None})
+    queued.task(encode_attributes(attributes), **{name: value for name, value in task.items() if value is not None})
     return str(response)
