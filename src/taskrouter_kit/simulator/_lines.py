@@ -29,11 +29,14 @@ def join_line(workspace: WorkspaceState, task: TaskState, options: EngineOptions
     queue = workspace.task_queues.get(task.task_queue_sid or "")
     if queue is None or task.waits_in is not None:
         return
-    task.line_key = place_in_line(task, queue, options)
+    task.line_key = key = place_in_line(task, queue, options)
     line = queue.lines.get(task.task_channel_sid)
     if line is None:
         line = queue.lines[task.task_channel_sid] = []
-    insort(line, task, key=_line_key)
+    if not line or line[-1].line_key < key:
+        line.append(task)  # nearly always: new tasks come last in a FIFO queue
+    else:
+        insort(line, task, key=_line_key)
     task.waits_in, task.line = queue, line
 
 
