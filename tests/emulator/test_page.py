@@ -77,5 +77,5 @@ def test_a_trace_in_a_browser(shown: Shown) -> None:
     with ServerThread(shown.desk.backend) as server:
         there = words(shown.open(f"{server.url}/#{shown.waiting}"))
         gone = words(shown.open(f"{server.url}/#WT{'0' * 32}"))
-    assert "Alice has no capacity left (1 of 1 in use)" in there
+    assert "Alice has no capacity left on the channel default (1 of 1 in use)" in there
     assert "This task is gone" in gone

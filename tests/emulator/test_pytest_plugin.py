@@ -84,7 +84,7 @@ def test_why_a_task_waits(emulator: Emulator) -> None:
     assert emulator.route(first).worker == "Alice"
     routed = emulator.route(second)
     assert (routed.worker, routed.queue, routed.filter) == (None, "Default", None)
-    assert "Alice has no capacity left (1 of 1 in use)" in routed.why
+    assert "Alice has no capacity left on the channel default (1 of 1 in use)" in routed.why
 
 
 def test_planning_again_finds_nothing(emulator: Emulator) -> None:

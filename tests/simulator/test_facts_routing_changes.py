@@ -290,6 +290,31 @@ def test_a_task_for_one_queue() -> None:
     assert centre.where(centre.task(routing_target=second.sid)) == "Second"
 
 
+def test_a_target_without_a_queue() -> None:
+    """A task for a worker of a workspace without any queue is refused, and not made."""
+    # Inferred: routing.md section 12; a Task is always in a queue
+    centre = Centre()
+    centre.do(commands.CreateWorkflow, friendly_name="Empty", configuration='{"task_routing": {}}')
+    ann = centre.worker("Ann")
+    assert centre.refusal(commands.CreateTask, routing_target=ann.sid)[:2] == (400, 20001)
+    assert centre.workspace.tasks == {}
+    assert centre.engine.next_timer() is None
+
+
+def test_the_queue_of_a_task_for_one_worker() -> None:
+    """It is in the queue that the request names, else in the first one that accepts the worker, else in the first."""
+    # Inferred: resources.md section 9; TaskQueueSid only with RoutingTarget, sets the queue
+    centre = Centre()
+    first, second = centre.queue("First", "level > 1"), centre.queue("Second", "level < 9")
+    centre.workflow(default=first)
+    ann, bob = centre.worker("Ann", level=1), centre.worker("Bob", level=10)
+    none = centre.worker("Cid")
+    assert centre.where(centre.task(routing_target=ann.sid)) == "Second"
+    assert centre.where(centre.task(routing_target=bob.sid)) == "First"
+    assert centre.where(centre.task(routing_target=none.sid)) == "First"
+    assert centre.where(centre.task(routing_target=bob.sid, task_queue_sid=second.sid)) == "Second"
+
+
 def test_a_task_for_one_workflow() -> None:
     """A task whose routing target is a workflow goes through it."""
     # Documented: routing.md section 12; handed to that Workflow

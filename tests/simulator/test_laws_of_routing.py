@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.test_trace import Kept
-from simulator.wild import OPTIONS, STEPS, Step, make, run
-from taskrouter_kit.simulator import Engine, EngineOptions, TraceEntry, WorkspaceState
+from simulator.wild import OPTIONS, STEPS, Step, command_of, make, run
+from taskrouter_kit.simulator import Engine, EngineOptions, Refused, TraceEntry, WorkspaceState
 from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._standing import refusal_of
 
@@ -167,6 +167,23 @@ def able(engine: Engine, workspace: WorkspaceState, sid: str) -> list[str]:
         for each in workspace.workers.values()
         if refusal_of(each, task, found[1], workspace, engine.options, engine.now) is None
     ]
+
+
+@given(st.booleans(), STEPS, OPTIONS)
+def test_a_refused_command_changes_nothing(multi: bool, steps: list[Step], options: EngineOptions) -> None:
+    """What is refused leaves no mark: no half-made object, no timer, no number that was given away."""
+    engine, workspace = make(multi, 6, options)
+    for what, a, b, c in steps:
+        command = None if what == "wait" else command_of(workspace, what, a, b, c)
+        if command is None:
+            engine.advance(engine.now + 1_000)
+            continue
+        engine.advance(engine.now)
+        before = json.dumps(engine.save())
+        try:
+            engine.execute(command)
+        except Refused:
+            assert json.dumps(engine.save()) == before
 
 
 @given(st.booleans(), STEPS, STEPS, OPTIONS)

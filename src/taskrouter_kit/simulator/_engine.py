@@ -214,7 +214,8 @@ class Engine:
 def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:
     reservation = scene.workspace.reservations.get(command.reservation_sid)
     if reservation is not None and reservation.reservation_status == "pending":
-        lifecycle.cancel_reservation(scene, reservation)
+        # Documented: routing.md section 8; neither callback nor fallback reachable
+        lifecycle.cancel_reservation(scene, reservation, "neither the callback nor its fallback answered")
 
 
 #: Kind of timer -> the field of a task that says when it is due.

@@ -57,7 +57,8 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
             offering.change_activity(scene, worker, queue.assignment_activity_sid)
     for sibling in siblings:
         # Documented: routing.md section 9; first accept wins, the rest are rescinded
-        _move(scene, sibling, "rescinded", task, workspace.workers[sibling.worker_sid])
+        why = f"because {worker.friendly_name} was first" if scene.traced else ""
+        _move(scene, sibling, "rescinded", task, workspace.workers[sibling.worker_sid], why)
         _back_to_previous(scene, sibling)
     for sibling in siblings:
         offering.serve(scene, workspace.workers[sibling.worker_sid])
@@ -78,7 +79,7 @@ def reject(scene: Scene, reservation: ReservationState, activity_sid: str | None
     """Reject a pending reservation; the task is offered to the next worker."""
     require_pending(reservation)
     worker = scene.workspace.workers[reservation.worker_sid]
-    _end(scene, reservation, "rejected")
+    _end(scene, reservation, "rejected", _goes_to(scene, activity_sid))
     if activity_sid:
         # Documented: routing.md section 8; the worker moves only when an activity is given
         offering.change_activity(scene, worker, activity_sid)
@@ -90,7 +91,7 @@ def reject(scene: Scene, reservation: ReservationState, activity_sid: str | None
 def time_out(scene: Scene, reservation: ReservationState) -> None:
     """End a reservation that nobody answered; the worker moves into the workspace's timeout activity."""
     worker = scene.workspace.workers[reservation.worker_sid]
-    _end(scene, reservation, "timeout")
+    _end(scene, reservation, "timeout", _goes_to(scene, scene.workspace.timeout_activity_sid))
     # Documented: routing.md section 8; the Workspace's TimeoutActivity, in single- and multitasking
     offering.change_activity(scene, worker, scene.workspace.timeout_activity_sid)
     task = scene.workspace.tasks[reservation.task_sid]
@@ -100,24 +101,29 @@ def time_out(scene: Scene, reservation: ReservationState) -> None:
     _offer_on(scene, reservation, worker)
 
 
-def cancel_reservation(scene: Scene, reservation: ReservationState) -> None:
-    """Cancel a pending reservation whose callbacks failed; the task is offered on."""
+def cancel_reservation(scene: Scene, reservation: ReservationState, why: str) -> None:
+    """Cancel a pending reservation that nobody answers any more, *why*; the task is offered on."""
     require_pending(reservation)
     worker = scene.workspace.workers[reservation.worker_sid]
-    # Documented: routing.md section 8; neither callback nor fallback reachable
-    _end(scene, reservation, "canceled")
+    _end(scene, reservation, "canceled", f"because {why}" if scene.traced else "")
     _back_to_previous(scene, reservation)
     _offer_on(scene, reservation, worker)
 
 
-def _end(scene: Scene, reservation: ReservationState, status: str) -> None:
+def _goes_to(scene: Scene, activity_sid: str | None) -> str:
+    """Return what a trace says of a worker who moves into an activity, if it does."""
+    activity = scene.workspace.activities.get(activity_sid or "") if scene.traced else None
+    return "" if activity is None else f"who goes to {activity.friendly_name}"
+
+
+def _end(scene: Scene, reservation: ReservationState, status: str, why: str) -> None:
     """Take a pending reservation off its task; a task without pending reservations is pending again."""
     workspace = scene.workspace
     task = workspace.tasks[reservation.task_sid]
     task.pending_reservations = tuple(sid for sid in task.pending_reservations if sid != reservation.sid)
     if reservation.worker_sid not in task.declined:
         task.declined += (reservation.worker_sid,)
-    _move(scene, reservation, status, task, workspace.workers[reservation.worker_sid])
+    _move(scene, reservation, status, task, workspace.workers[reservation.worker_sid], why)
     if not task.pending_reservations:
         # Documented: routing.md section 9; only after all reservations have ended
         move_task(scene, task, "pending", "no reservation is left")
@@ -153,7 +159,9 @@ def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
         offering.change_activity(scene, worker, previous)
 
 
-def _move(scene: Scene, reservation: ReservationState, status: str, task: TaskState, worker: WorkerState) -> None:
+def _move(
+    scene: Scene, reservation: ReservationState, status: str, task: TaskState, worker: WorkerState, why: str = ""
+) -> None:
     """Give *reservation*, of *task* and *worker*, a status, keep the counters of the worker, and tell of it."""
     now, channel = scene.machine.now, worker.channels[reservation.task_channel_sid]
     before = reservation.reservation_status
@@ -175,7 +183,7 @@ def _move(scene: Scene, reservation: ReservationState, status: str, task: TaskSt
     if scene.told:
         tell_reservation(scene, _EVENT_OF[status], reservation, task, worker, task.sid)
     if scene.traced:
-        trace.reservation_moved(scene, task, reservation, before)
+        trace.reservation_moved(scene, task, reservation, before, why)
 
 
 def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:

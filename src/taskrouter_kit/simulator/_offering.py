@@ -180,6 +180,8 @@ def serve(scene: Scene, worker: WorkerState) -> None:
     if worker.sid not in workspace.workers or not somebody_waits(workspace, worker):
         return
     for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options)):
+        if worker.sid in task.declined and task.reoffer_at is not None:
+            continue  # asked again after the pause, whoever else there is
         if matching.fits(worker, task, target_of(workspace, task), workspace, scene.now):
             try_reserve(scene, task)
         # Inferred: routing.md section 6; a task whose target excludes this worker is passed over

@@ -95,7 +95,7 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
         deadline = None if target.timeout is None else _deadline(scene, task, rule, index)
         if deadline is not None and deadline <= scene.now and index + 1 < len(rule.targets):
             # Documented: workflows.md section 7; targets whose time has passed are passed at once
-            trace.target_expired(scene, task, index)
+            trace.target_expired(scene, task, rule, index)
             index += 1
             continue
         _enter_queue(scene, task, target)
@@ -154,13 +154,18 @@ def _known(scene: Scene, task: TaskState, target: TargetRule, path: tuple[str | 
     # Documented: workflows.md section 9; debugger entries, not API errors; null is silent, absence is not
     if known is not None:
         if known.sid not in scene.workspace.task_queues[target.queue_sid].members:
-            scene.debug(40152, "The known worker is not in the queue of the target", task.sid)
+            _debug(scene, task, 40152, "The known worker is not in the queue of the target")
         return known.sid
     if any(value in each.workers for each in scene.world.workspaces.values() if isinstance(value, str)):
-        scene.debug(40155, "The known worker is in another workspace", task.sid)
+        _debug(scene, task, 40155, "The known worker is in another workspace")
     elif value is not None or not matching.has_value(task.attributes, path):
-        scene.debug(40154, "The known worker is missing, invalid or unknown", task.sid)
+        _debug(scene, task, 40154, "The known worker is missing, invalid or unknown")
     return value if isinstance(value, str) else ""
+
+
+def _debug(scene: Scene, task: TaskState, code: int, message: str) -> None:
+    scene.debug(code, message, task.sid)
+    trace.debugged(scene, task, code, message)
 
 
 def _deadline(scene: Scene, task: TaskState, rule: FilterRule, index: int) -> int:
@@ -225,7 +230,7 @@ def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:
     # Documented: workflows.md section 4; once, on entering, and only when nobody could be reserved
     counters = matching.queue_counters(queue, scene.workspace)
     skips = target.skip_if is not None and target.skip_if({}, {}, Facts(queue=counters))
-    trace.skip_tried(scene, task, target, counters, skips=skips)
+    trace.skip_tried(scene, task, target, queue, counters, skips=skips)
     return skips
 
 
@@ -247,6 +252,7 @@ def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
     # Documented: workflows.md section 5; the timeout of the last target cancels, the default filter is not used
     name = "" if workflow is None else workflow.friendly_name
     tell_task(scene, "workflow.timeout", task, name)
+    trace.workflow_timed_out(scene, task, rules)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
 
@@ -272,7 +278,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
 
         for sid in task.pending_reservations:
             # The last one sends the task on, because its target's time is over.
-            cancel_reservation(scene, scene.workspace.reservations[sid])
+            cancel_reservation(scene, scene.workspace.reservations[sid], "the time of its target is over")
         return
     if task.assignment_status != "pending" or found is None:
         # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
@@ -281,7 +287,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
     task.target_deadline = None
     queue = scene.workspace.task_queues[found[1].queue_sid]
     tell_task(scene, "task-queue.timeout", task, queue.friendly_name)
-    trace.target_timed_out(scene, task)
+    trace.target_timed_out(scene, task, found[0])
     if task.target_index + 1 < len(found[0].targets):
         enter_target(scene, task, task.target_index + 1)
     else:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, cast
 from attrs import field, frozen
 
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._explain import Seen, explain
+from taskrouter_kit.expr._explain import Seen, Term, explain
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.simulator import _matching as matching
@@ -36,6 +36,8 @@ Reason = Literal[
 ]
 
 _LONGEST_VALUE: Final = 60
+#: What an explanation notes that whoever wrote the expression did not mean.
+_TELLING: Final = ("no-prefix", "unsuitable-kind")
 
 
 @frozen
@@ -58,10 +60,14 @@ class Because:
         condition, semantics = _condition(self.expression, self.place), self.options.semantics
         found = explain(condition, worker=self.worker, task=self.task, facts=self.facts, semantics=semantics)
         verdict = "true" if found.verdict else "false"
-        return "; ".join(
-            f"{term.text} is {verdict}" + (f" ({', '.join(map(_seen, term.seen))})" if term.seen else "")
-            for term in found.deciding
-        )
+        return "; ".join(f"{term.text} is {verdict}{_said(term)}" for term in found.deciding)
+
+
+def _said(term: Term) -> str:
+    """Return what the names of *term* stood for, and what it could not do with that."""
+    said = [", ".join(map(_seen, term.seen))] if term.seen else []
+    said += [note.message.rstrip(".") for note in term.notes if note.topic in _TELLING]
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _seen(seen: Seen) -> str:
@@ -142,7 +148,9 @@ def _outside(
     if rule.known_sid is not None or rule.known_name is not None:
         wanted, known = matching.known_worker(task, rule, workspace)
         if known is not worker:
-            return "known-worker", f"is not the known worker {_value(wanted)}"
+            path = rule.known_sid if rule.known_sid is not None else rule.known_name or ()
+            value = _value(wanted) if matching.has_value(task.attributes, path) else "absent"
+            return "known-worker", f"is not the known worker ({rule.known_text} is {value})"
     queue = workspace.task_queues[rule.queue_sid]
     if worker.sid in queue.members:
         return None
@@ -172,5 +180,9 @@ def _occupied(
         return "channel", f"has closed its channel {name}"
     used = matching.slots_in_use(worker, channel, workspace, options)
     if used >= channel.configured_capacity:
-        return "capacity", f"has no capacity left ({used} of {channel.configured_capacity} in use)"
+        name = workspace.task_channels[task.task_channel_sid].unique_name
+        return (
+            "capacity",
+            f"has no capacity left on the channel {name} ({used} of {channel.configured_capacity} in use)",
+        )
     return None

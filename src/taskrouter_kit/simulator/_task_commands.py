@@ -37,6 +37,7 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     if scene.options.unwanted == "refuse" and not direct and not _wanted(workspace, workflow_sid, attributes, now):
         # Inferred: workflows.md section 6; the reading by which the Task is not created
         raise refused(f"The attributes match no filter of workflow {workflow_sid}, which has no default filter")
+    direct_queue = _queue_of_target(workspace, command, target) if direct else ""
     # Documented: resources.md section 9; 86,400 s
     timeout = 86_400 if command.timeout is UNSET else command.timeout
     channel_sid = command.task_channel_sid
@@ -63,10 +64,11 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     task.attributes = attributes
     workspace.tasks[sid] = task
     if scene.traced:
-        trace.task_moved(scene, task, None, "created")
+        channel = workspace.task_channels[task.task_channel_sid]
+        trace.task_moved(scene, task, None, f"created on the channel {channel.unique_name}")
     arm(scene, TTL, expires_at, sid)
     if direct:
-        _route_directly(scene, task, command, target)
+        _route_directly(scene, task, direct_queue)
     else:
         routing.enter_workflow(scene, task)
     return task
@@ -109,18 +111,28 @@ def _check_target(workspace: WorkspaceState, target: str) -> None:
         raise no_such("RoutingTarget", target, workspace.sid)
 
 
-def _route_directly(scene: Scene, task: TaskState, command: commands.CreateTask, target: str) -> None:
-    """Route a task that names its worker or queue: the filters of the workflow are not asked."""
-    workspace = scene.workspace
-    # Inferred: routing.md section 12; placed in that queue, filters bypassed
+def _queue_of_target(workspace: WorkspaceState, command: commands.CreateTask, target: str) -> str:
+    """Return the queue of a task that names its worker or queue."""
+    # Inferred: routing.md section 12; placed in that queue
     queue_sid = target if target.startswith("WQ") else (command.task_queue_sid or "")
     if not queue_sid:
+        # Decided: without TaskQueueSid the first queue that accepts the worker, else the first there is
         worker = workspace.workers[target]
         queue_sid = next((sid for sid in workspace.task_queues if sid in worker.queues), "") or next(
             iter(workspace.task_queues), ""
         )
     if not queue_sid:
         raise refused("RoutingTarget needs a task queue in the workspace")
+    return queue_sid
+
+
+def _route_directly(scene: Scene, task: TaskState, queue_sid: str) -> None:
+    """Route a task that names its worker or queue: the filters of the workflow are not asked."""
+    workspace, target = scene.workspace, task.routing_target or ""
+    if scene.traced:
+        named = workspace.workers.get(target) or workspace.task_queues[target]
+        trace.routed_directly(scene, task, named.friendly_name)
+    # Inferred: routing.md section 12; filters bypassed
     task.filter_index, task.filter_entered = -1, scene.now
     routing._enter_queue(scene, task, TargetRule(queue_sid))
     routing.announce(scene, task)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator._options import EngineOptions
-from taskrouter_kit.simulator._rules import FilterRule, TargetRule
+from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
 from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene
 from taskrouter_kit.simulator._standing import Because, Refusal, refusal_of
 from taskrouter_kit.simulator._state import (
@@ -50,17 +50,20 @@ def _task_moved(why: str, before: str | None, after: str) -> Said:
     return why, {"from": before, "to": after}
 
 
-def reservation_moved(scene: Scene, task: TaskState, reservation: ReservationState, before: str | None) -> None:
+def reservation_moved(
+    scene: Scene, task: TaskState, reservation: ReservationState, before: str | None, why: str = ""
+) -> None:
     """Note that a reservation of *task* has another status; None before it was made."""
     if scene.traced:
         status = reservation.reservation_status
         what = f"reservation.{'created' if before is None else status}"
-        told = (before, status, reservation.sid, reservation.worker_sid, reservation.worker_name)
+        told = (before, status, reservation.sid, reservation.worker_sid, reservation.worker_name, why)
         _note(scene, task, what, _reservation_moved, *told)
 
 
-def _reservation_moved(before: str | None, after: str, sid: str, worker_sid: str, worker_name: str) -> Said:
-    return worker_name, {"from": before, "to": after, "reservation": sid, "worker": worker_sid}
+def _reservation_moved(before: str | None, after: str, sid: str, worker_sid: str, worker_name: str, why: str) -> Said:
+    text = f"{worker_name}, {why}" if why else worker_name
+    return text, {"from": before, "to": after, "reservation": sid, "worker": worker_sid}
 
 
 def workflow_entered(scene: Scene, task: TaskState, name: str, why: str) -> None:
@@ -110,20 +113,59 @@ def _plain(why: str) -> Said:
     return why, {}
 
 
-def target_expired(scene: Scene, task: TaskState, index: int) -> None:
+def target_expired(scene: Scene, task: TaskState, rule: FilterRule, index: int) -> None:
     """Note that *task* passes a target whose time is over."""
     if scene.traced:
-        _note(scene, task, "target.expired", _target, index + 1)
+        _note(scene, task, "target.expired", _target_over, rule, task.filter_index or 0, index)
 
 
-def target_timed_out(scene: Scene, task: TaskState) -> None:
+def target_timed_out(scene: Scene, task: TaskState, rule: FilterRule) -> None:
     """Note that the time of *task* in its target is over."""
     if scene.traced:
-        _note(scene, task, "target.timeout", _target, task.target_index + 1)
+        _note(scene, task, "target.timeout", _target_over, rule, task.filter_index or 0, task.target_index)
 
 
-def _target(number: int) -> Said:
-    return f"target {number}", {"target": number}
+def _target_over(rule: FilterRule, filter_index: int, index: int) -> Said:
+    return _target(rule, filter_index, index), {"filter": rule.name, "target": index + 1}
+
+
+def _target(rule: FilterRule, filter_index: int, index: int) -> str:
+    return f"target {index + 1} of {_name(rule, filter_index)}"
+
+
+def workflow_timed_out(scene: Scene, task: TaskState, rules: WorkflowRules | None) -> None:
+    """Note that *task* has left the last target of its filter by time, and that nothing else takes it."""
+    rule = None if rules is None or task.filter_index is None else rules.filter_at(task.filter_index)
+    if scene.traced and rules is not None and rule is not None:
+        other = rules.default is not None and rule is not rules.default
+        place = (rule, task.filter_index or 0, task.target_index)
+        _note(scene, task, "workflow.timeout", _workflow_timed_out, *place, other)
+
+
+def _workflow_timed_out(rule: FilterRule, filter_index: int, index: int, other: bool) -> Said:
+    text = f"{_target(rule, filter_index, index)} was the last one"
+    text += "; the default filter is for tasks that no filter matches" if other else ""
+    return text, {"filter": rule.name, "target": index + 1}
+
+
+def routed_directly(scene: Scene, task: TaskState, name: str) -> None:
+    """Note that *task* was made for a worker or a queue of that name."""
+    if scene.traced:
+        _note(scene, task, "routing-target", _routed_directly, task.routing_target, name)
+
+
+def _routed_directly(sid: str, name: str) -> Said:
+    return f"for {name}; no filter is asked", {"target": sid, "name": name}
+
+
+def debugged(scene: Scene, task: TaskState, code: int, message: str) -> None:
+    """Note what the service would write into its debugger about *task*."""
+    if scene.traced:
+        _note(scene, task, "debugger", _debugged, code, message)
+
+
+def _debugged(code: int, message: str) -> Said:
+    return f"{code}: {message}", {"code": code}
 
 
 def target_entered(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
@@ -147,7 +189,7 @@ def _target_entered(
     ):
         if value:
             says.append(f"{name} {value}")
-    text = f"target {index + 1} of {_name(rule, filter_index)}: {', '.join(says)}"
+    text = f"{_target(rule, filter_index, index)}: {', '.join(says)}"
     return text, {"filter": rule.name, "target": index + 1, "queue": queue, "priority": priority}
 
 
@@ -161,15 +203,23 @@ def _queue_entered(name: str) -> Said:
     return name, {"queue": name}
 
 
-def skip_tried(scene: Scene, task: TaskState, target: TargetRule, counters: dict[str, int], *, skips: bool) -> None:
+def skip_tried(
+    scene: Scene,
+    task: TaskState,
+    target: TargetRule,
+    queue: TaskQueueState,
+    counters: dict[str, int],
+    *,
+    skips: bool,
+) -> None:
     """Note whether skip_if was true, and what it counted."""
     if scene.traced:
         what = "target.skipped" if skips else "target.not-skipped"
-        _note(scene, task, what, _skip_tried, target.skip_text, dict(counters))
+        _note(scene, task, what, _skip_tried, target.skip_text, queue.friendly_name, dict(counters))
 
 
-def _skip_tried(text: str | None, counters: dict[str, int]) -> Said:
-    seen = f"{counters['available']} available, {counters['unavailable']} unavailable"
+def _skip_tried(text: str | None, queue: str, counters: dict[str, int]) -> Said:
+    seen = f"{queue} has {counters['available']} available, {counters['unavailable']} unavailable"
     return f"{text} ({seen})", {"skip_if": text, "counters": counters}
 
 
@@ -178,14 +228,17 @@ def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[Wor
     if scene.traced:
         refusals, others = _refused(scene, task, rule, {worker.sid for worker in able})
         first = [(worker.sid, worker.friendly_name) for worker in able[:MOST_WORKERS]]
-        _note(scene, task, "workers.able", _reserved_for, first, len(able), asked, refusals, others)
+        _note(scene, task, "workers.able", _reserved_for, first, rule.order_text, len(able), asked, refusals, others)
 
 
 def _reserved_for(
-    first: list[tuple[str, str]], able: int, asked: int, refusals: Sequence[Refusal], others: int
+    first: list[tuple[str, str]], order: str | None, able: int, asked: int, refusals: Sequence[Refusal], others: int
 ) -> Said:
-    more = f" and {able - len(first)} more" if able > len(first) else ""
-    text = f"{', '.join(name for _, name in first)}{more}" + (f"; {asked} of {able} asked" if asked < able else "")
+    text = ", ".join(name for _, name in first) + (f" and {able - len(first)} more" if able > len(first) else "")
+    if able > 1:
+        text += f" (by {order}, then longest idle first)" if order else " (longest idle first)"
+    if asked < able:
+        text += f"; {asked} of {able} asked"
     return _unable(text, {"able": [sid for sid, _ in first], "asked": asked}, refusals, others)
 
 

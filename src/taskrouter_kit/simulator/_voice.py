@@ -84,11 +84,13 @@ def call_ended(scene: Scene, reservation: ReservationState) -> None:
             # Documented: callbacks.md section 2.3; accepted when the Worker answers and is bridged
             lifecycle.accept(scene, reservation)
         return
-    scene.debug(_FAILED[instruction], f"The call of {instruction} came to nothing: {outcome}", reservation.sid)
+    message = f"The call of {instruction} came to nothing: {outcome}"
+    scene.debug(_FAILED[instruction], message, reservation.sid)
+    trace.debugged(scene, task, _FAILED[instruction], message)
     if accepts:
         # Documented: routing.md section 2; if the set-up fails, the Reservation becomes canceled, instead of timeout
         reservation.canceled_reason_code = _INVALID_NUMBER if outcome == "failed" else None
-        lifecycle.cancel_reservation(scene, reservation)
+        lifecycle.cancel_reservation(scene, reservation, "its call came to nothing")
 
 
 def _add_call_sid(scene: Scene, task: TaskState) -> None:
