@@ -47,27 +47,20 @@ def _no_constant(name: str) -> object:
 
 
 #: Reads JSON as it is written, whole numbers of any length included.
-_read_exactly: Final[Callable[[str], object]] = json.JSONDecoder(parse_constant=_no_constant).decode
+_read_exactly: Final[Callable[[str], Json]] = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
-def _fastest_reader() -> Callable[[str], object]:
-    """Return a reader that uses orjson where the extra ``speed`` is installed.
+def _fastest_reader() -> Callable[[str], Json]:
+    """Return orjson's reader where the extra ``speed`` is installed.
 
-    It takes what the exact reader takes, and reads it the same but for whole numbers beyond 64 bits: they come out as
-    decimals.
+    It reads what it takes as the exact reader does, but for whole numbers beyond 64 bits: they come out as decimals.
     """
     try:
         import orjson
     except ImportError:
         return _read_exactly
-
-    def read(text: str) -> object:
-        try:
-            return orjson.loads(text)
-        except ValueError:
-            return _read_exactly(text)  # lone surrogates, deep nesting; or its error
-
-    return read
+    reader: Callable[[str], Json] = orjson.loads
+    return reader
 
 
 _read = _fastest_reader()
@@ -79,7 +72,11 @@ def decode_json(text: str, *, exact: bool = False) -> Json:
     What is going to be written back is read with *exact*: then no number loses a digit.
     """
     try:
-        return cast(Json, _read_exactly(text) if exact else _read(text))
+        return _read_exactly(text) if exact else _read(text)
+    except (ValueError, RecursionError):
+        pass  # the exact reader takes more (lone surrogates, deep nesting), and says what is wrong
+    try:
+        return _read_exactly(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
@@ -121,12 +118,19 @@ def decode_object(text: str | None, *, exact: bool = False) -> dict[str, Json]:
     if not text:
         return {}
     try:
-        value = decode_json(text, exact=exact)
-    except ValueError as error:
-        raise InvalidAttributes(_problem("not-json", f"Attributes are not JSON: {_reason(error)}.")) from error
+        value = _read_exactly(text) if exact else _read(text)
+    except (ValueError, RecursionError):
+        value = _decode_carefully(text)
     if not isinstance(value, dict):
         raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(value)}."))
     return value
+
+
+def _decode_carefully(text: str) -> Json:
+    try:
+        return decode_json(text, exact=True)
+    except ValueError as error:
+        raise InvalidAttributes(_problem("not-json", f"Attributes are not JSON: {_reason(error)}.")) from error
 
 
 def _reason(error: ValueError) -> str:

@@ -69,12 +69,12 @@ def test_the_order_is_the_schemas():
 
 def test_the_quick_way_is_taken():
     """For the kinds that attributes usually have; not where values are converted."""
-    assert plain_reader(schema_fields(Agent)) is not None
+    assert plain_reader(Agent, schema_fields(Agent)) is not None
 
     class Measured(WorkerAttributes):
         weight: Attr[float]
 
-    assert plain_reader(schema_fields(Measured)) is None
+    assert plain_reader(Measured, schema_fields(Measured)) is None
     assert Measured.from_dict({"weight": 3}).weight == 3
 
 

@@ -13,7 +13,6 @@ from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.errors import OutcomeUnknown, StaleVersion
-from taskrouter_kit.models._resources import decoded
 
 #: How often a read-change-write is tried before the other writers win.
 # Observed: limits-errors-gotchas.md section 4 (gotcha 20: versions move by background changes)
@@ -32,7 +31,8 @@ def patch_attributes(
     for attempt in range(PATCH_ATTEMPTS):
         now = yield from fetch_one(scope, reading, address)
         version = now.meta.etag if now.meta is not None else None
-        mine = change(decoded(now.attributes_json, schema, exact=True))
+        document = decode_object(now.attributes_json, exact=True)
+        mine = change(document if schema is None else schema.from_dict(document))
         form = fields(attributes=encode_attributes(mine))
         try:
             return (yield from update_one(scope, reading, now, form, if_match=version))

@@ -30,7 +30,7 @@ from taskrouter_kit.expr._condition import S2, S, TaskScope, WorkerScope
 from taskrouter_kit.expr._kinds import Kind, kind_of
 from taskrouter_kit.expr._names import problem_with
 from taskrouter_kit.expr._nodes import Path, Scope
-from taskrouter_kit.expr._schema_reading import MISSING, NotPlain, plain_reader
+from taskrouter_kit.expr._schema_reading import MISSING, NotPlain, Reader, not_plain, plain_reader
 
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound="Attributes[Any]")
@@ -148,6 +148,7 @@ class Attributes(Generic[S]):
     __taskrouter_scope__: ClassVar[Scope] = Scope.NONE
     __taskrouter_attrs__: ClassVar[dict[str, Attr[Any]]] = {}
     __taskrouter_locals__: ClassVar[Mapping[str, Any]] = {}
+    __taskrouter_reader__: ClassVar[Reader]
 
     _values: dict[str, Any]
     #: What the document held beside the declared attributes; written back as it was.
@@ -170,6 +171,7 @@ class Attributes(Generic[S]):
         if problems:
             raise InvalidName(problems)
         cls.__taskrouter_attrs__ = declared
+        cls.__taskrouter_reader__ = cls._first_reader
         cls.__taskrouter_locals__ = dict(sys._getframe(1).f_locals) if "<locals>" in cls.__qualname__ else {}
 
     def __init__(self, **values: Any) -> None:
@@ -181,33 +183,25 @@ class Attributes(Generic[S]):
 
         Raises :class:`InvalidAttributes` with every attribute that is missing or does not fit.
         """
-        return cls._read(document, own=False)
+        try:
+            found: Self = cls.__taskrouter_reader__(document, False)
+        except (NotPlain, KeyError, TypeError, InvalidAttributes):
+            found = cls._read_thoroughly(document)
+        return found
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return the attributes in a JSON text (see :meth:`from_dict`)."""
-        return cls._read(decode_object(text), own=True)
+    def from_json(cls, text: str | None) -> Self:
+        """Return the attributes in a JSON text (see :meth:`from_dict`); None and ``""`` are an empty object."""
+        document = decode_object(text)
+        try:
+            found: Self = cls.__taskrouter_reader__(document, True)  # nobody else holds it
+        except (NotPlain, KeyError, TypeError, InvalidAttributes):
+            found = cls._read_thoroughly(document)
+        return found
 
     @classmethod
-    def _read(cls, document: Mapping[str, Json], *, own: bool) -> Self:
-        """Return the attributes in *document*; one of our *own*, that nobody else holds, is not copied."""
-        reader = cls.__dict__.get("__taskrouter_reader__", _MISSING)
-        if reader is _MISSING:
-            usual = cls.__init__ is Attributes.__init__  # pyright: ignore[reportUnknownMemberType]  (any scope)
-            reader = plain_reader(schema_fields(cls)) if usual else None
-            type.__setattr__(cls, "__taskrouter_reader__", reader)
-        if reader is not None:
-            try:
-                values, held = reader(document, own)
-            except (NotPlain, KeyError, TypeError, InvalidAttributes):
-                pass  # the thorough way says what is wrong, or converts it
-            else:
-                plain = cls.__new__(cls)
-                object.__setattr__(plain, "_values", values)
-                if held != len(document):
-                    fields = schema_fields(cls)
-                    object.__setattr__(plain, "extra", {k: document[k] for k in document if k not in fields})
-                return plain
+    def _read_thoroughly(cls, document: Mapping[str, Json]) -> Self:
+        """Return the attributes in *document*, converted where that is possible, or say all that is wrong."""
         known = {field.name: field.python_name for field in schema_fields(cls).values()}
         made = cls(**{known[key]: value for key, value in document.items() if key in known})
         extra = {key: value for key, value in document.items() if key not in known}
@@ -215,9 +209,19 @@ class Attributes(Generic[S]):
             object.__setattr__(made, "extra", extra)
         return made
 
+    @classmethod
+    def _first_reader(cls, document: Mapping[str, Json], own: bool) -> Self:
+        """Write the quick reader of this schema and read *document* with it; from then on it is asked itself."""
+        usual = cls.__init__ is Attributes.__init__  # pyright: ignore[reportUnknownMemberType]  (any scope)
+        written = plain_reader(cls, schema_fields(cls)) if usual else None
+        reader = staticmethod(written or not_plain)
+        type.__setattr__(cls, "__taskrouter_reader__", reader)
+        return cast("Self", reader(document, own))
+
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON document: declared attributes in their order, then what came in beside them."""
-        return {**{key: _unstructured(value) for key, value in self._values.items()}, **self.extra}
+        values = self._values
+        return {**{key: _unstructured(values[key]) for key in schema_fields(type(self))}, **self.extra}
 
     def to_json(self) -> str:
         """Return the JSON text; raises :class:`InvalidAttributes` beyond 4,096 characters."""

@@ -7,8 +7,10 @@ which knows what may be converted and names every problem.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, Protocol, TypeAlias, Union, cast, get_args, get_origin
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, NoReturn, Protocol, TypeAlias, Union, cast, get_args, get_origin
+
+from attrs import frozen
 
 from taskrouter_kit._wire import Json
 
@@ -31,71 +33,108 @@ class Field(Protocol):
     def default(self) -> object: ...
 
 
-#: From a document (and whether it is the reader's to keep) to the values of the fields, and how many of them it holds.
-Reader: TypeAlias = Callable[[Mapping[str, Json], bool], tuple[dict[str, Any], int]]
+#: From a document, and whether it is the reader's to keep, to the attributes in it.
+Reader: TypeAlias = Callable[[Mapping[str, Json], bool], Any]  # Any: an instance of the schema
 
 
-def plain_reader(fields: Mapping[str, Field]) -> Reader | None:
-    """Return a function that reads the values of *fields* from a document, or None for a schema beyond it.
+def plain_reader(schema: type[Any], fields: Mapping[str, Field]) -> Reader | None:
+    """Return a function that reads a *schema*, which has *fields*, from a document; None for one beyond it.
 
-    It is written from the fields' kinds, one line or two each, and raises :class:`NotPlain`, ``KeyError`` or
-    ``TypeError`` for a document that does not fit as it is.
+    It is written from the fields' kinds, and raises :class:`NotPlain`, ``KeyError`` or ``TypeError`` for a document
+    that does not fit as it is. A document of its own that has just the schema's keys is kept, in its own order.
     """
-    names: dict[str, Any] = {"NotPlain": NotPlain}
-    lines: list[str] = []
+    names: dict[str, Any] = {"NotPlain": NotPlain, "fields": fields}
+    names |= {"schema": schema, "new": object.__new__, "keep": object.__setattr__}
+    read: list[_Read] = []
     for number, field in enumerate(fields.values()):
-        written = _lines(number, field.annotation, names)
+        written = _read(number, field.annotation, names)
         if written is None:
             return None
-        optional = type(None) in get_args(field.annotation)
-        read = [f"value = document[{field.name!r}]", *written]
-        if field.default is MISSING and not optional:
-            lines += read
-        else:
-            names[f"default{number}"] = None if field.default is MISSING else field.default
-            lines += [f"if {field.name!r} not in document:", f"    value{number} = default{number}", "    held -= 1"]
-            lines += ["else:", *(f"    {line}" for line in read)]
-    made = ", ".join(f"{field.name!r}: value{number}" for number, field in enumerate(fields.values()))
-    names["names"] = tuple(fields)
-    if not any(getattr(each, "nested", None) for each in fields.values()):
-        lines.append("if own and tuple(document) == names: return document, held")
-    lines = [f"held = {len(fields)}", *lines, f"return {{{made}}}, held"]
+        read.append(written)
+    lines = [] if any(each.nested for each in read) else _as_it_is(fields, read)
+    lines.append(f"held = {len(read)}")
+    for number, (field, each) in enumerate(zip(fields.values(), read, strict=True)):
+        lines += _one_field(number, field, each, names)
+    values = ", ".join(f"{field.name!r}: value{number}" for number, field in enumerate(fields.values()))
+    lines += ["made = new(schema)", f"keep(made, '_values', {{{values}}})", "if held != len(document):"]
+    lines += ["    keep(made, 'extra', {key: document[key] for key in document if key not in fields})", "return made"]
     exec("\n".join(["def read(document, own):", *(f"    {line}" for line in lines)]), names)
     return cast(Reader, names["read"])
 
 
-def _lines(number: int, annotation: Any, names: dict[str, Any]) -> list[str] | None:
-    """Return the lines that check ``value`` against *annotation* and keep it; None where the thorough way is needed."""
-    kept, refuse = f"value{number} = ", "raise NotPlain"
+def not_plain(_: Mapping[str, Json], own: bool) -> NoReturn:
+    """Read nothing: all documents of the schema are read the thorough way."""
+    raise NotPlain
+
+
+@frozen
+class _Read:
+    """How one value is read: what is wrong with it, and what is kept of it, as expressions of its variable."""
+
+    wrong: str
+    kept: str
+    nested: bool = False
+
+
+def _as_it_is(names: Iterable[str], read: list[_Read]) -> list[str]:
+    """Return the lines for a document that is itself what is kept: it has the schema's keys and no others."""
+    inside = [f"value{number} = document[{name!r}]" for number, name in enumerate(names)]
+    if read:
+        inside.append(f"if {' or '.join(each.wrong for each in read)}: raise NotPlain")
+    inside += ["made = new(schema)", "keep(made, '_values', document)", "return made"]
+    return [f"if own and len(document) == {len(read)}:", *(f"    {line}" for line in inside)]
+
+
+def _one_field(number: int, field: Field, read: _Read, names: dict[str, Any]) -> list[str]:
+    """Return the lines that take one field out of a document that may lack it and may hold others."""
+    lines = [f"value{number} = document[{field.name!r}]", f"if {read.wrong}: raise NotPlain"]
+    if read.nested:
+        lines.append(f"value{number} = {read.kept}")
+    elif read.kept != f"value{number}":
+        lines.append(f"if not own: value{number} = {read.kept}")
+    if field.default is MISSING and type(None) not in get_args(field.annotation):
+        return lines
+    names[f"default{number}"] = None if field.default is MISSING else field.default
+    missing = [f"if {field.name!r} not in document:", f"    value{number} = default{number}", "    held -= 1"]
+    return [*missing, "else:", *(f"    {line}" for line in lines)]
+
+
+def _read(number: int, annotation: Any, names: dict[str, Any]) -> _Read | None:
+    """Return how a value of *annotation* is read; None where the thorough way is needed."""
+    value = f"value{number}"
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation in _SCALARS:
-        return [f"if type(value) is not {annotation.__name__}: {refuse}", f"{kept}value"]
+        return _Read(f"type({value}) is not {annotation.__name__}", value)
     if origin in (Union, types.UnionType):
         inner = [each for each in arguments if each is not type(None)]
-        lines = _lines(number, inner[0], names) if len(inner) == 1 and len(arguments) == 2 else None
-        return None if lines is None else [f"if value is None: {kept}None", "else:", *(f"    {line}" for line in lines)]
+        read = _read(number, inner[0], names) if len(inner) == 1 and len(arguments) == 2 else None
+        if read is None:
+            return None
+        kept = value if read.kept == value else f"None if {value} is None else {read.kept}"
+        return _Read(f"{value} is not None and ({read.wrong})", kept, read.nested)
     if origin is Literal and _texts(arguments):
         names[f"allowed{number}"] = frozenset(arguments)
-        return [f"if value not in allowed{number}: {refuse}", f"{kept}value"]  # what equals a text is one
+        return _Read(f"{value} not in allowed{number}", value)  # what equals a text is one
     if origin is list:
-        return _list_lines(number, arguments[0], names)
+        return _list(number, arguments[0], names)
     if getattr(annotation, "__taskrouter_schema__", False):
         names[f"schema{number}"] = annotation
-        return [f"if type(value) is not dict: {refuse}", f"{kept}schema{number}.from_dict(value)"]
+        return _Read(f"type({value}) is not dict", f"schema{number}.from_dict({value})", nested=True)
     return None
 
 
-def _list_lines(number: int, element: Any, names: dict[str, Any]) -> list[str] | None:
+def _list(number: int, element: Any, names: dict[str, Any]) -> _Read | None:
+    value = f"value{number}"
     if get_origin(element) is Literal and _texts(get_args(element)):
         names[f"allowed{number}"] = frozenset(get_args(element))
-        fits = f"allowed{number}.issuperset(value)"
+        fits = f"allowed{number}.issuperset({value})"
     elif element is str:
-        fits = "''.join(value) is not None"  # raises TypeError for anything but texts, and is the quickest to do so
+        fits = f"''.join({value}) is not None"  # raises TypeError for anything but texts, and is the quickest to do so
     elif element in _SCALARS:
-        fits = f"{{*map(type, value)}} <= {{{element.__name__}}}"
+        fits = f"{{*map(type, {value})}} <= {{{element.__name__}}}"
     else:
         return None
-    return [f"if type(value) is not list or not {fits}: raise NotPlain", f"value{number} = value if own else value[:]"]
+    return _Read(f"type({value}) is not list or not {fits}", f"{value}[:]")
 
 
 def _texts(values: tuple[Any, ...]) -> bool:

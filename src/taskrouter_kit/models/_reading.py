@@ -7,6 +7,7 @@ walks never do), everything else at once, so that an answer of another shape is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -86,24 +87,22 @@ def _compiled(cls: type[Resource]) -> _Reader:
     fast as a frozen class's constructor. Keys are looked up as the very objects that the first payload holds: within
     one document every object has the same ones, and identity spares comparing texts.
     """
-    names: dict[str, object] = {"cls": cls, "Unsealed": _unsealed(cls)}
-    head, body, given = ["keys = {key: key for key in payloads[0]} if payloads else {}"], list[str](), ""
-    for number, step in enumerate(plan_of(cls).values()):
-        head.append(f"key{number} = keys.get({step.key!r}, {step.key!r})")
-        body += _filled(number, step, names)
-    for number, each in enumerate(_beside(cls)):
-        names[f"default{number}"] = each.default
-        given += f", {each.name}=default{number}"
-        body.append(f"made.{each.name} = {each.name}")
+    names: dict[str, object] = {"cls": cls, "Unsealed": _unsealed(cls), "new": object.__new__, "all_of": itemgetter}
+    plan, beside = list(plan_of(cls).values()), list(_beside(cls))
+    names |= {f"default{number}": each.default for number, each in enumerate(beside)}
+    given = "".join(f", {each.name}=default{number}" for number, each in enumerate(beside))
+    values = ", ".join(f"value{number}" for number in range(len(plan)))
     lines = [
         f"def read(payloads, meta{given}):",
-        *(f"    {line}" for line in head),
+        "    keys = {key: key for key in payloads[0]} if payloads else {}",
+        f"    values_of = all_of({', '.join(f'keys.get({step.key!r}, {step.key!r})' for step in plan)})",
         "    found = []",
-        "    for payload in payloads:",
-        "        made = Unsealed()",
+        f"    for payload, ({values}) in zip(payloads, map(values_of, payloads)):",
+        "        made = new(Unsealed)",
         "        made.raw = payload",
         "        made.meta = meta",
-        *(f"        {line}" for line in body),
+        *(f"        {line}" for number, step in enumerate(plan) for line in _filled(number, step, names)),
+        *(f"        made.{each.name} = {each.name}" for each in beside),
         "        made.__class__ = cls",
         "        found.append(made)",
         "    return found",
@@ -114,22 +113,18 @@ def _compiled(cls: type[Resource]) -> _Reader:
 
 def _filled(number: int, step: Step, names: dict[str, object]) -> list[str]:
     """Return the lines that fill one field; what they name goes into *names*."""
-    value = f"payload[key{number}]"
+    value = f"value{number}"
     if step.way == "as it is":
         return [f"made.{step.name} = {value}"]
     if step.way == "moment":
         # left unset: Resource.__getattr__ reads it; that it is there, and a text, is seen now
-        wrong = f"type(value) is not str{' and value is not None' if step.optional else ''}"
-        return [f"value = {value}", f"if {wrong}: raise TypeError"]
+        return [f"if type({value}) is not str{f' and {value} is not None' if step.optional else ''}: raise TypeError"]
     names[f"convert{number}"] = step.convert
     if step.way == "own":
         return [f"made.{step.name} = convert{number}({value})"]
     names[f"members{number}"] = cast(Any, step.convert)._value2member_map_
-    known = f"members{number}.get(value) or convert{number}(value)"
-    return [
-        f"value = {value}",
-        f"made.{step.name} = {f'None if value is None else {known}' if step.optional else known}",
-    ]
+    known = f"members{number}.get({value}) or convert{number}({value})"
+    return [f"made.{step.name} = {f'None if {value} is None else {known}' if step.optional else known}"]
 
 
 def _beside(cls: type[Resource]) -> Iterator[Any]:  # Any: attrs.Attribute of whatever
