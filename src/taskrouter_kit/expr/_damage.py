@@ -7,11 +7,12 @@ import unicodedata
 from typing import Final
 
 from taskrouter_kit._diagnostics import Diagnostic, Span, Where
+from taskrouter_kit.expr._foreign import foreign
 from taskrouter_kit.expr._tokens import BLANKS, DAMAGE, TOKEN
 
 _WIDE_NAME: Final = re.compile(r"[A-Za-z0-9_$]+(?:-+[A-Za-z0-9_$]+)+")
 _NAME_END: Final = re.compile(r"[A-Za-z0-9_$]+\Z")
-_TYPOGRAPHIC: Final = frozenset("“”„‟‘’‚‛«»‹›`´")
+_TYPOGRAPHIC: Final = frozenset("“”„‟‘’‚‛«»‹›´′″＇＂")
 _ARITHMETIC: Final = frozenset("+*/%^")
 
 
@@ -62,6 +63,11 @@ def _explain(text: str, at: int) -> Diagnostic:
     if character in _TYPOGRAPHIC:
         message = f"{character} is a typographic quote; TaskRouter knows only \" and '."
         return finding(text, "typographic-quote", message, (at, at + 1), "write \" or ' around strings")
+    if character == "`":
+        hint = "write \" or ' around texts, and nothing around names"
+        return finding(text, "typographic-quote", "` is no quote of TaskRouter.", (at, at + 1), hint)
+    if (found := foreign(text, at)) is not None:
+        return found
     if character == "!":
         return _exclamation(text, at)
     if character in "&|":
@@ -110,6 +116,9 @@ def _dot(text: str, at: int) -> Diagnostic:
         return finding(
             text, "bare-decimal-point", "A number starts with a digit.", (at, at + 2), f"write 0{text[at : at + 2]}"
         )
+    if not after.isdigit() and _is_number_before(text, at):
+        hint = f"write {text[at - 1]} or {text[at - 1]}.0"
+        return finding(text, "bare-decimal-point", "A number ends with a digit.", (at, at + 1), hint)
     message = "A dot stands between two names, without blanks."
     return finding(text, "stray-dot", message, (at, at + 1), "write worker.skills, task.language")
 
@@ -117,7 +126,10 @@ def _dot(text: str, at: int) -> Diagnostic:
 def _brace(text: str, at: int) -> Diagnostic:
     start = at - 1 if text[at - 1 : at] == "$" else at
     message = f"{text[start : at + 1]!r} is no part of the language; a placeholder may not have been filled in."
-    return finding(text, "unfilled-placeholder", message, (start, at + 1), "fill in the template before parsing")
+    hint = "fill in the template before parsing"
+    if start == at and text[at + 1 : at + 200].lstrip(BLANKS)[:1] in ("'", '"'):
+        hint += "; a list stands in square brackets: ['a', 'b']"
+    return finding(text, "unfilled-placeholder", message, (start, at + 1), hint)
 
 
 def _strange(text: str, at: int) -> Diagnostic:

@@ -12,11 +12,13 @@ from typing import Final
 from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
 from taskrouter_kit.expr._damage import arithmetic, finding, first_damage, hyphenated
+from taskrouter_kit.expr._foreign import FOREIGN_WORDS, SYMBOL_PAIRS
 from taskrouter_kit.expr._nodes import MAX_DEPTH, Const, Operand, Path
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._places import PLACES, Place
 from taskrouter_kit.expr._tokens import (
     AND_WORDS,
+    BLANKS,
     END,
     FOREIGN_NULLS,
     NUMBER,
@@ -28,35 +30,6 @@ from taskrouter_kit.expr._tokens import (
     WORD_CONSTANTS,
     read_operator,
 )
-
-#: Operators of other languages, upper case -> what to write here.
-_FOREIGN: Final[dict[str, str]] = {
-    "LIKE": "use CONTAINS for a part of a text",
-    "ILIKE": "use CONTAINS for a part of a text",
-    "MATCHES": "there are no regular expressions; use CONTAINS, or IN with the values",
-    "REGEX": "there are no regular expressions; use CONTAINS, or IN with the values",
-    "RLIKE": "there are no regular expressions; use CONTAINS, or IN with the values",
-    "STARTSWITH": "use CONTAINS for a part of a text",
-    "ENDSWITH": "use CONTAINS for a part of a text",
-    "INCLUDES": "use HAS for an element of a list, CONTAINS for a part of a text",
-    "BETWEEN": "write x >= low AND x <= high",
-    "IS": "write x == null or x != null",
-    "EQ": "write ==",
-    "EQUALS": "write ==",
-    "NE": "write !=",
-    "GT": "write >",
-    "LT": "write <",
-}
-
-#: Two symbols in a row -> rule and what to write.
-_SYMBOL_PAIRS: Final[dict[str, tuple[str, str]]] = {
-    "===": ("triple-equals", "write =="),
-    "!==": ("triple-equals", "write !="),
-    "<>": ("symbol-not-equal", "write !="),
-    "=>": ("swapped-operator", "write >="),
-    "=<": ("swapped-operator", "write <="),
-    "=!": ("swapped-operator", "write !="),
-}
 
 
 class Found:
@@ -124,13 +97,22 @@ def no_operand(text: str, operator: Operator | None, operator_span: Span | None,
         return refuse(text, at, finding(text, "foreign-null", message, found.span, "write null"))
     if operator is None or operator_span is None:
         return refuse(text, at, _no_comparison(text, found))
-    pair = _SYMBOL_PAIRS.get(text[operator_span[0] : operator_span[1]] + found.word)
+    if found.upper == "NOT":
+        message = f"NOT cannot stand behind {operator.value}; it goes before IN only."
+        hint = "HAS and CONTAINS have no negation; compare with != or NOT IN"
+        return refuse(text, at, finding(text, "unary-not", message, found.span, hint))
+    pair = SYMBOL_PAIRS.get(text[operator_span[0] : operator_span[1]] + found.word)
     if found.kind == SYMBOL and pair is not None:
         rule, hint = pair
         both = (operator_span[0], found.span[1])
         return refuse(
             text, at, finding(text, rule, f"{text[both[0] : both[1]]!r} is no operator of TaskRouter.", both, hint)
         )
+    written = text[operator_span[0] : operator_span[1]]
+    if found.kind == SYMBOL and found.word == "=" and written in ("=", "<", ">", "!"):
+        both = (operator_span[0], found.span[1])
+        message = f"{written!r} and '=' stand apart."
+        return refuse(text, at, finding(text, "split-operator", message, both, f"write {written}="))
     if found.word == "(" and operator in (Operator.IN, Operator.NOT_IN):
         hint = "write IN ['a', 'b']"
         return refuse(
@@ -138,6 +120,8 @@ def no_operand(text: str, operator: Operator | None, operator_span: Span | None,
         )
     message = f"Expected a value or a name after {operator.value}, found {found}."
     hint = "a value is a text in quotes, a number, true, false, null, a list in square brackets, or a name"
+    if found.word == "(":
+        hint = "parentheses stand around whole comparisons: (x == 1 OR x == 2)"
     return refuse(text, at, finding(text, "missing-operand", message, found.span, hint))
 
 
@@ -146,6 +130,10 @@ def _no_comparison(text: str, found: Found) -> Diagnostic:
         hint = "turn the comparison around (x != 1, x NOT IN [...]); HAS and CONTAINS have no negation"
         span = (found.span[0], found.span[0] + 3)
         return finding(text, "unary-not", "NOT cannot stand before a condition; it goes with IN only.", span, hint)
+    if found.kind in (WORD, SYMBOL) and found.next == "(" and (operator := read_operator(found.word)) is not None:
+        message = f"{found.word!r} is called like a function; it is an operator."
+        hint = f"write x {operator.value} 'a'"
+        return finding(text, "no-functions", message, found.span, hint)
     if found.upper in ("AND", "OR"):
         message = f"Expected a comparison, found {found.word!r}."
         return finding(
@@ -169,27 +157,42 @@ def no_operator(text: str, left: Operand, span: Span, at: int) -> ExpressionSynt
     if special is not None:
         return refuse(text, at, special)
     shown = short(text[span[0] : span[1]])
-    if found.upper in _FOREIGN:
+    if found.upper in FOREIGN_WORDS:
         message = f"{found.word!r} is no operator of TaskRouter."
-        return refuse(text, at, finding(text, "foreign-operator", message, found.span, _FOREIGN[found.upper]))
+        return refuse(text, at, finding(text, "foreign-operator", message, found.span, FOREIGN_WORDS[found.upper]))
     if found.upper == "NOT":
         message = f"'NOT {found.next}' does not exist; NOT goes with IN only."
         hint = "HAS and CONTAINS have no negation; compare with != or NOT IN"
         return refuse(text, at, finding(text, "unary-not", message, found.span, hint))
     if found.ends_condition:
-        return refuse(text, at, _bare(text, left, shown, found))
+        return refuse(text, at, _bare(text, left, span, found))
     message = f"Expected an operator after {shown}, found {found}."
     hint = "operators are ==, !=, <, <=, >, >=, HAS, IN, NOT IN, CONTAINS"
+    if _quoted_whole(text, left, span):
+        hint = _UNQUOTE
     return refuse(text, at, finding(text, "missing-operator", message, found.span, hint))
 
 
-def _bare(text: str, left: Operand, shown: str, found: Found) -> Diagnostic:
+def _bare(text: str, left: Operand, span: Span, found: Found) -> Diagnostic:
+    shown = short(text[span[0] : span[1]])
     if isinstance(left, Path):
         message = f"{shown} stands alone: expected an operator after it, found {found}."
         return finding(text, "bare-attribute", message, found.span, f"write {shown} == true")
     message = f"The constant {shown} stands alone: expected an operator after it, found {found}."
+    if _quoted_whole(text, left, span):
+        return finding(text, "bare-constant", message, found.span, _UNQUOTE)
     hint = "repeat the name (x == 'a' OR x == 'b'), or write x IN ['a', 'b']"
     return finding(text, "bare-constant", message, found.span, hint)
+
+
+_UNQUOTE: Final = "the whole expression stands in quotes: remove them"
+
+
+def _quoted_whole(text: str, left: Operand, span: Span) -> bool:
+    """Whether the text starts with a string that reads like an expression: the quotes of a template or of a shell."""
+    if not isinstance(left, Const) or not isinstance(left.value, str) or text[: span[0]].strip(BLANKS):
+        return False
+    return any(read_operator(token[token.lastindex or END]) is not None for token in TOKEN.finditer(left.value))
 
 
 def _after_operand(text: str, operand: Operand, span: Span, found: Found) -> Diagnostic | None:
@@ -212,8 +215,10 @@ def _after_operand(text: str, operand: Operand, span: Span, found: Found) -> Dia
             return finding(text, "name-starts-with-digit", message, both, hint)
     if found.word == "(" and isinstance(operand, Path):
         message = f"{short(text[span[0] : span[1]])!r} is called like a function; TaskRouter has none."
-        null_test = _is_null_test(text[span[0] : span[1]])
-        hint = f"compare the attribute itself{' with null' if null_test else ''}"
+        name = text[span[0] : span[1]].rpartition(".")[2].lower()
+        hint = f"compare the attribute itself{' with null' if _is_null_test(name) else ''}"
+        if name in ("has", "includes", "contains"):
+            hint = f"write x {'CONTAINS' if name == 'contains' else 'HAS'} 'a'"
         return finding(text, "no-functions", message, (span[0], found.span[1]), hint)
     if found.word == "[" and isinstance(operand, Path):
         message = "Only a whole number can stand in brackets behind a name."
@@ -223,7 +228,7 @@ def _after_operand(text: str, operand: Operand, span: Span, found: Found) -> Dia
 
 
 def _is_null_test(name: str) -> bool:
-    return any(part in name.lower() for part in ("null", "has", "exist", "empty", "defined"))
+    return any(part in name for part in ("null", "has", "exist", "empty", "defined"))
 
 
 # --- AND or OR is missing --------------------------------------------------------------------------------------------
@@ -240,6 +245,8 @@ def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
     shown = short(text[right_span[0] : right_span[1]])
     if found.word == ",":
         hint = "to compare with several values write x IN ['a', 'b']"
+        if text[right_span[1] - 1].isdigit() and found.next[:1].isdigit():
+            hint += "; a number stands without commas"
         diagnostic = finding(text, "stray-comma", "A comma stands in lists only.", found.span, hint)
     elif found.kind == SYMBOL or read_operator(found.word) is not None:
         hint = "write a == b AND b == c"
