@@ -176,44 +176,60 @@ def django(callbacks: Callbacks) -> Iterator[str]:
         yield f"{base}/taskrouter"
 
 
-def api_gateway_event(
-    version: str, target: str, headers: dict[str, str], body: bytes, client: str = "127.0.0.1"
+def lambda_event(
+    service: str, target: str, headers: dict[str, str], body: bytes, client: str = "127.0.0.1"
 ) -> dict[str, Any]:
-    """Return what API Gateway makes of a POST to *target* (path and query): a REST API (1.0) or an HTTP API (2.0)."""
+    """Return what *service* makes of a POST to *target* (path and query), for a Lambda function.
+
+    ``rest`` and ``http`` (``http-1.0``: format 1.0) are API Gateway's, ``url`` is a function's own URL, ``alb`` a load
+    balancer (``alb-multi``: one that hands over lists).
+    """
     parts = urlsplit(target)
-    event: dict[str, Any] = {
-        "version": version,
-        "headers": {**headers, "X-Forwarded-Proto": "http"},
-        "body": base64.b64encode(body).decode(),
-        "isBase64Encoded": True,
-    }
-    if version == "2.0":
-        http = {"method": "POST", "path": unquote(parts.path), "sourceIp": client}
+    path = unquote(parts.path) if service.startswith("http") else parts.path
+    event: dict[str, Any] = {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    headers = {**headers, "X-Forwarded-Proto": "http"}
+    if service in {"http", "url"}:
+        http = {"method": "POST", "path": path, "sourceIp": client}
         return event | {
-            "rawPath": parts.path,
+            "version": "2.0",
+            "headers": headers,
+            "rawPath": path,
             "rawQueryString": parts.query,
             "requestContext": {"domainName": headers.get("Host"), "http": http},
         }
+    event |= {"httpMethod": "POST", "path": path}
+    if service.startswith("alb"):
+        event["requestContext"] = {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/x"}}
+        query = [tuple(each.partition("=")[::2]) for each in parts.query.split("&")] if parts.query else []
+        if service == "alb":
+            return event | {"headers": headers, "queryStringParameters": dict(query)}
+        several: dict[str, list[str]] = {}
+        for name, value in query:
+            several.setdefault(name, []).append(value)
+        lists = {name: [value] for name, value in headers.items()}
+        return event | {"multiValueHeaders": lists, "multiValueQueryStringParameters": several}
     return event | {
-        "httpMethod": "POST",
-        "path": unquote(parts.path),
-        "requestContext": {"path": unquote(parts.path), "identity": {"sourceIp": client}},
+        "version": "1.0",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "requestContext": {"path": path, "identity": {"sourceIp": client}},
         "multiValueQueryStringParameters": parse_qs(parts.query, keep_blank_values=True) or None,
     }
 
 
 @contextmanager
-def _gateway(callbacks: Callbacks, version: str) -> Iterator[str]:
+def _gateway(callbacks: Callbacks, service: str) -> Iterator[str]:
     function = aws_lambda(callbacks)
 
     class Gateway(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            event = api_gateway_event(version, self.path, dict(self.headers.items()), body, self.client_address[0])
+            event = lambda_event(service, self.path, dict(self.headers.items()), body, self.client_address[0])
             answer = function(event, None)
             content = answer["body"].encode()
             self.send_response(answer["statusCode"])
-            for name, value in answer["headers"].items():
+            lists = {name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()}
+            for name, value in answer.get("headers", lists).items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
@@ -227,14 +243,20 @@ def _gateway(callbacks: Callbacks, version: str) -> Iterator[str]:
 
 def rest_api(callbacks: Callbacks) -> AbstractContextManager[str]:
     """AWS Lambda behind API Gateway's REST API."""
-    return _gateway(callbacks, "1.0")
+    return _gateway(callbacks, "rest")
 
 
 def http_api(callbacks: Callbacks) -> AbstractContextManager[str]:
     """AWS Lambda behind API Gateway's HTTP API."""
-    return _gateway(callbacks, "2.0")
+    return _gateway(callbacks, "http")
+
+
+def load_balancer(callbacks: Callbacks) -> AbstractContextManager[str]:
+    """AWS Lambda behind an Application Load Balancer that hands over lists."""
+    return _gateway(callbacks, "alb-multi")
 
 
 ADAPTERS: list[Serving] = [
     plain_asgi, plain_wsgi, starlette, fastapi, flask, flask_view, django, rest_api, http_api,
+    load_balancer,
 ]  # fmt: skip

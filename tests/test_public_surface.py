@@ -10,12 +10,25 @@ from types import ModuleType
 import pytest
 
 LAZY = ("taskrouter_kit", *(f"taskrouter_kit.{name}" for name in ("client", "deploy", "emulator", "expr", "models")))
+EAGER = tuple(f"taskrouter_kit.{name}" for name in ("callbacks", "errors", "recipes", "simulator", "testing"))
 
 
 @pytest.fixture(params=LAZY)
-def package(request: pytest.FixtureRequest) -> ModuleType:
+def lazy(request: pytest.FixtureRequest) -> ModuleType:
     """A package whose names are loaded when they are first used."""
     return import_module(request.param)
+
+
+@pytest.fixture(params=[*LAZY, *EAGER])
+def package(request: pytest.FixtureRequest) -> ModuleType:
+    """A package that users import from."""
+    return import_module(request.param)
+
+
+def _exported(package: ModuleType) -> dict[str, str]:
+    """Return the names that *package* takes over for its users (``from x import name as name``), with their modules."""
+    lines = [line.split() for line in Path(str(package.__file__)).read_text(encoding="utf-8").splitlines()]
+    return {words[5]: words[1] for words in lines if words[:1] == ["from"] and words[4:5] == ["as"]}
 
 
 def test_every_public_name_loads(package: ModuleType) -> None:
@@ -24,18 +37,29 @@ def test_every_public_name_loads(package: ModuleType) -> None:
         assert getattr(package, name) is not None
 
 
-def test_the_list_is_sorted_and_is_what_dir_says(package: ModuleType) -> None:
-    """``__all__`` is sorted, and so is the table it comes from; ``dir()`` returns it."""
-    assert list(package.__all__) == sorted(package.__all__)
-    assert list(package._EXPORTS) == sorted(package._EXPORTS)
-    assert dir(package) == sorted(package.__all__)
+def test_the_list_is_sorted(package: ModuleType) -> None:
+    """``__all__`` is sorted and says nothing twice."""
+    assert list(package.__all__) == sorted(set(package.__all__))
 
 
-def test_checkers_see_the_same_names(package: ModuleType) -> None:
+def test_the_list_is_complete(package: ModuleType) -> None:
+    """What a package takes over for its users, and what it defines without an underscore, is in ``__all__``."""
+    defined = {name for name, value in vars(package).items() if getattr(value, "__module__", "") == package.__name__}
+    public = {name for name in {*_exported(package), *defined} if not name.startswith("_")}
+    assert public - set(package.__all__) == set()
+
+
+def test_a_lazy_list_is_what_dir_says(lazy: ModuleType) -> None:
+    """The table that the list comes from is sorted too; ``dir()`` returns the list."""
+    assert list(lazy._EXPORTS) == sorted(lazy._EXPORTS)
+    assert dir(lazy) == sorted(lazy.__all__)
+
+
+def test_checkers_see_the_same_names(lazy: ModuleType) -> None:
     """The names for the checkers (TYPE_CHECKING) are those that load, from the same modules."""
-    lines = [line.split() for line in Path(str(package.__file__)).read_text(encoding="utf-8").splitlines()]
-    seen = {words[5]: words[1] for words in lines if words[:1] == ["from"] and words[4:5] == ["as"]}
-    assert {name: module for name, module in seen.items() if name != "__version__"} == package._EXPORTS
+    exported = _exported(lazy)
+    exported.pop("__version__", None)
+    assert exported == lazy._EXPORTS
 
 
 def test_every_class_and_function_has_a_docstring(package: ModuleType) -> None:
@@ -49,9 +73,9 @@ def test_every_class_and_function_has_a_docstring(package: ModuleType) -> None:
     assert silent == []
 
 
-def test_an_unknown_name_is_an_attribute_error(package: ModuleType) -> None:
+def test_an_unknown_name_is_an_attribute_error(lazy: ModuleType) -> None:
     """As of any module, with the name and the module in it."""
     with pytest.raises(AttributeError) as refused:
-        package.Workspce
-    assert str(refused.value) == f"module {package.__name__!r} has no attribute 'Workspce'"
-    assert (refused.value.name, refused.value.obj) == ("Workspce", package)
+        lazy.Workspce
+    assert str(refused.value) == f"module {lazy.__name__!r} has no attribute 'Workspce'"
+    assert (refused.value.name, refused.value.obj) == ("Workspce", lazy)

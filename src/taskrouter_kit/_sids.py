@@ -11,16 +11,27 @@ from __future__ import annotations
 import re
 from typing import Final, NewType
 
+#: The SID of an account, AC….
 AccountSid = NewType("AccountSid", str)
+#: The SID of a workspace, WS….
 WorkspaceSid = NewType("WorkspaceSid", str)
+#: The SID of an activity, WA….
 ActivitySid = NewType("ActivitySid", str)
+#: The SID of a worker, WK….
 WorkerSid = NewType("WorkerSid", str)
+#: The SID of a worker's channel, WC….
 WorkerChannelSid = NewType("WorkerChannelSid", str)
+#: The SID of a task channel, TC….
 TaskChannelSid = NewType("TaskChannelSid", str)
+#: The SID of a task queue, WQ….
 TaskQueueSid = NewType("TaskQueueSid", str)
+#: The SID of a workflow, WW….
 WorkflowSid = NewType("WorkflowSid", str)
+#: The SID of a task, WT….
 TaskSid = NewType("TaskSid", str)
+#: The SID of a reservation, WR….
 ReservationSid = NewType("ReservationSid", str)
+#: The SID of an event, EV….
 EventSid = NewType("EventSid", str)
 
 #: Prefix of each kind of SID, by the resource's name.

@@ -39,6 +39,34 @@ from typing import Any
 
 from taskrouter_kit._diagnostics import Diagnostic, render_all
 
+__all__ = [
+    "ApplyStopped",
+    "CannotTell",
+    "Conflict",
+    "DeadlinePassed",
+    "ExpressionError",
+    "ExpressionSyntaxError",
+    "InvalidAttributes",
+    "InvalidDeclaration",
+    "InvalidName",
+    "LoadError",
+    "MissingCredentials",
+    "MissingField",
+    "NotFound",
+    "NotNegatable",
+    "NotSent",
+    "OutcomeUnknown",
+    "PlanRefused",
+    "RateLimited",
+    "ServiceError",
+    "ServiceUnavailable",
+    "StaleVersion",
+    "TaskRouterKitError",
+    "Unauthorized",
+    "UnexpectedAnswer",
+    "ValidationRefused",
+]
+
 #: Headers that no error keeps.
 _SESSION = frozenset({"set-cookie", "authorization"})
 

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from taskrouter_kit.callbacks import Callbacks
     from taskrouter_kit.client._sync._service import LiveWorkspace
 
+__all__ = ["Answer", "Delivery", "Emulator", "EngineOptions", "FaultRule", "HasSid", "Routed", "TraceEntry"]
+
 
 class HasSid(Protocol):
     """A task as a client returned it: anything with a ``sid``."""

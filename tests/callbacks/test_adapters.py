@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from callback_servers import api_gateway_event, django_application
+from callback_servers import django_application, lambda_event
 from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, form
 from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Event, Instruction, aws_lambda
 
@@ -165,22 +165,45 @@ def test_django_view() -> None:
     check(wsgi_post(django_application(made())))
 
 
-@pytest.mark.parametrize("version", ["1.0", "2.0"])
-def test_lambda(version: str) -> None:
-    """Behind API Gateway, both payload formats and base64 bodies are answered."""
+SERVICES = ["rest", "http", "http-1.0", "url", "alb", "alb-multi"]
+#: Where no query is decoded, none is spelled in another way afterwards.
+UNDECODED = ["http", "url", "alb-multi"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/hooks",
+        "/hooks/caf%C3%A9/x",
+        "/hooks/a%20b%3Fc",
+        "/hooks/it's/a+b/(c)",
+        "/hooks?a=b%20c&d=e",
+        "/hooks?a%5B%5D=",
+    ],
+)
+def test_lambda(service: str, target: str) -> None:
+    """Behind whatever service of AWS, the URL that is checked is the one that was called."""
+    check_lambda(service, f"http://support.example{target}")
+
+
+@pytest.mark.parametrize("service", UNDECODED)
+def test_lambda_with_a_query_of_its_own_spelling(service: str) -> None:
+    """Where the query comes as it was sent, its spelling and its order stay."""
+    check_lambda(service, "http://support.example/hooks?a=b+c&a=d/e&b=%2f")
+
+
+def check_lambda(service: str, url: str) -> None:
     handler = aws_lambda(made())
 
-    def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+    def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
         parts = urlsplit(url)
         target = url.removeprefix(f"{parts.scheme}://{parts.netloc}")
-        event = api_gateway_event(version, target, {**headers, "Host": parts.netloc}, body, "203.0.113.1")
+        event = lambda_event(service, target, {**headers, "Host": parts.netloc}, body, "203.0.113.1")
         answer = handler(event, None)
-        return answer["statusCode"], answer["headers"].get("Content-Type", ""), answer["body"].encode()
+        assert ("multiValueHeaders" in answer) == (service == "alb-multi")
+        return answer["statusCode"], answer["body"]
 
-    if version == "2.0":
-        check(post)
-        return
-    # A REST API hands the query over decoded: only what is spelled the usual way matches
-    for url in ("http://support.example/hooks/caf%C3%A9/x", "http://support.example/hooks?a=b%20c&d=e"):
-        assert post(*form(ASSIGNMENT, url=url))[0] == 200
-        assert post(*form(ASSIGNMENT, url=url, token="forged"))[0] == 403
+    assert post(*form(ASSIGNMENT, url=url)) == (200, '{"instruction":"accept"}')
+    assert post(*form(EVENT, url=url)) == (204, "")
+    assert post(*form(ASSIGNMENT, url=url, token="forged"))[0] == 403

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,17 @@ from typing import Any
 import pytest
 
 from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, WR, WW, form, signed_json
-from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes
+from taskrouter_kit import (
+    AsyncTaskRouter,
+    Attr,
+    TaskAttributes,
+    TaskQueue,
+    TaskRouter,
+    WorkerAttributes,
+    Workflow,
+    Workspace,
+    every_worker,
+)
 from taskrouter_kit.callbacks import (
     Accept,
     Assignment,
@@ -390,6 +401,62 @@ def test_event_streams_are_taken_in_batches() -> None:
     assert seen == ["WT" + "1" * 32, "WT" + "2" * 32] * 2
 
 
+def cloud(sid: str, attributes: object) -> dict[str, Any]:
+    payload = {"task_sid": sid, "task_attributes": attributes}
+    return {"specversion": "1.0", "type": "com.twilio.taskrouter.task.created", "data": {"payload": payload}}
+
+
+def test_one_bad_event_does_not_spoil_its_batch(caplog: pytest.LogCaptureFixture) -> None:
+    """What is no event, or has attributes that are no object, is left out with a warning; the others are handled."""
+    callbacks = made()
+    seen: list[str] = []
+
+    @callbacks.on(TaskCreated)
+    def created(event: TaskCreated[Call]) -> None:
+        seen.append(event.task_sid)
+
+    batch = [cloud("WT1", ["Zoe"]), cloud("WT2", {"language": "es"}), {"a": "Zoe"}, cloud("WT3", '{"language": "de"}')]
+    for reply in both(callbacks, signed_json(batch)):
+        assert reply.status == 204
+    assert seen == ["WT2", "WT3"] * 2
+    assert [record.getMessage() for record in caplog.records] == [
+        "Left out one of a batch of 4: TaskAttributes is no JSON object.",
+        "Left out one of a batch of 4: This is neither an assignment nor an event.",
+    ] * 2
+    for reply in both(callbacks, signed_json(batch[:1])):
+        assert (reply.status, reply.body) == (400, b"TaskAttributes is no JSON object.\n")
+    assert "Zoe" not in caplog.text
+
+
+def test_a_store_that_waits_does_not_stop_the_loop() -> None:
+    """A store may wait for a file that somebody locked: the event loop goes on, and answers assignments."""
+    claiming, release = threading.Event(), threading.Event()
+
+    class Waiting:
+        def claim(self, sid: str) -> bool:
+            claiming.set()
+            return release.wait(10)
+
+        def release(self, sid: str) -> None:
+            raise AssertionError
+
+    callbacks = made(seen=Waiting())
+    seen: list[Event] = []
+    callbacks.on(Event)(seen.append)
+    callbacks.assignment(lambda assignment: Accept())
+
+    async def run() -> list[int]:
+        event = asyncio.ensure_future(callbacks.ahandle(*form(EVENT)))
+        while not claiming.is_set():
+            await asyncio.sleep(0)
+        assignment = await callbacks.ahandle(*form(ASSIGNMENT))
+        release.set()
+        return [assignment.status, (await event).status]
+
+    assert asyncio.run(run()) == [200, 204]
+    assert len(seen) == 1
+
+
 def test_replay_gives_any_events_to_the_handlers() -> None:
     """Payloads, typed events and resources with a raw payload are replayed, and failures counted."""
     callbacks = made()
@@ -406,9 +473,44 @@ def test_replay_gives_any_events_to_the_handlers() -> None:
 
     from taskrouter_kit.callbacks import parse_event
 
-    counts = callbacks.replay([EVENT, parse_event({"EventType": "task.created"}), Resource()])
+    events = [EVENT, parse_event({"EventType": "task.created"}), Resource()]
+    counts = callbacks.replay(events)
     assert (counts.handled, counts.failed) == (2, 1)
     assert seen == ["reservation.timeout", "task.created", "task.deleted"]
+
+    async def page() -> AsyncIterator[Any]:
+        for event in events:
+            yield event
+
+    async def run() -> list[tuple[int, int]]:
+        return [await callbacks.areplay(iter(events)), await callbacks.areplay(page())]
+
+    assert asyncio.run(run()) == [(2, 1), (2, 1)]
+    assert seen == ["reservation.timeout", "task.created", "task.deleted"] * 3
+
+
+def test_what_a_workspace_remembers_is_replayed() -> None:
+    """events.list() of both clients goes into replay and areplay as it is."""
+    everyone = TaskQueue("Everyone", every_worker())
+    center = Workspace("Center", task_queues=[everyone], workflows=[Workflow("All", [], everyone)])
+    callbacks = made()
+    seen: list[str] = []
+    callbacks.on(TaskCreated)(lambda event: seen.append(event.task["language"]))
+    with TaskRouter.local() as taskrouter:
+        taskrouter.apply(center)
+        live = taskrouter.workspace("Center")
+        live.tasks.create({"language": "es"}, workflow="All")
+        assert callbacks.replay(live.events.list()).failed == 0
+
+    async def run() -> int:
+        async with AsyncTaskRouter.local() as taskrouter:
+            await taskrouter.apply(center)
+            live = taskrouter.workspace("Center")
+            await live.tasks.create({"language": "de"}, workflow="All")
+            return (await callbacks.areplay(live.events.list())).failed
+
+    assert asyncio.run(run()) == 0
+    assert seen == ["es", "de"]
 
 
 def test_schemas_can_be_stated() -> None:

@@ -19,6 +19,7 @@ from taskrouter_kit.callbacks import (
     Conference,
     Event,
     MissingField,
+    ReservationCreated,
     TaskCreated,
     UnknownEvent,
     WorkerCapacityUpdate,
@@ -193,12 +194,55 @@ def test_numbers_in_any_spelling(value: Any) -> None:
     assert event.worker_channel_task_count == 12
 
 
-@pytest.mark.parametrize("value", ["true", "True", True, "TRUE"])
-def test_flags_in_any_spelling(value: Any) -> None:
-    """Flags as text or flag."""
+@pytest.mark.parametrize(("value", "read"), [("33.5", 33.5), (33.5, 33.5), ("2", 2), (2.0, 2)])
+def test_capacities_may_be_parts(value: Any, read: float) -> None:
+    """What is left of a capacity may be a part of it; garbage is none."""
+    event = parse_event({"EventType": "worker.capacity.update", "WorkerChannelAvailableCapacity": value})
+    assert isinstance(event, WorkerCapacityUpdate)
+    assert event.worker_channel_available_capacity == read
+    for garbage in ("much", "nan", [1], True):
+        with pytest.raises(MissingField):
+            type(event)({"WorkerChannelAvailableCapacity": garbage}).worker_channel_available_capacity
+
+
+@pytest.mark.parametrize(("value", "read"), [("true", True), ("True", True), (True, True), (1, True), ("0", False)])
+def test_flags_in_any_spelling(value: Any, read: bool) -> None:
+    """Flags as text, flag or number; 2 is none."""
     event = parse_event({"EventType": "worker.capacity.update", "WorkerChannelAvailable": value})
     assert isinstance(event, WorkerCapacityUpdate)
-    assert event.worker_channel_available is True
+    assert event.worker_channel_available is read
+    with pytest.raises(MissingField):
+        WorkerCapacityUpdate({"WorkerChannelAvailable": 2}).worker_channel_available
+
+
+# Observed: callbacks.md section 5; an event of Event Streams has more fields than a callback
+def test_a_transfer_by_event_streams() -> None:
+    """Schema 4's payload: lower-case names, real numbers, and the fields of a transfer on its reservation."""
+    payload = {
+        "eventtype": "reservation.created",
+        "task_sid": "WT1",
+        "task_transfer_sid": "TT1",
+        "transfer_mode": "WARM",
+        "transfer_started": "2026-01-05T09:00:00.250Z",
+        "transfer_initiating_worker_sid": "WK1",
+        "transfer_initiating_reservation_sid": "WR1",
+        "transfer_failed_reason": None,
+        "reservation_reason_code": 3,
+        "task_age_in_queue": 12,
+        "previous_task_priority": 5,
+        "task_re_evaluated_reason": "",
+        "task_attributes": {"language": "es"},
+    }
+    cloud = {"specversion": "1.0", "type": "com.twilio.taskrouter.reservation.created", "data": {"payload": payload}}
+    event = parse_event(cloud)
+    assert isinstance(event, ReservationCreated)
+    assert event.extra == {}
+    assert (event.transfer_mode, event.transfer_started) == ("WARM", NINE)
+    assert (event.transfer_initiating_worker_sid, event.transfer_initiating_reservation_sid) == ("WK1", "WR1")
+    assert (event.task_transfer_sid, event.transfer_failed_reason) == ("TT1", None)
+    assert (event.reservation_reason_code, event.previous_task_priority) == (3, 5)
+    assert (event.task_age_in_queue, event.task_re_evaluated_reason) == (timedelta(seconds=12), None)
+    assert event.task == {"language": "es"}
 
 
 ATTRIBUTES = {"name": "Zoë", "kana": "日本", "emoji": "🎧", "nested": {"a": [1, 2.5, None, True]}}

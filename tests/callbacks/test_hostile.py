@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from callback_servers import api_gateway_event
+from callback_servers import lambda_event
 from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, URL, form, signed_json
 from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Event, Instruction, Reply, aws_lambda
 
@@ -305,6 +305,8 @@ def test_a_websocket_is_refused() -> None:
         ({"headers": {"host": "[::1", "x-twilio-signature": "x", "content-type": FORM}, "rawPath": "/"}, 400),
         ({"requestContext": None}, 405),
         ({"rawPath": "/else"}, 403),
+        ({"rawPath": "/\ud800"}, 403),
+        ({"rawPath": "/%"}, 403),
         ({"body": base64.b64encode(b"x" * 300_000).decode()}, 413),
     ],
 )
@@ -312,7 +314,7 @@ def test_lambda(changes: dict[str, Any], status: int) -> None:
     """API Gateway's events with something missing or wrong."""
     callbacks, seen = made(public_url="https://support.example")
     _, headers, body = form(ASSIGNMENT)
-    event = api_gateway_event("2.0", "/taskrouter/assignment", {**headers, "Host": "support.example"}, body)
+    event = lambda_event("http", "/taskrouter/assignment", {**headers, "Host": "support.example"}, body)
     answer = aws_lambda(callbacks)({**event, **changes}, None)
     assert answer["statusCode"] == status
     assert len(seen) == (1 if status == 200 else 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -60,6 +62,18 @@ def test_a_task_is_told_from_its_events() -> None:
     assert (task.accepted_by, task.outcome, task.reason) == (BOB, "completed", "solved")
 
 
+@pytest.mark.parametrize("order", [("moved", "entered"), ("entered", "moved")])
+@pytest.mark.parametrize("named", [BILLING, DEFAULT], ids=["the queue left", "the queue entered"])
+def test_a_move_that_is_told_twice_is_one_move(order: tuple[str, str], named: str) -> None:
+    """Whichever queue task-queue.moved names, and in whichever order both come: one stay in each queue."""
+    second = {kind: event(f"task-queue.{kind}", 61 + at, task_queue_sid=DEFAULT) for at, kind in enumerate(order)}
+    if named == BILLING and order[0] == "moved":
+        second["moved"] = event("task-queue.moved", 61, task_queue_sid=BILLING)
+    events = [life()[0], *second.values(), event("task.canceled", 70)]
+    (task,) = timelines(events).values()
+    assert [(each.task_queue_sid, each.why) for each in task.stays] == [(BILLING, "moved"), (DEFAULT, "canceled")]
+
+
 def test_the_service_level_counts_what_is_known() -> None:
     """Accepted in time or late, given up, and waiting tasks with what is left of their time."""
     events = life()
@@ -110,9 +124,22 @@ def test_stores_forget_after_their_window(tmp_path: Any) -> None:
     again = SqliteSeen(tmp_path / "seen.db", window, clock=lambda: now[0])
     assert not again.claim("EV1")
     now[0] = 30.0
-    assert again.prune() == 2
+    assert again.prune() == 1
     again.close()
     database.close()
+
+
+def test_a_file_does_not_grow_for_ever(tmp_path: Any) -> None:
+    """A store in a file drops what is older than its window, without being asked."""
+    now = [0.0]
+    store = SqliteSeen(tmp_path / "seen.db", timedelta(seconds=10), clock=lambda: now[0])
+    for second in range(100):
+        now[0] = float(second)
+        assert store.claim(f"EV{second}")
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "seen.db")) as database:
+        ((kept,),) = database.execute("SELECT count(*) FROM seen")
+    assert 10 <= kept <= 20
 
 
 def test_memory_has_a_limit() -> None:

@@ -62,6 +62,32 @@ def test_replay_prints_or_gives_to_handlers(files: Path, name: str, capsys: pyte
     assert (code, out) == (1, "1 handled, 1 failed.\n")
 
 
+def test_replay_in_order(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page of the REST API has the newest first; --in-order begins with the oldest, and needs to know the times."""
+    page = {"events": [{"event_type": f"task.{kind}", "event_date": f"2026-01-05T09:00:0{at}Z"} for kind, at in
+                       (("completed", 2), ("updated", 1), ("created", 0))]}  # fmt: skip
+    path = files / "page.json"
+    path.write_text(json.dumps(page), encoding="utf-8")
+    kinds = {}
+    for options in ((), ("--in-order",)):
+        code, out, _ = run(capsys, "events", "replay", str(path), *options)
+        assert code == 0
+        kinds[options] = [line.split()[1] for line in out.splitlines()]
+    assert kinds[()] == ["task.completed", "task.updated", "task.created"]
+    assert kinds[("--in-order",)] == kinds[()][::-1]
+    code, out, err = run(capsys, "events", "replay", str(files / "lines.jsonl"), "--in-order")
+    assert (code, out) == (2, "")
+    assert "timestamp is not in the payload" in err
+
+
+def test_an_interval_is_a_number_of_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    """What time.sleep would not take is refused before anything is asked."""
+    for value in ("nan", "inf", "0", "soon"):
+        code, out, err = run(capsys, "events", "follow", "Center", "--interval", value, "--local")
+        assert (code, out) == (2, "")
+        assert "--interval" in err
+
+
 def test_broken_lines_are_reported_at_once(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every line that is no event is named, and nothing is given to a handler."""
     path = files / "broken.jsonl"

@@ -183,3 +183,45 @@ def test_idle_on_one_channel(moment: str) -> None:
         centre.set_channel(ann, "chat", capacity=3)
         assert centre.outcomes(third) == [("Bob", "accepted")]
         assert centre.offered(centre.task(channel="chat")) == ["Ann"], "Bob accepted last"
+
+
+def test_the_pause_is_not_prolonged() -> None:
+    """Whatever happens to the worker during the pause, the next offer comes when it was to come."""
+    # Inferred: routing.md section 15; a delay of a virtual second
+    centre, ann, mine, _ = busy()
+    centre.set_channel(ann, "default", capacity=2)
+    centre.reject(mine)
+    centre.wait(0.5)
+    centre.set_channel(ann, "default", capacity=3)
+    assert centre.offered(mine) == []
+    centre.wait(0.5)
+    assert centre.offered(mine) == ["Ann"]
+
+
+@pytest.mark.parametrize("trace", [True, False])
+def test_the_best_of_all_is_asked(trace: bool) -> None:
+    """Whoever comes first in the target's order is asked, not the first who was found, with and without a trace."""
+    # Documented: routing.md section 5; sort by order_by
+    centre = centre_with(trace=trace)
+    centre.workflow(when("1==1", to(centre.queue("All"), order_by="worker.level DESC")))
+    for level in (1, 3, 2):
+        centre.worker(f"Level {level}", level=level)
+    assert centre.offered(centre.task()) == ["Level 3"]
+
+
+def test_how_long_an_activity_lasted() -> None:
+    """The time in an activity is counted from the move into it, whatever else about the worker changed meanwhile."""
+    # Documented: callbacks.md section 4.2; WorkerTimeInPreviousActivity
+    # Documented: resources.md section 4; date_status_changed
+    centre = Centre()
+    ann = centre.worker("Ann")
+    centre.wait(10)
+    centre.describe(ann, level=1)
+    centre.wait(5.5)
+    centre.move(ann, "Offline")
+    told = centre.events()[-1].data
+    assert (told["WorkerTimeInPreviousActivity"], told["WorkerTimeInPreviousActivityMs"]) == ("15", "15500")
+    assert (ann.date_status_changed, ann.date_updated) == (15_500, 15_500)
+    centre.wait(1)
+    centre.describe(ann, level=2)
+    assert (ann.date_status_changed, ann.date_updated) == (15_500, 16_500)

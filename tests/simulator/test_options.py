@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from emulator import test_options_of_lists
 from simulator import test_facts_voice, test_options_of_requests
 from simulator.centre import Centre, centre_with, to, types, when
 from taskrouter_kit.simulator import EngineOptions
@@ -13,7 +14,8 @@ from taskrouter_kit.simulator import _commands as commands
 
 def test_every_option_is_tested_here() -> None:
     """Each option has a test of its name, which tries both settings."""
-    tests = {*globals(), *vars(test_facts_voice), *vars(test_options_of_requests)}
+    modules = (test_facts_voice, test_options_of_requests, test_options_of_lists)
+    tests = {*globals()}.union(*map(vars, modules))
     assert [each.name for each in attrs.fields(EngineOptions) if f"test_{each.name}" not in tests] == []
 
 
@@ -61,6 +63,18 @@ def test_unanswered_in_the_last_target() -> None:
     task = centre.task()
     centre.wait(5)
     assert centre.outcomes(task) == [("Ann", "timeout"), ("Bob", "pending")]
+
+
+def test_unanswered_in_a_target_without_end() -> None:
+    """A target without a timeout is left by nobody: what stands behind it is not reached in either reading."""
+    # Documented: workflows.md section 3; a target with neither timeout nor skip_if is final
+    centre = centre_with(unanswered="next-target")
+    first, second = centre.queue("Q1"), centre.queue("Q2")
+    centre.workflow(when("1==1", to(first), to(second)))
+    centre.worker("Ann"), centre.worker("Bob")
+    task = centre.task()
+    centre.reject(task)
+    assert (centre.where(task), centre.offered(task)) == ("Q1", ["Bob"])
 
 
 @pytest.mark.parametrize(("reading", "queue"), [("cancel", None), ("next-filter", "Three")])
@@ -151,6 +165,8 @@ def test_pending_uses_capacity(pending_uses_capacity: bool, offered: list[list[s
     assert [centre.offered(task) for task in tasks] == offered
     centre.accept(tasks[0])
     assert centre.offered(centre.task()) == []
+    centre.end(tasks[0], "wrapping")
+    assert centre.offered(centre.task()) == [], "wrapping up uses a slot in either reading"
 
 
 @pytest.mark.parametrize(("idle_restarts_when_work_ends", "first"), [(True, "Bob"), (False, "Ann")])
@@ -245,6 +261,8 @@ def test_routing_target() -> None:
         else:
             assert task.assignment_status == "canceled"
             assert task.reason == f"RoutingTarget not available for Reservation acceptance: {ann.sid}"
+        queue = centre.queue("Nobody", "")
+        assert centre.task(routing_target=queue.sid).assignment_status == "pending", "a queue is no worker"
 
 
 def test_reoffer_after_ms() -> None:

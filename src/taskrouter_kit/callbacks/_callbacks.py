@@ -32,10 +32,8 @@ from taskrouter_kit.callbacks._request import (
     Headers,
     Request,
     content_of,
-    is_assignment,
-    payloads_of,
+    posted_in,
     request_of,
-    usable,
 )
 from taskrouter_kit.callbacks._schemas import name_of, schemas_of
 from taskrouter_kit.callbacks._signature import Signatures, check_loopback
@@ -195,12 +193,12 @@ class Callbacks(Dispatcher):
         """
         until = time.monotonic() + self._deadline
         try:
-            payloads = self._checked(request_of(url, headers, body), client)
+            posted = self._checked(request_of(url, headers, body), client)
         except BadRequest as bad:
             return self._refuse(bad)
-        if not is_assignment(payloads):
-            return self._note(payloads)
-        prepared = self._prepared(payloads[0])
+        if isinstance(posted, list):
+            return self._note(posted)
+        prepared = self._prepared(posted)
         if isinstance(prepared, Reply):
             return prepared
         handler, assignment = prepared
@@ -214,12 +212,12 @@ class Callbacks(Dispatcher):
         """Return the answer to one POST (see :meth:`handle`); async handlers run in this loop, others on a thread."""
         until = time.monotonic() + self._deadline
         try:
-            payloads = self._checked(request_of(url, headers, body), client)
+            posted = self._checked(request_of(url, headers, body), client)
         except BadRequest as bad:
             return self._refuse(bad)
-        if not is_assignment(payloads):
-            return await self._anote(payloads)
-        prepared = self._prepared(payloads[0])
+        if isinstance(posted, list):
+            return await self._anote(posted)
+        prepared = self._prepared(posted)
         if isinstance(prepared, Reply):
             return prepared
         handler, assignment = prepared
@@ -235,16 +233,16 @@ class Callbacks(Dispatcher):
         except Exception as error:  # noqa: BLE001  # as above
             return self._failed(error, handler, assignment.payload)
 
-    def _checked(self, request: Request, client: str | None) -> list[Mapping[str, Json]]:
+    def _checked(self, request: Request, client: str | None) -> Mapping[str, Json] | list[Event]:
         """Return what was posted, once it is known who posted it."""
         if self._signatures is None:
             check_loopback(request, client)
-            return usable(payloads_of(content_of(request)))
+            return posted_in(content_of(request))
         if not request.header("x-twilio-signature"):
             self._signatures.check(request, "")
         content = content_of(request)
         self._signatures.check(request, content)
-        return usable(payloads_of(content))
+        return posted_in(content)
 
     def _refuse(self, bad: BadRequest) -> Reply:
         log.warning("Refused a callback with %d: %s", bad.status, bad.sentence)
@@ -306,11 +304,11 @@ class Callbacks(Dispatcher):
 
     # -- events ------------------------------------------------------------------------------------------------------
 
-    def _note(self, payloads: Iterable[Mapping[str, Json]]) -> Reply:
+    def _note(self, events: Iterable[Event]) -> Reply:
         until = time.monotonic() + self._event_deadline
         try:
             future = self._slots.start(
-                lambda: [self.dispatch(payload) for payload in payloads], patience=self._event_deadline
+                lambda: [self.dispatch(event) for event in events], patience=self._event_deadline
             )
         except Exhausted:
             log.error("No slot for an event; it was not handled.")
@@ -321,10 +319,10 @@ class Callbacks(Dispatcher):
             log.error("Event handlers take longer than %.1f s; they go on.", self._event_deadline)
         return noted()
 
-    async def _anote(self, payloads: Iterable[Mapping[str, Json]]) -> Reply:
+    async def _anote(self, events: Iterable[Event]) -> Reply:
         async def work() -> None:
-            for payload in payloads:
-                await self.adispatch(payload)
+            for event in events:
+                await self.adispatch(event)
 
         try:
             await awithin(work(), self._event_deadline, cancel=False)

@@ -66,7 +66,11 @@ class MemorySeen:
 
 
 class SqliteSeen:
-    """Remembers in a file that several processes may share, for *window* of wall-clock time."""
+    """Remembers in a file that several processes may share, for *window* of wall-clock time.
+
+    What is older goes once in a window. After a power failure the last Sids may be forgotten, so that an event which
+    comes again is handled again.
+    """
 
     def __init__(
         self,
@@ -80,12 +84,14 @@ class SqliteSeen:
         self._lock = threading.Lock()
         self._database = sqlite3.connect(path, timeout=2.0, isolation_level=None, check_same_thread=False)
         self._prepare()
+        self._prune_at = clock() + self._window
 
     def _prepare(self) -> None:
         """Make the table. Whoever opens the file at the same moment is waited for: SQLite itself does not, for WAL."""
         for patience in (*[_MOMENT] * 100, None):
             try:
                 self._database.execute("PRAGMA journal_mode=WAL")
+                self._database.execute("PRAGMA synchronous=NORMAL")
                 self._database.execute("CREATE TABLE IF NOT EXISTS seen (sid TEXT PRIMARY KEY, at REAL) WITHOUT ROWID")
             except sqlite3.OperationalError as error:  # noqa: PERF203  # that is what it waits for
                 if patience is None or "locked" not in str(error):
@@ -99,7 +105,11 @@ class SqliteSeen:
         now = self._clock()
         statement = "INSERT INTO seen VALUES (?, ?) ON CONFLICT (sid) DO UPDATE SET at = excluded.at WHERE seen.at <= ?"
         with self._lock:
-            return self._database.execute(statement, (sid, now, now - self._window)).rowcount == 1
+            new = self._database.execute(statement, (sid, now, now - self._window)).rowcount == 1
+            if now >= self._prune_at:
+                self._prune_at = now + self._window
+                self._drop()
+            return new
 
     def release(self, sid: str) -> None:
         """Forget *sid*."""
@@ -107,10 +117,12 @@ class SqliteSeen:
             self._database.execute("DELETE FROM seen WHERE sid = ?", (sid,))
 
     def prune(self) -> int:
-        """Drop what is older than the window, and return how many that were."""
+        """Drop what is older than the window now, and return how many that were."""
         with self._lock:
-            gone = self._database.execute("DELETE FROM seen WHERE at <= ?", (self._clock() - self._window,))
-            return gone.rowcount
+            return self._drop()
+
+    def _drop(self) -> int:
+        return self._database.execute("DELETE FROM seen WHERE at <= ?", (self._clock() - self._window,)).rowcount
 
     def close(self) -> None:
         """Close the file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
@@ -48,11 +48,11 @@ class Dispatcher:
 
         One that was seen before goes to none. A handler that fails is logged, and the next one runs.
         """
-        payload, sid = self._claimed(event)
-        if payload is None:
+        parsed, sid = self._claimed(event)
+        if parsed is None:
             return True
         succeeded = True
-        for handler, typed in self._wanted(payload):
+        for handler, typed in self._wanted(parsed):
             try:
                 contained(functools.partial(_give, handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
@@ -61,11 +61,11 @@ class Dispatcher:
 
     async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
         """Give one event to its handlers (see :meth:`dispatch`); async handlers run in this loop."""
-        payload, sid = await self._off_loop(self._claimed, event)
-        if payload is None:
+        parsed, sid = await self._off_loop(self._claimed, event)
+        if parsed is None:
             return True
         succeeded = True
-        for handler, typed in self._wanted(payload):
+        for handler, typed in self._wanted(parsed):
             try:
                 await awithin(self._agive(handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # as above
@@ -87,33 +87,36 @@ class Dispatcher:
             await self._in_slot(handler.function, event, patience=self._patience)
 
     def replay(self, events: Iterable[Event | Mapping[str, Json] | object]) -> Replayed:
-        """Give *events* (typed ones, payloads, or event resources) to the handlers, and count."""
-        handled = failed = 0
-        for event in events:
-            known = isinstance(event, Event | Mapping)
-            payload = cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
-            if self.dispatch(payload):
-                handled += 1
-            else:
-                failed += 1
-        return Replayed(handled, failed)
+        """Give *events* (typed ones, payloads, or event resources) to the handlers, in their order, and count."""
+        taken = [self.dispatch(_payload_of(event)) for event in events]
+        return Replayed(taken.count(True), taken.count(False))
 
-    def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Mapping[str, Json] | None, str | None]:
-        """Return the payload (None: seen before) and the Sid that was claimed for it."""
+    async def areplay(
+        self,
+        events: Iterable[Event | Mapping[str, Json] | object] | AsyncIterable[Event | Mapping[str, Json] | object],
+    ) -> Replayed:
+        """Give *events* to the handlers (see :meth:`replay`), one after the other; async handlers run in this loop."""
+        if isinstance(events, AsyncIterable):
+            taken = [await self.adispatch(_payload_of(event)) async for event in events]
+        else:
+            taken = [await self.adispatch(_payload_of(event)) for event in events]
+        return Replayed(taken.count(True), taken.count(False))
+
+    def _claimed(self, event: Event | Mapping[str, Json]) -> tuple[Event | None, str | None]:
+        """Return the event (None: seen before) and the Sid that was claimed for it."""
         parsed = event if isinstance(event, Event) else parse_event(event)
         sid = parsed.fields.get("sid")
         if self._seen is None or not isinstance(sid, str):
-            return parsed.payload, None
+            return parsed, None
         try:
-            return (parsed.payload, sid) if self._seen.claim(sid) else (None, sid)
+            return (parsed, sid) if self._seen.claim(sid) else (None, sid)
         except Exception as error:  # noqa: BLE001  # handled twice is better than never
             log.error("The store of seen events failed for %s: %s.", shown_sid(sid), described(error))
-            return parsed.payload, None
+            return parsed, None
 
-    def _wanted(self, payload: Mapping[str, Json]) -> Iterable[tuple[EventHandler, Event]]:
-        name = parse_event(payload).name
-        for handler in self._registry.matching(name):
-            yield handler, parse_event(payload, worker=handler.schemas.worker, task=handler.schemas.task)
+    def _wanted(self, event: Event) -> Iterable[tuple[EventHandler, Event]]:
+        for handler in self._registry.matching(event):
+            yield handler, event.reading(handler.schemas.worker, handler.schemas.task)
 
     def _event_failed(self, error: Exception, handler: EventHandler, event: Event) -> bool:
         log.error("%s failed for %r: %s.", name_of(handler.function), event, described(error))
@@ -148,6 +151,12 @@ class Dispatcher:
                 await asyncio.sleep(_NEXT_LOOK)
             else:
                 return await asyncio.wrap_future(future)
+
+
+def _payload_of(event: object) -> Event | Mapping[str, Json]:
+    """Return what can be dispatched: *event* itself, or the payload of an event resource."""
+    known = isinstance(event, Event | Mapping)
+    return cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
 
 
 def _give(handler: EventHandler, event: Event) -> None:

@@ -10,8 +10,7 @@ from attrs import field, frozen
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.callbacks._schemas import Schemas, name_of
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.models._event_groups import Event, UnknownEvent
-from taskrouter_kit.models._events import event_types
+from taskrouter_kit.models._event_groups import Event
 
 # Any: handlers are typed where they are registered, and kept together here
 Handler = Callable[[Any], Any]
@@ -60,10 +59,9 @@ class Registry:
         """Return the handler of *workflow*, or the one of every other workflow."""
         return self.assignments.get(workflow) or self.assignments.get(None)
 
-    def matching(self, name: str) -> Iterator[EventHandler]:
-        """Yield the handlers that may want events called *name*, in the order of their registration."""
-        cls = event_types().get(name, UnknownEvent)
-        return (each for each in self.events if issubclass(cls, each.kind))
+    def matching(self, event: Event) -> Iterator[EventHandler]:
+        """Yield the handlers that may want *event*, in the order of their registration."""
+        return (each for each in self.events if isinstance(event, each.kind))
 
 
 def conditions(where: tuple[object, ...]) -> tuple[Callable[[Any], bool], ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from attrs import field, frozen
 
-from taskrouter_kit._wire import Json
+from taskrouter_kit._wire import Json, decode_json
+from taskrouter_kit.callbacks._log import log
 from taskrouter_kit.callbacks._recorded import is_event
 from taskrouter_kit.models._event_fields import document
+from taskrouter_kit.models._event_groups import Event
+from taskrouter_kit.models._events import parse_event
 
 #: Headers as a mapping or as pairs, in any case.
 Headers: TypeAlias = Mapping[str, str] | Iterable["tuple[str, str]"]
@@ -112,8 +114,8 @@ def payloads_of(content: Form | str) -> list[Mapping[str, Json]]:
     if isinstance(content, Form):
         return [content.single()]
     try:
-        value: Any = json.loads(content)
-    except (ValueError, RecursionError):
+        value = decode_json(content, exact=True)
+    except ValueError:
         raise BadRequest(400, "The body is no JSON.") from None
     items = cast("list[object]", value if isinstance(value, list) else [value])
     if not items or not all(isinstance(item, Mapping) for item in items):
@@ -121,24 +123,37 @@ def payloads_of(content: Form | str) -> list[Mapping[str, Json]]:
     return cast("list[Mapping[str, Json]]", items)
 
 
-def usable(payloads: list[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
-    """Return *payloads*; refuse what is neither assignment nor event, and events whose attributes are no JSON object.
+def posted_in(content: Form | str) -> Mapping[str, Json] | list[Event]:
+    """Return what was posted: the payload of an assignment, or events. Raises :class:`BadRequest` for anything else.
 
-    An assignment with such attributes has its fallback.
+    An assignment whose attributes are no JSON object has its fallback; an event with such attributes is refused.
     """
+    payloads = payloads_of(content)
+    if len(payloads) == 1 and "ReservationSid" in payloads[0] and not is_event(payloads[0]):
+        return payloads[0]
+    events: list[Event] = []
+    refused: list[BadRequest] = []
     for payload in payloads:
-        if not is_event(payload) and not (len(payloads) == 1 and "ReservationSid" in payload):
-            raise BadRequest(400, "This is neither an assignment nor an event.")
-        for name in ("TaskAttributes", "WorkerAttributes"):
-            if payload.get(name) and "EventType" in payload:
-                try:
-                    document(payload[name])
-                except (ValueError, RecursionError):
-                    raise BadRequest(400, f"{name} is no JSON object.") from None
-    return payloads
+        try:
+            events.append(_event_in(payload))
+        except BadRequest as bad:  # noqa: PERF203  # the others of a batch are none the worse
+            refused.append(bad)
+    if not events:
+        raise refused[0]
+    for each in refused:
+        log.warning("Left out one of a batch of %d: %s", len(payloads), each.sentence)
+    return events
 
 
-def is_assignment(payloads: Sequence[Mapping[str, Json]]) -> bool:
-    """Return whether what was posted is an assignment, and not events."""
-    first = payloads[0]
-    return "ReservationSid" in first and not is_event(first)
+def _event_in(payload: Mapping[str, Json]) -> Event:
+    if not is_event(payload):
+        raise BadRequest(400, "This is neither an assignment nor an event.")
+    event = parse_event(payload)
+    for name, spelled in (("task_attributes", "TaskAttributes"), ("worker_attributes", "WorkerAttributes")):
+        attributes = event.fields.get(name)
+        if attributes:
+            try:
+                document(attributes)
+            except ValueError:
+                raise BadRequest(400, f"{spelled} is no JSON object.") from None
+    return event

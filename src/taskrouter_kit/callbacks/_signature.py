@@ -50,7 +50,7 @@ class Signatures:
         if port == 0 or not parts.netloc:
             raise BadRequest(400, "The request's URL has no host, or no port.")
         if not url.isascii():  # some frameworks show their URLs decoded: /café -> /caf%C3%A9
-            url = quote(url, safe="%/:?#[]@!$&'()*+,;=~")
+            url = quote(url, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")
         if self._public is None:
             return url
         scheme, origin, prefix = self._public

@@ -158,8 +158,10 @@ def _apply(timeline: TaskTimeline, event: Event) -> None:
 
 
 def _queue(timeline: TaskTimeline, fields: Mapping[str, Json], now: datetime, what: str) -> None:
+    queue, stay = _text(fields, "task_queue_sid"), timeline.stays[-1] if timeline.stays else None
+    if what != "timeout" and stay is not None and stay.left is None and stay.task_queue_sid == queue:
+        return  # Inferred: callbacks.md section 4.3; a move may be told twice, as moved and as entered
     _leave(timeline, now, "timeout" if what == "timeout" else "moved")
-    queue = _text(fields, "task_queue_sid")
     if what != "timeout" and queue is not None:
         timeline.stays.append(QueueStay(queue, _text(fields, "task_queue_name"), now))
 

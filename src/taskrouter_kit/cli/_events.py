@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import islice
+from typing import Any
 
 import click
 
-from taskrouter_kit.callbacks import Callbacks, Event, MissingField, follow, parse_event, read_events
+from taskrouter_kit.callbacks import Callbacks, Event, MissingField, follow, in_order, parse_event, read_events
 from taskrouter_kit.cli._connect import connect, connection_option
 from taskrouter_kit.cli._load import load
 from taskrouter_kit.errors import RateLimited, ServiceUnavailable
 from taskrouter_kit.models import EventResource
+
+
+class _Seconds(click.FloatRange):
+    """Seconds that somebody can wait: a range lets NaN pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # Any: click's
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no time to wait.", param, ctx)
+        return seconds
 
 
 @click.group("events", short_help="Follow events, or replay them into handlers.")
@@ -26,7 +38,7 @@ def command() -> None:
 @command.command("follow")
 @click.argument("workspace")
 @click.option("--since", "minutes", default=0, show_default=True, type=click.IntRange(0, 43_200), help="Minutes back.")
-@click.option("--interval", default=5.0, show_default=True, type=click.FloatRange(min=0.5), help="Seconds.")
+@click.option("--interval", default=5.0, show_default=True, type=_Seconds(min=0.5), help="Seconds.")
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after so many events.")
 @click.option("--json", "as_json", is_flag=True, help="Print whole events, attributes of people included.")
 @connection_option
@@ -86,21 +98,25 @@ def _stand_still(_: float) -> None:
 @command.command("replay")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--to", "handlers", metavar="MODULE:CALLBACKS", help="Give the events to these handlers.")
+@click.option("--in-order", "sort", is_flag=True, help="By the time they happened, not as they stand in FILE.")
 @click.pass_context
-def replay_command(ctx: click.Context, file: str, handlers: str | None) -> None:
+def replay_command(ctx: click.Context, file: str, handlers: str | None, sort: bool) -> None:
     """Read events from FILE (- is stdin), and print them or give them to handlers.
 
     FILE is one JSON list, or has an event in each line: JSON, or the form of a callback, as in a log. Exit code 1
-    when a handler failed.
+    when a handler failed, 2 when something in FILE is no event: then none is given to a handler.
     """
     payloads = read_events(sys.stdin if file == "-" else file, name="stdin" if file == "-" else None)
     if not payloads:
         click.echo("There are no events in it.", err=True)
+    events = [parse_event(payload) for payload in payloads]
+    if sort:
+        events = list(in_order(events))
     if handlers is None:
-        for payload in payloads:
-            click.echo(line_of(parse_event(payload)))
+        for event in events:
+            click.echo(line_of(event))
         return
-    counts = load(handlers, Callbacks).replay(payloads)
+    counts = load(handlers, Callbacks).replay(events)
     click.echo(f"{counts.handled} handled, {counts.failed} failed.")
     ctx.exit(1 if counts.failed else 0)
 

@@ -9,6 +9,7 @@ from taskrouter_kit._lazy import loading
 if TYPE_CHECKING:
     from taskrouter_kit.client._aio import AiohttpClient as AiohttpClient
     from taskrouter_kit.client._aio import AsyncSdkSender as AsyncSdkSender
+    from taskrouter_kit.client._async._service import AsyncLiveWorkspace as AsyncLiveWorkspace
     from taskrouter_kit.client._async._service import AsyncService as AsyncService
     from taskrouter_kit.client._bulk import BulkOptions as BulkOptions
     from taskrouter_kit.client._bulk import BulkResult as BulkResult
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from taskrouter_kit.client._merge import deep_merge as deep_merge
     from taskrouter_kit.client._merge import merge_patch as merge_patch
     from taskrouter_kit.client._merge import replace_keys as replace_keys
+    from taskrouter_kit.client._pages import AsyncPager as AsyncPager
+    from taskrouter_kit.client._pages import Page as Page
+    from taskrouter_kit.client._pages import Pager as Pager
     from taskrouter_kit.client._retry import RetryPolicy as RetryPolicy
+    from taskrouter_kit.client._sync._service import LiveWorkspace as LiveWorkspace
     from taskrouter_kit.client._sync._service import Service as Service
     from taskrouter_kit.client._tokens import worker_access_token as worker_access_token
     from taskrouter_kit.client._tokens import worker_capability_token as worker_capability_token
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
 #: Public name -> module that defines it.
 _EXPORTS: dict[str, str] = {
     "AiohttpClient": "taskrouter_kit.client._aio",
+    "AsyncLiveWorkspace": "taskrouter_kit.client._async._service",
+    "AsyncPager": "taskrouter_kit.client._pages",
     "AsyncSdkSender": "taskrouter_kit.client._aio",
     "AsyncService": "taskrouter_kit.client._async._service",
     "BulkOptions": "taskrouter_kit.client._bulk",
@@ -36,6 +43,9 @@ _EXPORTS: dict[str, str] = {
     "BulkResults": "taskrouter_kit.client._bulk_plan",
     "Estimate": "taskrouter_kit.client._bulk_plan",
     "Limits": "taskrouter_kit.client._limits",
+    "LiveWorkspace": "taskrouter_kit.client._sync._service",
+    "Page": "taskrouter_kit.client._pages",
+    "Pager": "taskrouter_kit.client._pages",
     "RetryPolicy": "taskrouter_kit.client._retry",
     "SdkSender": "taskrouter_kit.client._twilio",
     "Service": "taskrouter_kit.client._sync._service",

@@ -42,6 +42,7 @@ class Update:
         return tuple(key for key in self.desired if not same(self.existing.get(key), self.desired[key]))
 
 
+#: One step of a plan.
 Change: TypeAlias = Create | Update
 
 

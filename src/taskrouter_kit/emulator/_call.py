@@ -16,7 +16,7 @@ from taskrouter_kit.emulator._parameters import Parameters
 if TYPE_CHECKING:
     from attrs import frozen
 
-    from taskrouter_kit.simulator import Outcome, WorkspaceState
+    from taskrouter_kit.simulator import EngineOptions, Outcome, WorkspaceState
     from taskrouter_kit.simulator._commands import Command
 else:
     from attrs import define as frozen  # as in _messages.py
@@ -45,6 +45,11 @@ class Call:
     def query(self) -> Parameters:
         """The parameters of the URL."""
         return Parameters(self.request.query)
+
+    @property
+    def options(self) -> EngineOptions:
+        """The readings of the service that the account's engine follows."""
+        return self.account.engine.options
 
     @property
     def base(self) -> str:
@@ -77,6 +82,11 @@ class Call:
             return
         if expected.strip().removeprefix("W/").strip('"') != str(version):
             raise stale_version(expected, version)
+
+    def listed(self, shape: dict[str, object]) -> dict[str, object]:
+        """Return the body of a task or worker as it stands in a list."""
+        # Observed: resources.md section 9; attributes are present in lists, the documents say null
+        return shape if self.options.attributes_in_lists else {**shape, "attributes": None}
 
     def page(
         self, items: Sequence[T], *, key: str, shape: Callable[[T], dict[str, object]], sid_of: Callable[[T], str]

@@ -12,6 +12,7 @@ from taskrouter_kit.emulator._faults import invalid
 from taskrouter_kit.emulator._handlers_task_channels import find_task_channel
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._parameters import Parameters, is_true
+from taskrouter_kit.expr._semantics import Semantics
 from taskrouter_kit.simulator import TaskState, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._commands import given
@@ -33,7 +34,7 @@ def list_all(call: Call) -> Reply:
         # Documented: resources.md section 9; the two are not allowed together
         raise invalid("Ordering cannot combine DateCreated and VirtualStartTime")
     found = ordered(
-        _wanted(workspace, query),
+        _wanted(workspace, query, call.options.semantics),
         ordering,
         {
             "DateCreated": lambda state: state.date_created,
@@ -45,12 +46,12 @@ def list_all(call: Call) -> Reply:
     return call.page(
         found,
         key="tasks",
-        shape=lambda state: shapes.task(state, workspace, call.base, call.now_ms),
+        shape=lambda state: call.listed(shapes.task(state, workspace, call.base, call.now_ms)),
         sid_of=lambda state: state.sid,
     )
 
 
-def _wanted(workspace: WorkspaceState, query: Parameters) -> list[TaskState]:
+def _wanted(workspace: WorkspaceState, query: Parameters, semantics: Semantics) -> list[TaskState]:
     """Return the tasks that every filter of *query* lets through."""
     found = list(workspace.tasks.values())
     priority, statuses = query.integer("Priority"), query.many("AssignmentStatus")
@@ -79,7 +80,7 @@ def _wanted(workspace: WorkspaceState, query: Parameters) -> list[TaskState]:
         # Inferred: resources.md section 9; addons are always {} here, so no task has any
         found = []
     expression = query.text("EvaluateTaskAttributes")
-    return found if expression is None else matching_tasks(expression, found)
+    return found if expression is None else matching_tasks(expression, found, semantics)
 
 
 def create(call: Call) -> Reply:

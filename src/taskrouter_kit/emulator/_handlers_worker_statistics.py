@@ -7,14 +7,29 @@ from collections.abc import Collection
 from taskrouter_kit.emulator import _counting as counting
 from taskrouter_kit.emulator._call import Call, body
 from taskrouter_kit.emulator._dates import iso
+from taskrouter_kit.emulator._faults import invalid
 from taskrouter_kit.emulator._handlers_statistics import channel_of
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._period import Period
 from taskrouter_kit.simulator import WorkerState, WorkspaceState
 
 
-def _cumulative(call: Call, workspace: WorkspaceState, workers: Collection[WorkerState]) -> dict[str, object]:
+def _workspace(call: Call) -> WorkspaceState:
+    """Return the workspace, which must not have more workers than have statistics."""
+    workspace, most = call.workspace(), call.options.most_workers_with_statistics
+    if len(workspace.workers) > most:
+        # Documented: resources.md section 12; not available to Workspaces with more than 100 Workers
+        # Inferred: limits-errors-gotchas.md section 3.1; 400 with code 20001
+        raise invalid(f"Worker statistics are not available in a workspace with more than {most} workers")
+    return workspace
+
+
+def _cumulative(
+    call: Call, workspace: WorkspaceState, workers: Collection[WorkerState], since: int = 0
+) -> dict[str, object]:
     period = Period.read(call.query, call.now_ms, statistics=True)
+    if since > period.start:
+        period = Period(min(since, period.end), period.end)
     wanted = {worker.sid for worker in workers}
     events = counting.within(workspace, period, channel_of(call, workspace))
     return {
@@ -42,42 +57,53 @@ def _frame(call: Call, workspace: WorkspaceState) -> dict[str, object]:
 
 def workers_cumulative(call: Call) -> Reply:
     """Return what all workers did."""
-    workspace = call.workspace()
+    workspace = _workspace(call)
     return body({**_cumulative(call, workspace, workspace.workers.values()), **_frame(call, workspace)})
 
 
 def workers_real_time(call: Call) -> Reply:
     """Return where all workers are."""
-    workspace = call.workspace()
+    workspace = _workspace(call)
     return body({**_real_time(workspace, workspace.workers.values()), **_frame(call, workspace)})
 
 
 def worker(call: Call) -> Reply:
     """Return both statistics of the workers that the query lets through."""
-    workspace, query = call.workspace(), call.query
+    workspace, query = _workspace(call), call.query
     found = list(workspace.workers.values())
     queue_sid, queue_name = query.sid("TaskQueueSid", "WQ"), query.text("TaskQueueName")
     name = query.text("FriendlyName")
     # Documented: resources.md section 12; filters TaskQueueSid/Name, FriendlyName
-    if queue_sid:
-        found = [each for each in found if queue_sid in each.queues]
-    if queue_name is not None:
-        named = {queue.sid for queue in workspace.task_queues.values() if queue.friendly_name == queue_name}
-        found = [each for each in found if named & each.queues]
+    since = 0
+    if queue_sid or queue_name is not None:
+        queues = {
+            queue.sid
+            for queue in workspace.task_queues.values()
+            if (not queue_sid or queue.sid == queue_sid) and (queue_name is None or queue.friendly_name == queue_name)
+        }
+        found = [each for each in found if queues & each.queues]
+        since = _changed(workspace, queues)
     if name is not None:
         found = [each for each in found if each.friendly_name.casefold() == name.casefold()]
     return body(
         {
-            "cumulative": _cumulative(call, workspace, found),
+            "cumulative": _cumulative(call, workspace, found, since),
             "realtime": _real_time(workspace, found),
             **_frame(call, workspace),
         }
     )
 
 
+def _changed(workspace: WorkspaceState, queues: Collection[str]) -> int:
+    """Return when the expression of one of *queues* last changed; 0 when none did."""
+    # Documented: resources.md section 7; updating TargetWorkers resets the queue's Worker statistics
+    changes = (event for event in reversed(workspace.events) if event.event_type == "task-queue.expression.updated")
+    return next((event.event_date_ms for event in changes if event.resource_sid in queues), 0)
+
+
 def worker_instance(call: Call) -> Reply:
     """Return what one worker did."""
-    workspace = call.workspace()
+    workspace = _workspace(call)
     state = call.found(workspace.workers.get(call.values[1]))
     cumulative = _cumulative(call, workspace, (state,))
     return body({"cumulative": cumulative, "worker_sid": state.sid, **_frame(call, workspace)})

@@ -7,6 +7,7 @@ from taskrouter_kit.emulator._call import Call, deleted, ordered, versioned
 from taskrouter_kit.emulator._evaluate import matching_workers, queue_accepts
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._parameters import Parameters
+from taskrouter_kit.expr._semantics import Semantics
 from taskrouter_kit.simulator import WorkerState, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._commands import given
@@ -16,7 +17,7 @@ def list_all(call: Call) -> Reply:
     """List the workers of a workspace."""
     workspace, query = call.workspace(), call.query
     found = ordered(
-        _wanted(workspace, query),
+        _wanted(workspace, query, call.options.semantics),
         query.text("Ordering"),
         {
             "DateStatusChanged": lambda state: state.date_status_changed,
@@ -27,12 +28,12 @@ def list_all(call: Call) -> Reply:
     return call.page(
         found,
         key="workers",
-        shape=lambda state: shapes.worker(state, workspace, call.base),
+        shape=lambda state: call.listed(shapes.worker(state, workspace, call.base)),
         sid_of=lambda state: state.sid,
     )
 
 
-def _wanted(workspace: WorkspaceState, query: Parameters) -> list[WorkerState]:
+def _wanted(workspace: WorkspaceState, query: Parameters, semantics: Semantics) -> list[WorkerState]:
     """Return the workers that every filter of *query* lets through."""
     found = list(workspace.workers.values())
     name, activity_name = query.text("FriendlyName"), query.text("ActivityName")
@@ -57,7 +58,7 @@ def _wanted(workspace: WorkspaceState, query: Parameters) -> list[WorkerState]:
         ]
         found = [state for state in found if any(queue_accepts(queue, state) for queue in queues)]
     expression = query.text("TargetWorkersExpression")
-    return found if expression is None else matching_workers(workspace, expression, found)
+    return found if expression is None else matching_workers(workspace, expression, found, semantics)
 
 
 def create(call: Call) -> Reply:

@@ -12,6 +12,15 @@ from taskrouter_kit._lazy import loading
 if TYPE_CHECKING:
     from taskrouter_kit.expr._codemod import rename_attribute as rename_attribute
     from taskrouter_kit.expr._codemod import replace_constant as replace_constant
+    from taskrouter_kit.expr._columns import Flag as Flag
+    from taskrouter_kit.expr._columns import Integer as Integer
+    from taskrouter_kit.expr._columns import IntegerMap as IntegerMap
+    from taskrouter_kit.expr._columns import Number as Number
+    from taskrouter_kit.expr._columns import NumberMap as NumberMap
+    from taskrouter_kit.expr._columns import Numbers as Numbers
+    from taskrouter_kit.expr._columns import Text as Text
+    from taskrouter_kit.expr._columns import TextMap as TextMap
+    from taskrouter_kit.expr._columns import Texts as Texts
     from taskrouter_kit.expr._compile import Filter as Filter
     from taskrouter_kit.expr._compile import Matcher as Matcher
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
@@ -44,8 +53,14 @@ _EXPORTS: dict[str, str] = {
     "Explanation": "taskrouter_kit.expr._explain",
     "Facts": "taskrouter_kit.expr._facts",
     "Filter": "taskrouter_kit.expr._compile",
+    "Flag": "taskrouter_kit.expr._columns",
+    "Integer": "taskrouter_kit.expr._columns",
+    "IntegerMap": "taskrouter_kit.expr._columns",
     "KnownWorkerPath": "taskrouter_kit.expr._order",
     "Matcher": "taskrouter_kit.expr._compile",
+    "Number": "taskrouter_kit.expr._columns",
+    "NumberMap": "taskrouter_kit.expr._columns",
+    "Numbers": "taskrouter_kit.expr._columns",
     "OrderBy": "taskrouter_kit.expr._order",
     "OrderKey": "taskrouter_kit.expr._order",
     "Place": "taskrouter_kit.expr._places",
@@ -53,6 +68,9 @@ _EXPORTS: dict[str, str] = {
     "STRICT": "taskrouter_kit.expr._semantics",
     "Semantics": "taskrouter_kit.expr._semantics",
     "TaskScope": "taskrouter_kit.expr._condition",
+    "Text": "taskrouter_kit.expr._columns",
+    "TextMap": "taskrouter_kit.expr._columns",
+    "Texts": "taskrouter_kit.expr._columns",
     "WorkerScope": "taskrouter_kit.expr._condition",
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",

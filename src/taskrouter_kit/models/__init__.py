@@ -11,6 +11,17 @@ from typing import TYPE_CHECKING
 from taskrouter_kit._lazy import loading
 
 if TYPE_CHECKING:
+    from taskrouter_kit._sids import AccountSid as AccountSid
+    from taskrouter_kit._sids import ActivitySid as ActivitySid
+    from taskrouter_kit._sids import EventSid as EventSid
+    from taskrouter_kit._sids import ReservationSid as ReservationSid
+    from taskrouter_kit._sids import TaskChannelSid as TaskChannelSid
+    from taskrouter_kit._sids import TaskQueueSid as TaskQueueSid
+    from taskrouter_kit._sids import TaskSid as TaskSid
+    from taskrouter_kit._sids import WorkerChannelSid as WorkerChannelSid
+    from taskrouter_kit._sids import WorkerSid as WorkerSid
+    from taskrouter_kit._sids import WorkflowSid as WorkflowSid
+    from taskrouter_kit._sids import WorkspaceSid as WorkspaceSid
     from taskrouter_kit.models._base import Meta as Meta
     from taskrouter_kit.models._base import Resource as Resource
     from taskrouter_kit.models._declare_parts import Activity as Activity
@@ -49,41 +60,52 @@ if TYPE_CHECKING:
 
 #: Public name -> module that defines it.
 _EXPORTS: dict[str, str] = {
+    "AccountSid": "taskrouter_kit._sids",
     "Activity": "taskrouter_kit.models._declare_parts",
     "ActivityCount": "taskrouter_kit.models._statistics",
     "ActivityDuration": "taskrouter_kit.models._statistics",
     "ActivityResource": "taskrouter_kit.models._resources",
+    "ActivitySid": "taskrouter_kit._sids",
     "BulkRealTimeStatistics": "taskrouter_kit.models._statistics",
     "CumulativeStatistics": "taskrouter_kit.models._statistics",
     "EventResource": "taskrouter_kit.models._statistics",
+    "EventSid": "taskrouter_kit._sids",
     "Filter": "taskrouter_kit.models._declare_workflow",
     "Meta": "taskrouter_kit.models._base",
     "OpenEnum": "taskrouter_kit.models._values",
     "QueueOrder": "taskrouter_kit.models._resources",
     "RealTimeStatistics": "taskrouter_kit.models._statistics",
     "ReservationResource": "taskrouter_kit.models._resources",
+    "ReservationSid": "taskrouter_kit._sids",
     "ReservationStatus": "taskrouter_kit.models._resources",
     "Resource": "taskrouter_kit.models._base",
     "Statistics": "taskrouter_kit.models._statistics",
     "Target": "taskrouter_kit.models._declare_workflow",
     "TaskChannel": "taskrouter_kit.models._declare_parts",
     "TaskChannelResource": "taskrouter_kit.models._resources",
+    "TaskChannelSid": "taskrouter_kit._sids",
     "TaskQueue": "taskrouter_kit.models._declare_parts",
     "TaskQueueResource": "taskrouter_kit.models._resources",
+    "TaskQueueSid": "taskrouter_kit._sids",
     "TaskResource": "taskrouter_kit.models._resources",
+    "TaskSid": "taskrouter_kit._sids",
     "TaskStatus": "taskrouter_kit.models._resources",
     "TasksByStatus": "taskrouter_kit.models._statistics",
     "WaitDuration": "taskrouter_kit.models._statistics",
     "Worker": "taskrouter_kit.models._declare_parts",
     "WorkerChannelResource": "taskrouter_kit.models._resources",
+    "WorkerChannelSid": "taskrouter_kit._sids",
     "WorkerResource": "taskrouter_kit.models._resources",
+    "WorkerSid": "taskrouter_kit._sids",
     "WorkersCumulativeStatistics": "taskrouter_kit.models._statistics",
     "WorkersRealTimeStatistics": "taskrouter_kit.models._statistics",
     "WorkersStatistics": "taskrouter_kit.models._statistics",
     "Workflow": "taskrouter_kit.models._declare_workflow",
     "WorkflowResource": "taskrouter_kit.models._resources",
+    "WorkflowSid": "taskrouter_kit._sids",
     "Workspace": "taskrouter_kit.models._declare_workspace",
     "WorkspaceResource": "taskrouter_kit.models._resources",
+    "WorkspaceSid": "taskrouter_kit._sids",
 }
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -7,7 +7,7 @@ Nothing is lost: the payload stays as it came, and a field that is missing is an
 
 from __future__ import annotations
 
-import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar, cast, overload
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import looks_like_sid
-from taskrouter_kit._wire import Json
+from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.errors import MissingField
 from taskrouter_kit.models._values import read_datetime
 
@@ -107,12 +107,24 @@ def whole(value: Json) -> int:
     return int(number)
 
 
+def number(value: Json) -> int | float:
+    """Return a number: a whole one as such, also where it is written as text or with a point."""
+    try:
+        return whole(value)
+    except ValueError:
+        read = float(cast("int | float | str", value))
+        if not math.isfinite(read):
+            raise
+        return read
+
+
 def flag(value: Json) -> bool:
-    """Return a flag, which forms write as ``true`` or ``false``."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in {"true", "false"}:
-        return value.lower() == "true"
+    """Return a flag, which forms write as ``true`` or ``false``, and Event Streams as 1 or 0, too."""
+    known = {"true": True, "false": False, "1": True, "0": False}
+    if isinstance(value, bool | int | str):
+        found = known.get(str(value).lower())
+        if found is not None:
+            return found
     raise ValueError
 
 
@@ -159,7 +171,7 @@ def as_sid(value: Json) -> Any:  # Any: SIDs are texts; the field that it reads 
 
 def document(value: Json) -> dict[str, Json]:
     """Return attributes as a JSON object: from JSON text ("" is an empty one), or from the object itself."""
-    decoded: object = json.loads(value or "{}") if isinstance(value, str) else value
+    decoded: object = decode_json(value or "{}") if isinstance(value, str) else value
     if not isinstance(decoded, Mapping):
         raise ValueError
     return dict(cast("Mapping[str, Json]", decoded))

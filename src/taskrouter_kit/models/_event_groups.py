@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any, ClassVar, Generic, cast
 
-from typing_extensions import TypeVar
+from typing_extensions import Self, TypeVar
 
 from taskrouter_kit._sids import (
     AccountSid,
@@ -34,6 +35,7 @@ from taskrouter_kit.models._event_fields import (
     known_names,
     moment,
     normalised,
+    number,
     shown,
     text,
     whole,
@@ -88,10 +90,16 @@ class Event:
         inner = payload.get("event_data")
         try:
             self.fields = {**normalised(payload), **({} if inner is None else normalised(document(inner)))}
-        except (ValueError, RecursionError):
+        except ValueError:
             self.fields = normalised(payload)
         self.worker_schema = worker
         self.task_schema = task
+
+    def reading(self, worker: type[Attributes[Any]] | None, task: type[Attributes[Any]] | None) -> Self:
+        """Return the same event, whose attributes are decoded into other schemas."""
+        event = copy(self)
+        event.worker_schema, event.task_schema = worker, task
+        return event
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -164,6 +172,11 @@ class TaskFields(Event, Generic[T]):
     task_queue_entered_date = MaybeSent(moment)
     task_virtual_start_time = MaybeSent(moment)
     reason = MaybeSent(text)
+    # Observed: callbacks.md section 5; names of the WDSEvent schema, as integrations list them
+    task_age_in_queue = MaybeSent(duration)
+    task_routing_target = MaybeSent(text)
+    task_re_evaluated_reason = MaybeSent(text)
+    previous_task_priority = MaybeSent(whole)
 
     @property
     def task(self) -> T:
@@ -195,12 +208,29 @@ def decoded(value: Json, schema: type[Attributes[Any]] | None) -> object:
     return found if schema is None else schema.from_dict(found)
 
 
-class ReservationFields(TaskFields[T]):
+class TransferFields(TaskFields[T]):
+    """Fields of a task that may be transferred; the reservations of a transfer have them, too."""
+
+    __slots__ = ()
+    # Observed: callbacks.md sections 4.3 and 5; the names are not documented
+    task_transfer_sid = MaybeSent(text)
+    transfer_mode = MaybeSent(text)
+    transfer_type = MaybeSent(text)
+    transfer_status = MaybeSent(text)
+    transfer_to = MaybeSent(text)
+    transfer_started = MaybeSent(moment)
+    transfer_failed_reason = MaybeSent(text)
+    transfer_initiating_reservation_sid: MaybeSent[ReservationSid] = MaybeSent(as_sid)
+    transfer_initiating_worker_sid: MaybeSent[WorkerSid] = MaybeSent(as_sid)
+
+
+class ReservationFields(TransferFields[T]):
     """Fields of a reservation and its task."""
 
     __slots__ = ()
     reservation_sid: Sent[ReservationSid] = Sent(as_sid)
     reservation_version = MaybeSent(whole)
+    reservation_reason_code = MaybeSent(whole)
 
 
 class OfferFields(ReservationFields[T], WorkerFields[W], Generic[W, T]):
@@ -227,17 +257,7 @@ class TaskInQueueFields(TaskFields[T]):
     workflow_filter_name = MaybeSent(text)
     workflow_filter_expression = MaybeSent(text)
     workflow_filter_target_expression = MaybeSent(text)
-
-
-class TransferFields(TaskFields[T]):
-    """Fields of a task that is transferred."""
-
-    __slots__ = ()
-    # Observed: callbacks.md section 4.3; the names are not documented
-    transfer_mode = MaybeSent(text)
-    transfer_type = MaybeSent(text)
-    transfer_status = MaybeSent(text)
-    transfer_to = MaybeSent(text)
+    workflow_filter_target_name = MaybeSent(text)
 
 
 class ChannelFields(Event):
@@ -255,8 +275,9 @@ class WorkerChannelFields(WorkerFields[W]):
 
     __slots__ = ()
     worker_channel_available = MaybeSent(flag)
-    worker_channel_available_capacity = MaybeSent(whole)
-    worker_channel_previous_capacity = MaybeSent(whole)
+    worker_channel_available_capacity = MaybeSent(number)
+    worker_channel_previous_capacity = MaybeSent(number)
+    worker_channel_capacity = MaybeSent(number)
     worker_channel_task_count = MaybeSent(whole)
     task_channel_sid: MaybeSent[TaskChannelSid] = MaybeSent(as_sid)
     task_channel_unique_name = MaybeSent(text)

@@ -32,3 +32,29 @@ from taskrouter_kit.simulator._trace_entry import TraceEntry as TraceEntry
 
 #: Everything that can be done to a world, as values.
 commands = _commands
+
+__all__ = [
+    "ActivityState",
+    "AssignmentCall",
+    "DebuggerEntry",
+    "Engine",
+    "EngineOptions",
+    "EventCall",
+    "EventState",
+    "Outcome",
+    "RecordedCall",
+    "Refusal",
+    "Refused",
+    "ReservationState",
+    "TaskChannelState",
+    "TaskQueueState",
+    "TaskState",
+    "TraceEntry",
+    "WorkerChannelState",
+    "WorkerState",
+    "WorkflowState",
+    "WorkspaceState",
+    "commands",
+    "trace_of",
+    "trace_text",
+]

@@ -124,6 +124,14 @@ class EngineOptions:
     # Inferred: callbacks.md section 2.5; table: false
     redirect_accepts: bool = False
 
+    #: Lists of tasks and workers show their attributes, as was recorded; without it they are null, as documented.
+    # Observed: resources.md section 9; really present
+    attributes_in_lists: bool = True
+
+    #: In a workspace with more workers than this the statistics of workers are refused.
+    # Documented: limits-errors-gotchas.md section 2; not for Workspaces with more than 100 Workers (default)
+    most_workers_with_statistics: int = field(default=100, validator=validators.ge(0))
+
     #: What becomes of the calls that instructions make, unless a test plans otherwise.
     # Decided: there is no telephone network; everybody answers
     call_outcome: CallOutcome = field(default="answered", validator=validators.in_(CALL_OUTCOMES))

@@ -20,8 +20,6 @@ from taskrouter_kit.simulator._state import (
     WorkflowState,
 )
 
-#: The deadline of a target whose timer fired while a reservation was pending.
-_OVER = 0
 # Observed: workflows.md section 5
 WORKFLOW_TIMEOUT = "Task canceled on Workflow timeout"
 TTL_EXCEEDED = "Task TTL Exceeded"
@@ -282,7 +280,6 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
         return
     if task.assignment_status != "pending" or found is None:
         # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
-        task.target_deadline = _OVER
         return
     task.target_deadline = None
     queue = scene.workspace.task_queues[found[1].queue_sid]

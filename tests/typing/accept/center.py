@@ -21,7 +21,7 @@ from taskrouter_kit import (
     worker,
     workers,
 )
-from taskrouter_kit.deploy._plan import Plan
+from taskrouter_kit.deploy import Plan
 from taskrouter_kit.models import TaskResource, WorkerResource
 from typing_extensions import assert_type
 

@@ -16,7 +16,7 @@ from taskrouter_kit import (
     workers,
 )
 from taskrouter_kit.expr import Condition, OrderBy, OrderKey, QueueScope, TaskScope, WorkerScope
-from taskrouter_kit.expr._columns import Flag, Integer, IntegerMap, Number, Numbers, Text, Texts
+from taskrouter_kit.expr import Flag, Integer, IntegerMap, Number, Numbers, Text, Texts
 from typing_extensions import assert_type
 
 

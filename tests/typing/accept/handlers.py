@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing_extensions import assert_type
 
 from taskrouter_kit import Activity, Attr, TaskAttributes, TaskRouter, WorkerAttributes
-from taskrouter_kit._sids import ActivitySid, ReservationSid, WorkerSid
+from taskrouter_kit.models import ActivitySid, ReservationSid, WorkerSid
 from taskrouter_kit.callbacks import (
     Accept,
     Assignment,
