@@ -36,6 +36,7 @@ from taskrouter_kit.callbacks import (
     Reject,
     Reply,
     ReservationTimeout,
+    Supervise,
     TaskCreated,
     UnknownEvent,
 )
@@ -537,6 +538,38 @@ def test_a_deadline_beyond_the_services_is_refused(deadline: float) -> None:
         "deadline is more than 0 and less than 5 seconds, when the service gives up; "
         f"got {deadline:g}. [invalid-deadline]"
     )
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    """What the environment did not have, numbers of the wrong kind and misspelt choices: one error, at the start."""
+    wrong: dict[str, Any] = {
+        "auth_token": None,
+        "deadline": "4",
+        "event_deadline": True,
+        "workers": 0,
+        "misfit": "ignore",
+        "default": "reject",
+        "fallback": Supervise(supervisor="WK" + "1" * 32, mode="barge"),
+    }
+    with pytest.raises(InvalidDeclaration) as caught:
+        Callbacks(**wrong)
+    assert [each.rule for each in caught.value.diagnostics] == [
+        "no-auth-token",
+        "invalid-deadline",
+        "invalid-deadline",
+        "invalid-number",
+        "invalid-choice",
+        "wrong-type",
+        "wrong-type",
+    ]
+    assert "Expected an instruction that answers a callback; got str." in str(caught.value)
+
+
+@pytest.mark.parametrize("token", [b"bytes", 7, ["good", None], [" "], []])
+def test_a_token_is_a_text(token: Any) -> None:
+    """A token that could check nothing is refused when it is given."""
+    with pytest.raises(InvalidDeclaration, match="no-auth-token"):
+        Callbacks(token)
 
 
 def test_a_deadline_may_be_a_timedelta() -> None:

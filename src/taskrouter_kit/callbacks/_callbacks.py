@@ -12,10 +12,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._assignment import Assignment
-from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, seconds_below, within
+from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
 from taskrouter_kit.callbacks._directory import AsyncBoundWorkspace, BoundWorkspace, Directory
 from taskrouter_kit.callbacks._dispatch import Dispatcher, is_async
@@ -36,8 +35,8 @@ from taskrouter_kit.callbacks._request import (
     request_of,
 )
 from taskrouter_kit.callbacks._schemas import name_of, schemas_of
-from taskrouter_kit.callbacks._signature import Signatures, check_loopback
-from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.callbacks._settings import checked
+from taskrouter_kit.callbacks._signature import check_loopback
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._instruction_base import Instruction, activity_names
@@ -52,10 +51,6 @@ K = TypeVar("K")
 E = TypeVar("E", bound=Event)
 I_ = TypeVar("I_", bound="Instruction | Awaitable[Instruction | None] | None")
 R_ = TypeVar("R_", bound="Awaitable[None] | None")
-
-# Documented: callbacks.md sections 1 (5 seconds) and 4 (15 seconds)
-_ASSIGNMENT_LIMIT = 5.0
-_EVENT_LIMIT = 15.0
 
 
 class Callbacks(Dispatcher):
@@ -90,20 +85,20 @@ class Callbacks(Dispatcher):
         on_error: Callable[[Exception], None] | None = None,
         unsigned: bool = False,
     ) -> None:
-        self._deadline = seconds_below(deadline, _ASSIGNMENT_LIMIT, "deadline")
-        self._event_deadline = seconds_below(event_deadline, _EVENT_LIMIT, "event_deadline")
-        super().__init__(workers, seen, on_error, self._event_deadline)
-        tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
-        self._signatures = None if unsigned else Signatures(tokens, public_url=public_url)
-        if unsigned and (any(tokens) or public_url is not None):
-            raise InvalidDeclaration(
-                Diagnostic(
-                    "unsigned-with-token",
-                    "unsigned=True checks no signature, so an auth token or a public URL would mean nothing.",
-                    hint="with a token, leave unsigned out; without one, Callbacks(unsigned=True) is for development",
-                )
-            )
-        self.directory = Directory(activities, () if unsigned else tokens)
+        settings = checked(
+            auth_token,
+            public_url=public_url,
+            unsigned=unsigned,
+            deadline=deadline,
+            event_deadline=event_deadline,
+            workers=workers,
+            misfit=misfit,
+            answers={"default": default, "fallback": fallback},
+        )
+        super().__init__(workers, seen, on_error, settings.event_deadline)
+        self._deadline, self._event_deadline = settings.deadline, settings.event_deadline
+        self._signatures = settings.signatures
+        self.directory = Directory(activities, settings.tokens)
         if workspace is not None:
             self.directory.bind(workspace)
         self._default = answer(default, self.directory.given)

@@ -15,11 +15,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TimedOut
 from contextvars import copy_context
-from datetime import timedelta
 from typing import Any, TypeVar, cast
-
-from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit.errors import InvalidDeclaration
 
 V = TypeVar("V")
 
@@ -190,16 +186,3 @@ def _forget(task: asyncio.Future[Any]) -> None:
     _running.discard(task)
     if not task.cancelled():
         task.exception()  # retrieved: it is late, and was reported as such
-
-
-def seconds_below(value: float | timedelta, limit: float, name: str) -> float:
-    """Return *value* in seconds; raises :class:`InvalidDeclaration` unless it is between 0 and *limit*."""
-    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
-    if not 0 < seconds < limit:
-        raise InvalidDeclaration(
-            Diagnostic(
-                "invalid-deadline",
-                f"{name} is more than 0 and less than {limit:g} seconds, when the service gives up; got {seconds:g}.",
-            )
-        )
-    return seconds

@@ -29,8 +29,8 @@ def answer(instruction: Instruction | None, activities: ActivitySids | None = No
 
 def noted() -> Reply:
     """Return 204, what the service expects for an event."""
-    # Documented: callbacks.md section 4
-    return Reply(204)
+    # Documented: callbacks.md section 4; the service's page asks for the type, too
+    return Reply(204, {"Content-Type": "application/json"})
 
 
 def refused(status: int, sentence: str) -> Reply:

@@ -28,11 +28,11 @@ class Signatures:
     def __init__(self, tokens: Sequence[str], *, public_url: str | None = None) -> None:
         self._tokens = tuple(tokens)
         self._public = None if public_url is None else _public(public_url)
-        if not self._tokens or any(not token.strip() for token in self._tokens):
+        if not self._tokens or not all(isinstance(token, str) and token.strip() for token in self._tokens):
             raise InvalidDeclaration(
                 Diagnostic(
                     "no-auth-token",
-                    "An auth token is needed to check signatures, and it is not blank.",
+                    "An auth token is needed to check signatures: a text that is not blank.",
                     hint="Callbacks(auth_token=os.environ['TWILIO_AUTH_TOKEN']); unsigned=True is for loopback only",
                 )
             )
