@@ -42,16 +42,24 @@ class FilterMemo:
     reads: Reads = ()
     #: Whether what filters say depends on these values alone.
     usable: bool = False
+    #: The attribute that they read, where it is one of the task's own and the only one.
+    name: str | None = None
     _found: dict[tuple[object, ...], int | None] = field(factory=dict[tuple[object, ...], "int | None"], init=False)
 
     @classmethod
     def of(cls, reads: Reads, filters: int, *, reads_clock: bool) -> FilterMemo:
         """Return a memo for so many filters that read these paths of the task, and perhaps the clock."""
-        return cls(reads, not reads_clock and filters > _FEW)
+        path = reads[0] if len(reads) == 1 else ()
+        name = path[0] if len(path) == 1 and isinstance(path[0], str) else None
+        return cls(reads, not reads_clock and filters > _FEW, name)
 
     def key(self, attributes: Mapping[str, Any]) -> tuple[object, ...] | None:  # Any: JSON
         """Return what the filters read; None where that cannot be remembered."""
-        return values_at(self.reads, attributes)
+        if self.name is None:
+            return values_at(self.reads, attributes)
+        value = attributes.get(self.name, _ABSENT)
+        kind = value.__class__
+        return None if kind is dict or kind is list else (kind, value)
 
     def recall(self, key: tuple[object, ...]) -> int | None:
         """Return what was remembered; KeyError where nothing was."""

@@ -98,24 +98,26 @@ def candidates(
         return _routed_to(task, workspace, options)
     line = _idle_line(workspace, task.task_channel_sid, options)
     wanted = workspace.task_queues[rule.queue_sid].bits & line.free
-    if wanted and (rule.known_sid is not None or rule.known_name is not None):
-        known = known_worker(task, rule, workspace)[1]
-        wanted &= 0 if known is None else 1 << known.position
     if not wanted:
         return []
+    if rule.takes_all and most is not None and not task.declined:
+        return line.first(rule.queue_sid, wanted, most)
+    if rule.known_sid is not None or rule.known_name is not None:
+        known = known_worker(task, rule, workspace)[1]
+        wanted &= 0 if known is None else 1 << known.position
+        if not wanted:
+            return []
     found: list[WorkerState] = []
     fresh = 0
     verdict = _verdict(task, rule, workspace)
     if verdict is not None:
         wanted &= verdict.true | ~verdict.known
     matches = _matching(task, rule, workspace, now, verdict)
-    workers, declined = workspace.roster.workers, task.declined
+    declined = task.declined
     most = None if rule.order_by is not None else most
-    for _, _, position in line.among(wanted):
-        if not wanted >> position & 1:
+    for _, _, worker in line.among(wanted):
+        if not wanted >> worker.position & 1:
             continue
-        worker = workers[position]
-        assert worker is not None, "a worker who was removed is in no line"
         if matches is not None and not matches(worker):
             continue
         found.append(worker)
@@ -222,9 +224,9 @@ def _idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptio
                 if has_room(worker, sid, workspace, options):
                     # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
                     since = worker.channels[sid].idle_since if optimized else worker.idle_since
-                    each.move(position, (since, worker.number, position))
+                    each.put(position, (since, worker.number, worker))
                 else:
-                    each.move(position, None)
+                    each.take_out(position)
         roster.changed.clear()
     return line
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _membership as membership
-from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation
 from taskrouter_kit.simulator._events import worker_data, worker_told
 from taskrouter_kit.simulator._lines import leave_line, somebody_waits, tasks_for
 from taskrouter_kit.simulator._position import target_of
-from taskrouter_kit.simulator._rules import FilterRule, TargetRule
-from taskrouter_kit.simulator._scene import AssignmentCall, Scene
+from taskrouter_kit.simulator._rules import TargetRule
+from taskrouter_kit.simulator._scene import REOFFER, RESERVATION, AssignmentCall, Scene
 from taskrouter_kit.simulator._standing import refusal_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
@@ -21,27 +20,29 @@ from taskrouter_kit.simulator._state import (
 )
 
 
-def try_reserve(scene: Scene, task: TaskState, found: tuple[FilterRule, TargetRule] | None = None) -> bool:
-    """Reserve *task* for the workers whose turn it is; False when nobody can take it now. *found* is its target."""
-    found = target_of(scene.workspace, task) if found is None else found
-    if found is None or task.assignment_status != "pending":
+def try_reserve(scene: Scene, task: TaskState, rule: TargetRule | None = None) -> bool:
+    """Reserve *task* for the workers whose turn it is; False when nobody can take it now. *rule* is its target."""
+    workspace, options = scene.workspace, scene.options
+    if rule is None:
+        found = target_of(workspace, task)
+        rule = None if found is None else found[1]
+    if rule is None or task.assignment_status != "pending":
         return False
-    rule = found[1]
-    queue = scene.workspace.task_queues[rule.queue_sid]
+    queue = workspace.task_queues[rule.queue_sid]
     # A trace tells of everybody who was able; otherwise those who are asked suffice.
-    most = None if scene.options.trace else queue.max_reserved_workers
-    able = matching.candidates(task, rule, scene.workspace, scene.now, scene.options, most)
+    most = None if scene.traced else queue.max_reserved_workers
+    able = matching.candidates(task, rule, workspace, scene.machine.now, options, most)
     fresh = [worker for worker in able if worker.sid not in task.declined] if task.declined else able
     if not fresh:
         if able and task.reoffer_at is None:
             # Inferred: routing.md section 15; who declined is asked again after a second, when nobody else is left
-            task.reoffer_at = scene.now + scene.options.reoffer_after_ms
-            arm(scene, timers.REOFFER, task.reoffer_at, task.sid)
+            task.reoffer_at = scene.now + options.reoffer_after_ms
+            arm(scene, REOFFER, task.reoffer_at, task.sid)
         trace.nobody(scene, task, rule)
-        if scene.options.routing_target == "cancel" and (task.routing_target or "").startswith("WK"):
+        if options.routing_target == "cancel" and (task.routing_target or "").startswith("WK"):
             cancel(scene, task, f"RoutingTarget not available for Reservation acceptance: {task.routing_target}")
         return False
-    if task.assignments >= scene.options.most_assignments:
+    if task.assignments >= options.most_assignments:
         # Documented: limits-errors-gotchas.md section 2; max assignments of one Task
         cancel(scene, task, f"Task canceled after {task.assignments} assignments")
         return True
@@ -95,7 +96,7 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     workspace.roster.changed[worker.position] = worker
     if scene.traced:
         trace.reservation_moved(scene, task, reservation, None)
-    arm(scene, timers.RESERVATION, expires_at, sid)
+    arm(scene, RESERVATION, expires_at, sid)
     machine.offered.append(reservation)
     if scene.told:
         tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import define, field
 
@@ -18,8 +18,13 @@ from taskrouter_kit.simulator._verdicts import Verdicts
 if TYPE_CHECKING:
     from taskrouter_kit.simulator._state import WorkerState
 
-#: Idle since when, the number that breaks ties by creation, and the worker's position.
-Place = tuple[int, int, int]
+#: Idle since when, the number that breaks ties by creation, and the worker: no two have the same number, so that
+#: workers are never compared.
+Place: TypeAlias = "tuple[int, int, WorkerState]"
+
+
+#: A line that is gone along in any case.
+_SHORT: Final = 64
 
 
 @define(eq=False)
@@ -29,28 +34,55 @@ class IdleLine:
     #: Their positions, as bits.
     free: int = 0
     #: Longest idle first.
-    places: list[Place] = field(factory=list[Place])
+    places: list[Place] = field(factory=list["Place"])
     #: Position -> place.
-    place_of: dict[int, Place] = field(factory=dict[int, Place])
+    place_of: dict[int, Place] = field(factory=dict[int, "Place"])
 
-    def move(self, position: int, place: Place | None) -> None:
-        """Put a worker at *place*, or out of the line."""
+    def put(self, position: int, place: Place) -> None:
+        """Let the worker at *position* stand at *place*."""
         before = self.place_of.get(position)
-        if before == place:
+        if before is None:
+            self.free |= 1 << position
+        elif before == place:
             return
+        else:
+            self._leave(before)
+        self.place_of[position] = place
+        places = self.places
+        # Whoever has just become idle stands behind all others.
+        if not places or places[-1] < place:
+            places.append(place)
+        else:
+            insort(places, place)
+
+    def take_out(self, position: int) -> None:
+        """Let the worker at *position* stand there no longer, if it does."""
+        before = self.place_of.pop(position, None)
         if before is not None:
-            del self.places[bisect_left(self.places, before)]
-            del self.place_of[position]
             self.free ^= 1 << position
-        if place is not None:
-            insort(self.places, place)
-            self.place_of[position] = place
-            self.free ^= 1 << position
+            self._leave(before)
+
+    def _leave(self, place: Place) -> None:
+        places = self.places
+        # Whoever is asked mostly is the first.
+        del places[0 if places[0] is place else bisect_left(places, place)]
+
+    def first(self, queue_sid: str, wanted: int, most: int) -> list[WorkerState]:
+        """Return up to *most* workers of *wanted*, those of them whom the queue accepts, longest idle first."""
+        found: list[WorkerState] = []
+        for _, _, worker in self.among(wanted):
+            # Asking the worker is less work than looking at its bit among thousands.
+            if queue_sid in worker.queues:
+                found.append(worker)
+                if len(found) >= most:
+                    break
+        return found
 
     def among(self, wanted: int) -> list[Place]:
         """Return the places of all workers in *wanted*, longest idle first; others may be among them."""
-        if wanted.bit_count() ** 2 >= len(self.places):
-            return self.places
+        places = self.places
+        if len(places) <= _SHORT or wanted.bit_count() ** 2 >= len(places):
+            return places
         # So few that finding and sorting them is less work than going along the line.
         return sorted(self.place_of[position] for position in _positions(wanted))
 
@@ -85,7 +117,7 @@ class Roster:
     def remove(self, worker: WorkerState) -> None:
         """Forget *worker*."""
         for line in self.lines.values():
-            line.move(worker.position, None)
+            line.take_out(worker.position)
         self.changed.pop(worker.position, None)
         self.workers[worker.position] = None
         self._vacant.append(worker.position)

@@ -6,7 +6,6 @@ from typing import Any
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator import _matching as matching
-from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, tell_task
 from taskrouter_kit.simulator._events import task_data, task_told
@@ -14,7 +13,7 @@ from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._offering import cancel, try_reserve
 from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
-from taskrouter_kit.simulator._scene import Scene
+from taskrouter_kit.simulator._scene import TARGET, Scene
 from taskrouter_kit.simulator._state import (
     TaskState,
     WorkflowState,
@@ -34,15 +33,18 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
         tell_task(scene, "workflow.entered", task, workflow.friendly_name)
     if scene.traced:
         trace.workflow_entered(scene, task, workflow.friendly_name, why)
-    _first_filter(scene, task, workflow)
+    _first_filter(scene, task, workflow, workflow.rules)
 
 
-def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState) -> None:
+def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState, rules: WorkflowRules) -> None:
     """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it."""
-    rules = rules_of(scene.workspace, task) or workflow.rules
     index = _choose_filter(scene, task, rules)
     if index is not None:
-        _enter_filter(scene, task, index)
+        if task.filter_index != index:
+            task.filter_index = index
+            # Inferred: workflows.md section 5; deadlines count from the age at which the filter was entered
+            task.filter_entered = scene.machine.now
+        enter_target(scene, task, rules.filter_at(index), 0)
         return
     # Inferred: workflows.md section 6; a task that nobody wants is created and canceled at once
     task.filter_index = None
@@ -73,23 +75,14 @@ def _choose_filter(scene: Scene, task: TaskState, rules: WorkflowRules) -> int |
     return -1
 
 
-def _enter_filter(scene: Scene, task: TaskState, index: int) -> None:
-    if task.filter_index != index:
-        task.filter_index = index
-        # Inferred: workflows.md section 5; deadlines count from the age at which the filter was entered
-        task.filter_entered = scene.now
-    enter_target(scene, task, 0)
-
-
-def enter_target(scene: Scene, task: TaskState, index: int) -> None:
-    """Put *task* into target *index* of its filter: queue, priority, a worker at once, or the wait for one."""
+def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: int) -> None:
+    """Put *task* into target *index* of *rule*, its filter: queue, priority, a worker at once, or the wait for one."""
     while True:
         task.target_index = index
-        found = target_of(scene.workspace, task)
-        if found is None:
+        if rule is None or index >= len(rule.targets):
             _leave_last_target(scene, task, skipped=False)
             return
-        rule, target = found
+        target = rule.targets[index]
         deadline = None if target.timeout is None else _deadline(scene, task, rule, index)
         if deadline is not None and deadline <= scene.now and index + 1 < len(rule.targets):
             # Documented: workflows.md section 7; targets whose time has passed are passed at once
@@ -97,15 +90,17 @@ def enter_target(scene: Scene, task: TaskState, index: int) -> None:
             index += 1
             continue
         _enter_queue(scene, task, target)
-        announce(scene, task)
+        if not task.announced:
+            announce(scene, task)
         if task.assignment_status != "pending":
             return
         _match(scene, task, rule, target, index)
         if deadline is not None and deadline <= scene.now:
             _leave_last_target(scene, task, skipped=False)
             return
-        if try_reserve(scene, task, found):
-            _arm_target(scene, task, deadline)
+        if try_reserve(scene, task, target):
+            if deadline is not None or task.target_deadline is not None:
+                _arm_target(scene, task, deadline)
             return
         if target.skip_if is not None and _skips(scene, task, target):
             # Documented: workflows.md section 4; true: go to the next target at once
@@ -179,7 +174,7 @@ def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
         return
     before, task.target_deadline = task.target_deadline, deadline
     if deadline is not None and deadline != before:
-        arm(scene, timers.TARGET, deadline, task.sid)
+        arm(scene, TARGET, deadline, task.sid)
 
 
 def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
@@ -192,7 +187,7 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
         task.priority = target.priority
     if before != target.queue_sid:
         task.task_queue_sid = target.queue_sid
-        task.task_queue_entered_date = scene.now
+        task.task_queue_entered_date = scene.machine.now
         if before is not None:
             task.version += 1
         if scene.told:
@@ -243,7 +238,7 @@ def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
         if last:
             task.skipped_filters += (-1,)
         task.filter_index = None
-        _first_filter(scene, task, workflow)
+        _first_filter(scene, task, workflow, rules)
         return
     if workflow is not None and rules is not None and _goes_to_next_filter(scene, task, workflow, rules):
         return
@@ -264,7 +259,7 @@ def _goes_to_next_filter(scene: Scene, task: TaskState, workflow: WorkflowState,
     if not any(rules.filters[each].matches({}, task.attributes, facts) for each in later):
         return False
     task.skipped_filters += tuple(range(index + 1))
-    _first_filter(scene, task, workflow)
+    _first_filter(scene, task, workflow, rules)
     return True
 
 
@@ -286,7 +281,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
     tell_task(scene, "task-queue.timeout", task, queue.friendly_name)
     trace.target_timed_out(scene, task, found[0])
     if task.target_index + 1 < len(found[0].targets):
-        enter_target(scene, task, task.target_index + 1)
+        enter_target(scene, task, found[0], task.target_index + 1)
     else:
         _leave_last_target(scene, task, skipped=False)
 
@@ -296,5 +291,5 @@ def goes_on(scene: Scene, task: TaskState) -> bool:
     found = target_of(scene.workspace, task)
     if found is None or found[1].timeout is None or task.target_index + 1 >= len(found[0].targets):
         return False
-    enter_target(scene, task, task.target_index + 1)
+    enter_target(scene, task, found[0], task.target_index + 1)
     return True

@@ -52,6 +52,13 @@ class TargetRule:
     #: What the expression reads of the task, if it reads nothing else that changes but attributes of the worker.
     reads: Reads | None = None
 
+    #: Whether everybody whom the queue accepts may be asked, longest idle first.
+    takes_all: bool = field(init=False, repr=False)
+
+    @takes_all.default
+    def _takes_all(self) -> bool:
+        return self.matches is None and self.order_by is None and self.known_sid is None and self.known_name is None
+
 
 @frozen
 class FilterRule:
