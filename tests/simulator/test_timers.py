@@ -21,7 +21,11 @@ def test_lanes_fire_as_a_sorted_list_does(steps: list[tuple[int, int, int | None
             timers = Timers(timers)
         if span is not None:
             timer = (now + span, kind, number, "WS", "WT")
-            timers.add((kind, span), timer)
+            lane = timers.lanes[kind].get(span)
+            if lane is None:
+                timers.open(span, timer)
+            else:
+                lane.append(timer)
             plain = sorted([*plain, timer])
         else:
             due = [each for each in plain if each[0] <= now]

@@ -25,7 +25,7 @@ from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
 from taskrouter_kit.simulator._scene import CALL, REMOVAL, REOFFER, RESERVATION, TARGET, TTL, Machine, Scene
-from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Timer
 
 
@@ -128,7 +128,7 @@ class Engine:
         """Return when the next timer fires, or None when none is armed."""
         armed = self.machine.timers
         while armed:
-            if self._is_armed(armed.first):
+            if self._found(armed.first) is not None:
                 return armed.soonest
             armed.pop()
         return None
@@ -151,53 +151,51 @@ class Engine:
             machine.offered.clear()
         while armed.soonest <= to:
             timer = armed.pop()
-            if self._is_armed(timer):
-                self._fire(timer)
+            found = self._found(timer)
+            if found is not None:
+                self._fire(timer, found)
         if to > machine.now:
             machine.now = to
 
-    def _is_armed(self, timer: Timer) -> bool:
-        """Return whether *timer* still fits its object; one that does not is disarmed."""
+    def _found(self, timer: Timer) -> TaskState | ReservationState | None:
+        """Return what *timer* is about; None where it no longer fits it and is disarmed."""
         at, kind, _, workspace_sid, sid = timer
         workspace = self.world.workspaces.get(workspace_sid)
         if workspace is None:
-            return False
+            return None
+        if kind == RESERVATION:
+            offer = workspace.reservations.get(sid)
+            return offer if offer is not None and offer.reservation_status == "pending" and not offer.on_hold else None
         if kind == REMOVAL:
             ended = workspace.tasks.get(sid)
-            return ended is not None and ended.delete_at == at
-        if kind == RESERVATION:
-            reservation = workspace.reservations.get(sid)
-            return reservation is not None and reservation.reservation_status == "pending" and not reservation.on_hold
+            return ended if ended is not None and ended.delete_at == at else None
         if kind == CALL:
             called = workspace.reservations.get(sid)
-            return called is not None and called.reservation_status == "pending" and called.call_ends_at == at
+            rings = called is not None and called.reservation_status == "pending" and called.call_ends_at == at
+            return called if rings else None
         task = workspace.tasks.get(sid)
-        return task is not None and getattr(task, _DUE[kind]) == at
+        return task if task is not None and getattr(task, _DUE[kind]) == at else None
 
-    def _fire(self, timer: Timer) -> None:
+    def _fire(self, timer: Timer, about: TaskState | ReservationState) -> None:
         """Do what *timer*, which is armed, is for."""
-        at, kind, _, workspace_sid, sid = timer
-        scene, machine = self._scene(workspace_sid), self.machine
+        at, kind, _, workspace_sid, _ = timer
+        scene, machine = self._scenes.get(workspace_sid) or self._scene(workspace_sid), self.machine
         if at > machine.now:
             machine.now = at
         if scene.traced:
             trace.timer_fired(scene, timer)
-        workspace = scene.workspace
-        if kind == REMOVAL:
-            task = workspace.tasks[sid]
+        if isinstance(about, ReservationState):
+            (lifecycle.time_out if kind == RESERVATION else voice.call_ended)(scene, about)
+        elif kind == REMOVAL:
             # Documented: limits-errors-gotchas.md section 2; system-deleted after 24 h, removed 5 minutes after the end
-            alive = task.assignment_status in ("assigned", "wrapping")
-            lifecycle.remove_task(scene, task, "task.system-deleted" if alive else "task.deleted")
-        elif kind == RESERVATION:
-            lifecycle.time_out(scene, workspace.reservations[sid])
-        elif kind == CALL:
-            voice.call_ended(scene, workspace.reservations[sid])
+            alive = about.assignment_status in ("assigned", "wrapping")
+            lifecycle.remove_task(scene, about, "task.system-deleted" if alive else "task.deleted")
         elif kind == TTL:
-            lifecycle.cancel_task(scene, workspace.tasks[sid], routing.TTL_EXCEEDED)
+            lifecycle.cancel_task(scene, about, routing.TTL_EXCEEDED)
         elif kind == TARGET:
-            routing.target_timed_out(scene, workspace.tasks[sid])
+            routing.target_timed_out(scene, about)
         else:
-            offering.reoffer(scene, workspace.tasks[sid])
+            offering.reoffer(scene, about)
 
     def save(self) -> dict[str, Any]:  # Any: JSON
         """Return everything as a JSON object; the outbox is not part of it."""

@@ -16,40 +16,39 @@ from typing import Final, TypeAlias
 #: kind comes first, then the older timer. A plain tuple, because the garbage collector soon leaves those of numbers and
 #: texts alone, and a centre keeps two for each task of the last 24 hours.
 Timer: TypeAlias = tuple[int, int, int, str, str]
-#: Kind and span; timers that were loaded have a lane without.
-Lane: TypeAlias = tuple[int, int]
-_LOADED: Final[Lane] = (-1, 0)
+#: Timers of one kind and one span, in order.
+Lane: TypeAlias = "deque[Timer]"
 #: Later than anything.
 NEVER: Final = 1 << 80
+#: So many kinds of timers there are.
+_KINDS: Final = 6
 
 
 class Timers:
     """The timers of an engine."""
 
-    __slots__ = ("_heads", "_lanes", "soonest")
+    __slots__ = ("_heads", "lanes", "soonest")
 
     def __init__(self, timers: Iterable[Timer] = ()) -> None:
-        self._lanes: dict[Lane, deque[Timer]] = {}
-        #: When the first timer of each lane is due, that timer, and its lane, as a heap: moments alone decide most
-        #: comparisons, and no two timers have the same number, so that lanes are never compared.
-        self._heads: list[tuple[int, Timer, Lane, deque[Timer]]] = []
+        #: By kind, then by span. Whoever arms a timer looks for its lane here, and opens one where there is none.
+        #: Loaded timers, whose spans nobody knows, have a lane that no other timer joins.
+        self.lanes: tuple[dict[int, Lane], ...] = tuple({} for _ in range(_KINDS))
+        #: When the first timer of each lane is due, that timer, its span, and its lane, as a heap: moments alone decide
+        #: most comparisons, and no two timers have the same number, so that lanes are never compared.
+        self._heads: list[tuple[int, Timer, int, Lane]] = []
         #: When the first timer is due, or :data:`NEVER`.
         self.soonest = NEVER
-        loaded = deque(sorted(timers))
-        if loaded:
-            self._open(_LOADED, loaded)
+        for each in sorted(timers):
+            found = self.lanes[each[1]].get(NEVER)
+            if found is None:
+                self.open(NEVER, each)
+            else:
+                found.append(each)
 
-    def add(self, span: Lane, timer: Timer) -> None:
-        """Keep *timer*, whose kind and time from now are *span*; no timer was armed later than now."""
-        lane = self._lanes.get(span)
-        if lane is None:
-            self._open(span, deque((timer,)))
-        else:
-            lane.append(timer)
-
-    def _open(self, span: Lane, lane: deque[Timer]) -> None:
-        self._lanes[span] = lane
-        heappush(self._heads, (lane[0][0], lane[0], span, lane))
+    def open(self, span: int, timer: Timer) -> None:
+        """Open a lane for timers of this kind that are due after *span*; *timer* is the first."""
+        lane = self.lanes[timer[1]][span] = deque((timer,))
+        heappush(self._heads, (timer[0], timer, span, lane))
         self.soonest = self._heads[0][0]
 
     @property
@@ -68,7 +67,7 @@ class Timers:
             self.soonest = heads[0][0]
         else:
             heappop(heads)
-            del self._lanes[span]
+            del self.lanes[timer[1]][span]
             self.soonest = heads[0][0] if heads else NEVER
         return timer
 
@@ -76,5 +75,6 @@ class Timers:
         return bool(self._heads)
 
     def __iter__(self) -> Iterator[Timer]:
-        for lane in self._lanes.values():
-            yield from lane
+        for lanes in self.lanes:
+            for lane in lanes.values():
+                yield from lane
