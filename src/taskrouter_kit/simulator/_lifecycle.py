@@ -188,7 +188,7 @@ def _move(
 
 def cancel_task(scene: Scene, task: TaskState, reason: str) -> None:
     """Cancel a pending or reserved task and its pending reservations."""
-    leave_line(task)
+    leave_line(scene.workspace, task)
     task.reason = reason
     move_task(scene, task, "canceled", reason)
     _finish(scene, task)
@@ -285,7 +285,7 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     """Remove *task* in whatever state, and its reservations; *event_type* says how."""
     workspace = scene.workspace
     if task.line is not None:
-        leave_line(task)
+        leave_line(scene.workspace, task)
     # A task that ended has no open reservation.
     freed = _end_reservations(scene, task, _CANCELED) if task.assignment_status in LIVE else []
     if scene.told:

@@ -38,25 +38,18 @@ def join_line(workspace: WorkspaceState, task: TaskState, options: EngineOptions
     else:
         insort(line, task, key=_line_key)
     task.waits_in, task.line = queue, line
+    workspace.waited_in.add(queue.sid)
 
 
-def leave_line(task: TaskState) -> None:
+def leave_line(workspace: WorkspaceState, task: TaskState) -> None:
     """Let *task* wait no longer."""
-    line = task.line
-    if line is not None:
+    queue, line = task.waits_in, task.line
+    if queue is not None and line is not None:
         task.waits_in = task.line = None
         # The key ends in the task's own number, so that the place is the task's.
         del line[bisect_left(line, task.line_key, key=_line_key)]
-
-
-def somebody_waits(workspace: WorkspaceState, worker: WorkerState) -> bool:
-    """Return whether a task stands in a line of a queue that accepts *worker*."""
-    queues = workspace.task_queues
-    for sid in worker.queues:
-        for line in queues[sid].lines.values():
-            if line:
-                return True
-    return False
+        if not line and not any(queue.lines.values()):
+            workspace.waited_in.discard(queue.sid)
 
 
 def tasks_for(workspace: WorkspaceState, worker: WorkerState, has_room: Callable[[str], bool]) -> Iterator[TaskState]:

@@ -216,18 +216,19 @@ def _idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptio
     if line is None:
         line = roster.lines[channel_sid] = IdleLine()
         roster.touch_all()
-    if roster.changed:
+    changed = roster.changed
+    if changed:
         for sid, each in roster.lines.items():
             # Documented: routing.md section 5; idle time per channel with channel_optimized_routing
             optimized = workspace.task_channels[sid].channel_optimized_routing
-            for position, worker in roster.changed.items():
+            for position, worker in changed.items():
                 if has_room(worker, sid, workspace, options):
                     # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
                     since = worker.channels[sid].idle_since if optimized else worker.idle_since
                     each.put(position, (since, worker.number, worker))
                 else:
                     each.take_out(position)
-        roster.changed.clear()
+        changed.clear()
     return line
 
 

@@ -7,7 +7,7 @@ from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation
 from taskrouter_kit.simulator._events import worker_data, worker_told
-from taskrouter_kit.simulator._lines import leave_line, somebody_waits, tasks_for
+from taskrouter_kit.simulator._lines import leave_line, tasks_for
 from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import REOFFER, RESERVATION, AssignmentCall, Scene
@@ -47,7 +47,7 @@ def try_reserve(scene: Scene, task: TaskState, rule: TargetRule | None = None) -
         cancel(scene, task, f"Task canceled after {task.assignments} assignments")
         return True
     if task.line is not None:
-        leave_line(task)
+        leave_line(workspace, task)
     task.assignments += 1
     if scene.traced:
         trace.reserved_for(scene, task, rule, fresh, min(queue.max_reserved_workers, len(fresh)))
@@ -178,7 +178,8 @@ def serve(scene: Scene, worker: WorkerState) -> None:
     workspace, options = scene.workspace, scene.options
     if options.top_up and worker.sid in workspace.workers:
         _top_up(scene, worker)
-    if worker.sid not in workspace.workers or not somebody_waits(workspace, worker):
+    waited_in = workspace.waited_in
+    if not waited_in or waited_in.isdisjoint(worker.queues) or worker.sid not in workspace.workers:
         return
     for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options)):
         if worker.sid in task.declined and task.reoffer_at is not None:

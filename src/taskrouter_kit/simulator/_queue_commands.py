@@ -73,7 +73,7 @@ def update_task_queue(scene: Scene, command: commands.UpdateTaskQueue) -> None:
     if command.task_order and command.task_order != queue.task_order:
         waiting = list(queue.waiting)
         for task in waiting:
-            leave_line(task)
+            leave_line(workspace, task)
         queue.task_order = command.task_order
         for task in waiting:
             join_line(workspace, task, scene.options)

@@ -181,7 +181,7 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
     """Move *task* into the target's queue and give it the target's priority; it stands in no line there yet."""
     workspace, before = scene.workspace, task.task_queue_sid
     if task.line is not None:
-        leave_line(task)
+        leave_line(workspace, task)
     if target.priority is not None:
         # Documented: workflows.md section 8; a target's priority overrides the task's own
         task.priority = target.priority

@@ -278,6 +278,8 @@ class WorkspaceState:
         factory=list["tuple[str, int | None, str | None]"], repr=False
     )
     traces: dict[str, list[TraceEntry]] = field(factory=dict[str, list[TraceEntry]], repr=False)
+    #: SIDs of the queues in which some task waits.
+    waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Who has room, and since when.
     roster: Roster = field(factory=Roster, init=False, repr=False, metadata=_DERIVED)
 

@@ -89,6 +89,8 @@ def _wanted(workspace: WorkspaceState, workflow_sid: str, attributes: Mapping[st
 def _workflow(workspace: WorkspaceState, command: commands.CreateTask, target: str) -> str:
     """Return the workflow of a new task: the one that was named, or the only one there is."""
     named = command.workflow_sid
+    if named is not UNSET and named in workspace.workflows:
+        return named
     if named is UNSET or not named:
         named = target if target.startswith("WW") else ""
     if named:
@@ -180,7 +182,7 @@ def _describe(scene: Scene, task: TaskState, command: commands.UpdateTask) -> st
         # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
         raise refused(f"TaskChannel of task {task.sid} can be changed while it is pending only")
     if new_channel or command.priority is not UNSET or command.virtual_start_time is not UNSET:
-        leave_line(task)
+        leave_line(scene.workspace, task)
     again = ""
     if command.attributes is not UNSET:
         again = "its attributes changed" if command.attributes != task.attributes_text else ""
@@ -199,17 +201,20 @@ def _check_status(scene: Scene, task: TaskState, status: str, reason: str | comm
     """Refuse a change of state that the task does not allow."""
     now = task.assignment_status
     # Observed: resources.md section 9.1; the three texts
-    if status == "completed" and now not in ("assigned", "wrapping"):
-        raise refused(f"Cannot complete {_where(scene, task)} because it is not currently assigned.")
-    if status == "canceled" and now not in ("pending", "reserved"):
-        raise refused(f"Cannot cancel {_where(scene, task)} because it is not pending or reserved.")
-    if status == "wrapping" and now != "assigned":
-        raise refused(f"Cannot wrap up a {_where(scene, task)} because it's not currently assigned")
-    if status in ("canceled", "completed") and scene.options.reason_required and not reason:
-        raise refused(f"Reason is required when AssignmentStatus is {status}")
-    if status in ("pending", "reserved", "assigned"):
+    if status == "completed":
+        if now not in ("assigned", "wrapping"):
+            raise refused(f"Cannot complete {_where(scene, task)} because it is not currently assigned.")
+    elif status == "canceled":
+        if now not in ("pending", "reserved"):
+            raise refused(f"Cannot cancel {_where(scene, task)} because it is not pending or reserved.")
+    elif status == "wrapping":
+        if now != "assigned":
+            raise refused(f"Cannot wrap up a {_where(scene, task)} because it's not currently assigned")
+    elif status in ("pending", "reserved", "assigned"):
         # Inferred: resources.md section 9.1; other status values
         raise refused(f"AssignmentStatus cannot be set to {status}")
+    if scene.options.reason_required and not reason and status in ("canceled", "completed"):
+        raise refused(f"Reason is required when AssignmentStatus is {status}")
 
 
 def _where(scene: Scene, task: TaskState) -> str:
