@@ -40,11 +40,10 @@ def arm(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
     machine = scene.machine
     number = machine.numbers = machine.numbers + 1
-    span = at - machine.now
-    lane = machine.timers.lanes[kind].get(span)
-    if lane is None:
-        machine.timers.open(span, (at, kind, number, scene.workspace.sid, sid))
-    else:
-        lane.append((at, kind, number, scene.workspace.sid, sid))
+    timer = (at, kind, number, scene.sid, sid)
+    try:
+        scene.lanes[kind][at - machine.now].append(timer)
+    except KeyError:
+        machine.timers.open(at - machine.now, timer)
     if scene.traced:
         trace.timer_armed(scene, kind, at, sid)

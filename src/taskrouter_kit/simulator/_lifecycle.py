@@ -37,10 +37,10 @@ _WRAPPING: Final = {"accepted": "wrapping"}
 
 def accept(scene: Scene, reservation: ReservationState) -> None:
     """Accept a pending reservation: the task is assigned, its other reservations are rescinded."""
-    workspace = scene.workspace
+    workspace, now = scene.workspace, scene.machine.now
     require_pending(reservation)
     task, worker = workspace.tasks[reservation.task_sid], workspace.workers[reservation.worker_sid]
-    now, pending = scene.machine.now, task.pending_reservations
+    pending = task.pending_reservations
     siblings = [workspace.reservations[sid] for sid in pending if sid != reservation.sid] if len(pending) > 1 else ()
     worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = now
     task.pending_reservations = ()

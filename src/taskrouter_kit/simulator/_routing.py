@@ -38,13 +38,16 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
 
 def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState, rules: WorkflowRules) -> None:
     """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it."""
-    index = _choose_filter(scene, task, rules)
+    if scene.traced or task.skipped_filters or rules.reads_clock:
+        index = _choose_filter(scene, task, rules)
+    else:
+        index = rules.first(task.attributes, NO_FACTS)
     if index is not None:
         if task.filter_index != index:
             task.filter_index = index
             # Inferred: workflows.md section 5; deadlines count from the age at which the filter was entered
             task.filter_entered = scene.machine.now
-        enter_target(scene, task, rules.filter_at(index), 0)
+        enter_target(scene, task, rules.default if index < 0 else rules.filters[index], 0)
         return
     # Inferred: workflows.md section 6; a task that nobody wants is created and canceled at once
     task.filter_index = None
@@ -94,7 +97,12 @@ def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: 
             announce(scene, task)
         if task.assignment_status != "pending":
             return
-        _match(scene, task, rule, target, index)
+        if task.declined and task.evaluate_again is None:
+            # Decided: who let a reservation end is asked last also when the task is evaluated again because of that end
+            task.declined = ()
+        task.reoffer_at = None
+        if scene.told or scene.traced or not target.takes_all:
+            _match(scene, task, rule, target, index)
         if deadline is not None and deadline <= scene.now:
             _leave_last_target(scene, task, skipped=False)
             return
@@ -116,10 +124,7 @@ def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: 
 
 
 def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
-    if task.evaluate_again is None:
-        # Decided: who let a reservation end is asked last also when the task is evaluated again because of that end
-        task.declined = ()
-    task.reoffer_at = None
+    """Tell of the target that *task* is in now, and look at what it says of a known worker."""
     path = target.known_sid if target.known_sid is not None else target.known_name
     known = None if path is None else _known(scene, task, target, path)
     if scene.told:

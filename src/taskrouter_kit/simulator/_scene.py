@@ -11,7 +11,7 @@ from taskrouter_kit.simulator._event_state import EventState, Later
 from taskrouter_kit.simulator._invented import invented_number, invented_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
-from taskrouter_kit.simulator._timers import Timers
+from taskrouter_kit.simulator._timers import Lane, Timers
 
 #: Order of timers that are due in the same millisecond.
 # Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
@@ -115,12 +115,17 @@ class Scene:
     #: Whether anybody wants to know why, and what happened: asked before either is put into words.
     traced: bool = field(init=False, repr=False)
     told: bool = field(init=False, repr=False)
+    #: The workspace's SID and the lanes of the engine's timers, which every timer that is armed needs.
+    sid: str = field(init=False, repr=False)
+    lanes: tuple[dict[int, Lane], ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        options = self.machine.options
-        object.__setattr__(self, "options", options)
-        object.__setattr__(self, "traced", options.trace)
-        object.__setattr__(self, "told", options.events)
+        machine = self.machine
+        object.__setattr__(self, "options", machine.options)
+        object.__setattr__(self, "traced", machine.options.trace)
+        object.__setattr__(self, "told", machine.options.events)
+        object.__setattr__(self, "sid", self.workspace.sid)
+        object.__setattr__(self, "lanes", machine.timers.lanes)
 
     @property
     def now(self) -> int:

@@ -25,7 +25,9 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     workspace, machine = scene.workspace, scene.machine
     # Parameters are compared with UNSET, not asked whether they are true, which costs more than all the rest of this.
     target = "" if command.routing_target is UNSET else command.routing_target
-    workflow_sid = _workflow(workspace, command, target)
+    workflow_sid = command.workflow_sid
+    if workflow_sid is UNSET or workflow_sid not in workspace.workflows:
+        workflow_sid = _workflow(workspace, command, target)
     if target:
         _check_target(workspace, target)
     queue_sid = command.task_queue_sid
@@ -89,8 +91,6 @@ def _wanted(workspace: WorkspaceState, workflow_sid: str, attributes: Mapping[st
 def _workflow(workspace: WorkspaceState, command: commands.CreateTask, target: str) -> str:
     """Return the workflow of a new task: the one that was named, or the only one there is."""
     named = command.workflow_sid
-    if named is not UNSET and named in workspace.workflows:
-        return named
     if named is UNSET or not named:
         named = target if target.startswith("WW") else ""
     if named:
