@@ -72,8 +72,7 @@ class Engine:
     @property
     def offered(self) -> tuple[ReservationState, ...]:
         """The reservations that the last :meth:`execute` or :meth:`advance` made, in their order."""
-        offered = self.machine.offered
-        return tuple(offered) if offered else ()
+        return self.machine.offered
 
     def execute(self, command: Command, now: int | None = None) -> Outcome:
         """Carry *command* out at *now*, after every timer that is due by then; raise :class:`Refused` otherwise.
@@ -82,8 +81,7 @@ class Engine:
         """
         machine = self.machine
         happened = machine.happened
-        if machine.offered:
-            machine.offered.clear()
+        machine.offered = ()
         if now is not None:
             if machine.timers.soonest <= now:
                 self._go_on(now)
@@ -147,8 +145,7 @@ class Engine:
         armed = machine.timers
         if machine.happened:
             machine.happened.clear()
-        if machine.offered:
-            machine.offered.clear()
+        machine.offered = ()
         while armed.soonest <= to:
             timer = armed.pop()
             found = self._found(timer)

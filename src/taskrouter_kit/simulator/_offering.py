@@ -97,7 +97,7 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     if scene.traced:
         trace.reservation_moved(scene, task, reservation, None)
     arm(scene, RESERVATION, expires_at, sid)
-    machine.offered.append(reservation)
+    machine.offered += (reservation,)
     if scene.told:
         tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)
     if not workspace.multi_task_enabled and queue.reservation_activity_sid:

@@ -82,7 +82,7 @@ class Machine:
     timers: Timers = field(factory=Timers, repr=False)
     happened: list[EventState] = field(factory=list[EventState], repr=False)
     #: Reservations made by the last command, or by the last timers.
-    offered: list[ReservationState] = field(factory=list[ReservationState], repr=False)
+    offered: tuple[ReservationState, ...] = field(default=(), repr=False)
     outbox: deque[AssignmentCall | EventCall] = field(factory=deque["AssignmentCall | EventCall"], repr=False)
     debugger: list[DebuggerEntry] = field(factory=list[DebuggerEntry], repr=False)
     calls: list[RecordedCall] = field(factory=list[RecordedCall], repr=False)
