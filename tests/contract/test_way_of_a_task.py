@@ -64,11 +64,12 @@ def test_multitasking_is_one_way(face: Face) -> None:
 
 
 def test_accept_and_complete(face: Face) -> None:
-    """A task is reserved, assigned when accepted, and completed with its reservation (routing.md section 1)."""
+    """A task is made, reserved, assigned when accepted, completed with its reservation (routing.md section 1)."""
     workspace, queue, workflow = routed(face)
     task = workspace.tasks.create(attributes='{"language": "es"}')
-    assert (task.assignment_status, task.attributes) == ("reserved", '{"language":"es"}')
+    assert (task.assignment_status, task.attributes) == ("pending", '{"language":"es"}')
     assert (task.task_queue_sid, task.workflow_sid, task.reason) == (queue, workflow, None)
+    assert workspace.tasks(task.sid).fetch().assignment_status == "reserved"
     (reservation,) = workspace.tasks(task.sid).reservations.list()
     assert (reservation.reservation_status, reservation.worker_name) == ("pending", "Alice")
     accepted = workspace.tasks(task.sid).reservations(reservation.sid).update(reservation_status="accepted")

@@ -176,7 +176,7 @@ def test_a_running_clock() -> None:
     on = next(each["sid"] for each in activities if each["available"])
     browser.send("POST", f"{base}/Workers", form={"FriendlyName": "A", "ActivitySid": on})
     task = browser.send("POST", f"{base}/Tasks", form={}).json()
-    assert task["assignment_status"] == "reserved"
+    assert browser.send("GET", f"{base}/Tasks/{task['sid']}").json()["assignment_status"] == "reserved"
     assert backend.seconds_to_next_timer() == pytest.approx(2.0)
     seconds[0] = 2.1
     backend.catch_up()

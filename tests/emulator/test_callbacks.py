@@ -101,7 +101,7 @@ def test_an_instruction_is_carried_out() -> None:
     center = Center()
     center.serve("/assignment", lambda form: instruct(instruction="accept"))
     task = center.task()
-    assert task.assignment_status == "reserved"  # the answer left before the callback
+    assert task.assignment_status == "pending"  # the answer tells of the task as it was made
     assert center.workspace.tasks(task.sid).fetch().assignment_status == "assigned"
     assert center.debugger == []
 

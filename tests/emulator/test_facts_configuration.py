@@ -213,7 +213,8 @@ def test_expression_of_a_queue(desk: Desk) -> None:
     assert "extraneous input 'evel' expecting OPERATOR" in answer.refusal[2]
     # Observed: resources.md section 7; empty string accepted, target_workers null
     assert desk.make("/TaskQueues", FriendlyName="Empty", TargetWorkers="")["target_workers"] is None
-    assert desk.make("/Tasks", WorkflowSid=desk.workflow)["assignment_status"] == "reserved"
+    sid = desk.make("/Tasks", WorkflowSid=desk.workflow)["sid"]
+    assert desk.get(f"/Tasks/{sid}").json["assignment_status"] == "reserved"
 
 
 def test_a_queue_in_use_stays(desk: Desk) -> None:

@@ -21,7 +21,7 @@ def test_fields_of_a_task(desk: Desk) -> None:
     # Documented: resources.md section 9; fields
     made, url = desk.make("/Tasks"), ORIGIN + desk.base
     sid = made["sid"]
-    assert made.pop("task_queue_entered_date") in (None, "2026-01-05T09:00:00Z")
+    assert made.pop("task_queue_entered_date") is None
     assert made == {
         "account_sid": ACCOUNT,
         "workspace_sid": desk.workspace["sid"],
@@ -52,6 +52,22 @@ def test_fields_of_a_task(desk: Desk) -> None:
             "reservations": f"{url}/Tasks/{sid}/Reservations",
         },
     }
+
+
+def test_a_task_is_told_of_as_it_was_made(desk: Desk) -> None:
+    """The answer to a creation says pending and version 0, also where a worker is reserved in the same moment."""
+    # Documented: routing.md section 1; POST Tasks: pending
+    # Documented: resources.md section 9; task_queue_entered_date null at creation
+    # Observed: resources.md section 1.2; a version starts at 0, background changes bump it
+    desk.make("/Workers", FriendlyName="Alice", ActivitySid=desk.activity())
+    made = desk.post("/Tasks", Priority="3")
+    assert (made.json["assignment_status"], made.json["task_queue_sid"]) == ("pending", desk.queue)
+    assert (made.json["task_queue_entered_date"], made.headers["etag"]) == (None, '"0"')
+    later = desk.get(f"/Tasks/{made.json['sid']}")
+    assert (later.json["assignment_status"], later.headers["etag"]) == ("reserved", '"1"')
+    assert later.json["task_queue_entered_date"] == "2026-01-05T09:00:00Z"
+    same = ("priority", "task_queue_sid", "workflow_sid", "date_created", "attributes")
+    assert [later.json[name] for name in same] == [made.json[name] for name in same]
 
 
 def test_the_age_grows(desk: Desk) -> None:

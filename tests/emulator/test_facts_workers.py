@@ -189,8 +189,8 @@ def test_a_closed_channel(desk: Desk) -> None:
     """A channel that is not available gets no new tasks of its kind."""
     # Documented: resources.md section 5; Available
     desk.post(f"/Workers/{desk.worker}/Channels/voice", Available="false")
-    assert desk.make("/Tasks", TaskChannel="voice")["assignment_status"] == "pending"
-    assert desk.make("/Tasks", TaskChannel="chat")["assignment_status"] == "reserved"
+    made = [desk.make("/Tasks", TaskChannel=channel)["sid"] for channel in ("voice", "chat")]
+    assert [desk.get(f"/Tasks/{sid}").json["assignment_status"] for sid in made] == ["pending", "reserved"]
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", ""), ("DELETE", "/default")])

@@ -74,12 +74,13 @@ def test_another_queue_is_a_change() -> None:
     centre = Centre()
     one, two = centre.queue("One"), centre.queue("Two")
     centre.workflow(when("1==1", to(one, timeout=10), to(one, timeout=10), to(two)))
+    centre.wait(1)
     task = centre.task()
-    assert (task.version, task.task_queue_entered_date) == (0, 0)
+    assert (task.version, task.task_queue_entered_date) == (0, 1_000)
     centre.wait(10)
-    assert (task.version, task.task_queue_entered_date) == (0, 0), "the same queue is no change"
+    assert (task.version, task.task_queue_entered_date) == (0, 1_000), "the same queue is no change"
     centre.wait(10)
-    assert (task.version, task.task_queue_entered_date, task.date_created) == (1, 20_000, 0)
+    assert (task.version, task.task_queue_entered_date, task.date_created) == (1, 21_000, 1_000)
 
 
 def test_the_next_target_asks_everybody() -> None:

@@ -84,7 +84,7 @@ def _wanted(workspace: WorkspaceState, query: Parameters, semantics: Semantics) 
 
 
 def create(call: Call) -> Reply:
-    """Create a task; it goes through its workflow before the answer leaves."""
+    """Create a task; it goes through its workflow before the answer leaves, which tells of it as it was made."""
     workspace, form = call.workspace(), call.form
     ignore = form.text("IgnoreCapacity")
     outcome = call.execute(
@@ -102,7 +102,15 @@ def create(call: Call) -> Reply:
         )
     )
     state: TaskState = outcome.result
-    return versioned(shapes.task(state, workspace, call.base, call.now_ms), state.version, 201)
+    made = shapes.task(state, workspace, call.base, call.now_ms)
+    if state.assignment_status == "reserved":
+        # Documented: routing.md section 1; POST Tasks: pending
+        # Observed: sdk.md section 4; reservation.created comes half a second after task.created
+        made["assignment_status"] = "pending"
+    # Documented: resources.md section 9; task_queue_entered_date is null at creation
+    made["task_queue_entered_date"] = None
+    # Observed: resources.md section 1.2; a version starts at 0
+    return versioned(made, 0, 201)
 
 
 def fetch(call: Call) -> Reply:
