@@ -77,7 +77,7 @@ def test_every_url_has_the_origin_of_the_request(browser: Browser) -> None:
 def test_recorded_headers(browser: Browser) -> None:
     """Answers carry the recorded headers; DELETE has no body and no Twilio-Concurrent-Requests (sdk.md section 4)."""
     made = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
-    assert made.headers["content-type"] == "application/json"
+    assert made.headers["content-type"] == "application/json; charset=utf-8"
     assert made.headers["x-powered-by"] == "AT-5000"
     assert {"x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-config", "twilio-request-id"} <= set(
         made.headers

@@ -153,7 +153,8 @@ def test_headers_of_every_answer(desk: Desk) -> None:
         assert {"x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-config"} <= set(answer.headers)
         assert answer.headers["access-control-allow-origin"] == "*"
         assert answer.headers["access-control-expose-headers"] == "ETag"
-        assert answer.headers["content-type"] == "application/json"
+        assert "If-None-Match" in answer.headers["access-control-allow-headers"]
+        assert answer.headers["content-type"] == "application/json; charset=utf-8"
 
 
 def test_recorded_headers(desk: Desk) -> None:
@@ -166,7 +167,7 @@ def test_recorded_headers(desk: Desk) -> None:
     assert (first.headers["x-powered-by"], first.headers["x-shenanigans"]) == ("AT-5000", "none")
     assert {"twilio-request-duration", "twilio-concurrent-requests"} <= set(first.headers)
     gone = desk.delete()
-    assert (gone.status, gone.headers["content-type"]) == (204, "application/json")
+    assert (gone.status, gone.headers["content-type"]) == (204, "application/json; charset=utf-8")
     assert "twilio-concurrent-requests" not in gone.headers
 
 

@@ -52,10 +52,10 @@ def test_the_token_names_the_last_item() -> None:
     assert meta == {
         "page": 0,
         "page_size": 2,
-        "first_page_url": f"{URL}?FriendlyName=x%20y&PageSize=2&Page=0",
+        "first_page_url": f"{URL}?FriendlyName=x+y&PageSize=2&Page=0",
         "previous_page_url": None,
-        "url": f"{URL}?FriendlyName=x%20y&PageSize=2&Page=0",
-        "next_page_url": f"{URL}?FriendlyName=x%20y&PageSize=2&Page=1&PageToken=PAb",
+        "url": f"{URL}?FriendlyName=x+y&PageSize=2&Page=0",
+        "next_page_url": f"{URL}?FriendlyName=x+y&PageSize=2&Page=1&PageToken=PAb",
         "key": "things",
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from taskrouter_kit.emulator._messages import Reply
+from taskrouter_kit.emulator._messages import JSON, Reply
 
 #: Sent with every answer.
 # Observed: sdk.md section 4; recorded answers of the service
@@ -16,12 +16,16 @@ _RECORDED: Final = (
     ("X-Shenanigans", "none"),
 )
 
+_CONDITIONS: Final = (
+    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since"
+)
 #: Sent with every answer to a REST operation, so that a page of another origin can read them.
 # Documented: resources.md section 1; CORS headers
+# Observed: sdk.md section 4; these values in that recording
 _CORS: Final = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS"),
-    ("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-Match, User-Agent"),
+    ("Access-Control-Allow-Headers", _CONDITIONS),
     ("Access-Control-Allow-Credentials", "true"),
 )
 
@@ -62,7 +66,7 @@ def encoded(reply: Reply, request_number: int) -> list[tuple[bytes, bytes]]:
     content_type = reply.content_type
     return [
         *own,
-        _JSON if content_type == "application/json" else (b"content-type", content_type.encode("latin-1")),
+        _JSON if content_type is JSON else (b"content-type", content_type.encode("latin-1")),
         (b"twilio-request-id", b"RQ%032x" % request_number),
         (b"content-length", b"%d" % len(reply.body)),
         *(_ENCODED_204 if reply.status == 204 else _ENCODED),
@@ -73,7 +77,7 @@ def _lower(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], .
     return tuple((name.lower().encode(), value.encode()) for name, value in headers)
 
 
-_JSON: Final = (b"content-type", b"application/json")
+_JSON: Final = (b"content-type", JSON.encode())
 _ENCODED_204: Final = _lower((_DURATION, *COMMON))
 _ENCODED: Final = _lower((_DURATION, _CONCURRENT, *COMMON))
 

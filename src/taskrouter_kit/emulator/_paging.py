@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from attrs import frozen
 
@@ -77,7 +77,8 @@ def page_of(
     """
     start, stop = _bounds(items, question, sid_of, memory)
     shown = items[start:stop]
-    filters = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query if name not in PAGING)
+    # Observed: sdk.md section 4; the filters as they were sent, a space as "+", then PageSize and Page
+    filters = urlencode([(name, value) for name, value in query if name not in PAGING], errors="replace")
     base = f"{url}?{filters}{'&' if filters else ''}PageSize={question.size}&Page="
     here = f"&PageToken={question.token}" if question.token else ""
     following = previous = None

@@ -32,6 +32,7 @@ def task_queue(state: TaskQueueState, workspace: WorkspaceState, base: str) -> d
         "links": {
             "workspace": base,
             # Observed: sdk.md section 4; the link is there even when no activity is set
+            # Decided: an address, as Twilio's document says of every link, where that recording of 2019 has null
             "reservation_activity": f"{base}/Activities/{state.reservation_activity_sid or ''}".rstrip("/"),
             "assignment_activity": f"{base}/Activities/{state.assignment_activity_sid or ''}".rstrip("/"),
             "statistics": f"{own}/Statistics",
