@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from taskrouter_kit import Diagnostic
-from taskrouter_kit.errors import ServiceUnavailable, StaleVersion
+from taskrouter_kit.errors import ServiceUnavailable, StaleVersion, UnexpectedAnswer
 from wire_fakes import WORKSPACE, Script, answer, refusal, sid, worker
 
 ALICE = sid("WK", 1)
@@ -52,3 +52,15 @@ def test_if_match_is_sent_with_a_deletion():
     script = Script(answer(204))
     script.client().workspace(WORKSPACE).workers.delete(ALICE, if_match='"3"')
     assert script.asked[0].headers == {"If-Match": '"3"'}
+
+
+def test_without_a_version_nothing_is_written():
+    """An answer without ETag protects nobody: the change is refused, not sent unprotected."""
+    script = Script(answer(200, worker(attributes='{"n":1}')))
+    with pytest.raises(UnexpectedAnswer) as refused:
+        script.client().workspace(WORKSPACE).workers.patch_attributes(ALICE, None, lambda a: {"n": 2})
+    assert str(refused.value) == (
+        "The answer has no ETag, so nothing can be changed without risking what others wrote meanwhile. "
+        f"[unexpected-answer]\n  at WorkerResource {ALICE}"
+    )
+    assert [each.method for each in script.asked] == ["GET"]

@@ -148,3 +148,20 @@ def test_the_asynchronous_twin_does_the_same():
         return [each.ending for each in await live.workers.create_many([Worker(name) for name in NAMES])]
 
     assert asyncio.run(run()) == ["done"] * 20
+
+
+def test_a_half_written_line_is_cut_off_and_nothing_else_is_touched(tmp_path: Path):
+    """The journal is never written anew: it would be lost if the process died then."""
+    journal = tmp_path / "journal"
+    journal.write_bytes(b'["done", "worker w0"]\n["begun", "worker w1"]\n["do')
+    with journal.open("rb") as same:
+        Shop().live().workers.create_many([Worker("W0")], BulkOptions(journal=journal))
+        assert same.read() == b'["done", "worker w0"]\n["begun", "worker w1"]\n'
+
+
+def test_lines_that_are_json_of_another_shape_are_no_journal(tmp_path: Path):
+    """A number, a list of three."""
+    for line in ("5", '["a", "b", "c"]'):
+        (tmp_path / "journal").write_text(line + "\n", "utf-8")
+        with pytest.raises(LoadError, match="line 1"):
+            Shop().live().workers.create_many([Worker("A")], BulkOptions(journal=tmp_path / "journal"))

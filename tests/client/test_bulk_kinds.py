@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from taskrouter_kit import Activity, Diagnostic, TaskChannel, TaskQueue, Worker, Workflow, every_worker
+from taskrouter_kit import Activity, Diagnostic, TaskChannel, TaskQueue, Worker, Workflow, every_worker, parse
 from taskrouter_kit.client import AsyncSdkSender, AsyncService, BulkOptions, Limits, RetryPolicy, SdkSender, Service
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.errors import LoadError, ServiceUnavailable
@@ -313,3 +313,29 @@ def test_the_asynchronous_face_does_the_same():
 
     assert set(asyncio.run(run())) == {"done"}
     assert center.names("workers") == ["Worker 1", "Worker 2"]
+
+
+def test_upsert_sees_a_change_of_case():
+    """Expressions and URLs are compared to the letter, JSON by content."""
+    center = furnished("workflows")
+    live = center.workspace()
+    live.task_queues.create("Skilled", target_workers='skills HAS "billing"')
+    queue = TaskQueue("Skilled", parse('skills HAS "Billing"', place="target_workers"))
+    live.task_queues.upsert_many([queue])
+    assert live.task_queues.fetch("Skilled").target_workers == 'skills HAS "Billing"'
+    for url in ("https://example.com/a", "https://example.com/A"):
+        live.workflows.upsert_many([Workflow("Routed", default=QUEUES[0], assignment_callback_url=url)])
+        assert live.workflows.fetch("Routed").assignment_callback_url == url
+
+
+def test_names_that_differ_in_case_are_two_activities(tmp_path: Path):
+    """Only workers' names are compared without case: the journal keeps apart what the service does."""
+    center = furnished("activities")
+    options = BulkOptions(most=1, journal=tmp_path / "journal")
+    center.die = (3, "before")  # the workspace is looked up, one is created
+    both = [Activity("Lunch", available=False), Activity("lunch", available=False)]
+    with pytest.raises(Killed):
+        center.workspace().activities.create_many(both, options)
+    center.die = None
+    center.workspace().activities.create_many(both, options)
+    assert {"Lunch", "lunch"} <= set(center.names("activities"))

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from twilio.jwt.taskrouter.capabilities import WorkerCapabilityToken
 
-from taskrouter_kit import Diagnostic
+from taskrouter_kit import Activity, Diagnostic
 from taskrouter_kit.client import worker_access_token, worker_capability_token
 from taskrouter_kit.errors import InvalidDeclaration, OutcomeUnknown, ServiceUnavailable
-from taskrouter_kit.models._instructions import Conference
+from taskrouter_kit.models._instructions import Conference, Dequeue
 from wire_fakes import ACCOUNT, WORKSPACE, Script, activity, answer, page, reservation, sid
 
 WT, WR = sid("WT", 1), sid("WR", 1)
@@ -88,3 +88,11 @@ def test_a_token_lives_a_second_to_a_day(ttl: int):
         )
     assert len(wrong.value.diagnostics) == 4
     assert "canary" not in str(wrong.value)
+
+
+def test_a_declared_activity_is_looked_up_too():
+    """As in a callback's answer: ``Dequeue(post_work_activity=available)``."""
+    script = Script(page("activities", [activity(1, "Break")]), answer(200, reservation()))
+    live = script.client().workspace(WORKSPACE)
+    live.tasks.reservations(WT).update(WR, Dequeue(post_work_activity=Activity("Break", available=False)))
+    assert (script.asked[1].form or {})["DequeuePostWorkActivitySid"] == sid("WA", 1)

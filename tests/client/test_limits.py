@@ -122,3 +122,10 @@ def test_retry_after_is_waited_for_up_to_the_cap():
     exchange: Exchange[None] = Exchange("FetchWorker", "GET", "/v1/x", lambda _: None)
     error = failure(exchange, refusal(429, 20429, Retry_After="31"))
     assert isinstance(Attempts(RetryPolicy(limits=Limits.off()), exchange).after(error), GiveUp)
+
+
+def test_a_retry_after_that_is_no_number_is_passed_over():
+    """Headers hold what they like: a superscript two is a digit, and no number."""
+    script = Script(refusal(429, 20429, Retry_After="²"), answer(200, worker()))
+    script.client().workspace(WORKSPACE).workers.fetch(sid("WK", 1))
+    assert script.slept == [pytest.approx(0.6)]

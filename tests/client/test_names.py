@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from taskrouter_kit import Activity, Worker
+from taskrouter_kit import Activity, TaskChannel, Worker
 from taskrouter_kit.client import Limits, RetryPolicy, SdkSender, Service
 from taskrouter_kit.client._names import Names
 from taskrouter_kit.errors import InvalidDeclaration, NotFound
-from wire_fakes import WORKSPACE, Script, activity, answer, page, queue, refusal, reservation, sid, worker
+from wire_fakes import WORKSPACE, Script, activity, answer, page, queue, refusal, sid, worker
 
 ALICE = sid("WK", 1)
 
@@ -116,11 +116,12 @@ def test_a_name_that_only_resembles_a_sid_is_a_name(name: str):
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "a?b=c", "a#b", "%2e%2e", "über", " "])
 def test_a_name_cannot_lead_elsewhere(name: str):
-    """What goes into a path is escaped: a reservation or channel address too, which is never looked up."""
-    script = Script(answer(200, reservation()))
-    script.client().workspace(WORKSPACE).tasks.reservations(sid("WT", 1)).fetch(name)
+    """What goes into a path is escaped: a worker's channel is the one name that is not looked up."""
+    script = Script(answer(404, {"message": "no", "code": 20404}))
+    with pytest.raises(NotFound):
+        script.client().workspace(WORKSPACE).workers.channels(ALICE).fetch(name)
     path = script.asked[0].path
-    assert path.startswith(f"/v1/Workspaces/{WORKSPACE}/Tasks/{sid('WT', 1)}/Reservations/")
+    assert path.startswith(f"/v1/Workspaces/{WORKSPACE}/Workers/{ALICE}/Channels/")
     assert not set("?# ") & set(path)
     assert path.count("/") == 7
 
@@ -129,15 +130,55 @@ def test_a_name_cannot_lead_elsewhere(name: str):
 def test_a_name_that_would_address_another_resource_is_refused(name: str):
     """Escaping does not help these."""
     with pytest.raises(InvalidDeclaration) as refused:
-        Script().client().workspace(WORKSPACE).tasks.reservations(sid("WT", 1)).fetch(name)
+        Script().client().workspace(WORKSPACE).workers.channels(ALICE).fetch(name)
     assert refused.value.diagnostics[0].rule == "unusable-name"
+
+
+def test_what_has_no_names_is_addressed_by_its_sid():
+    """Tasks, events and reservations: nothing is sent for a name, nor for a SID of another kind."""
+    live = Script().client().workspace(WORKSPACE)
+    offers = live.tasks.reservations(sid("WT", 1))
+    calls = [lambda: live.tasks.fetch("first"), lambda: live.events.fetch("created"), lambda: offers.accept("mine")]
+    for call, kind, prefix in zip(calls, ["Task", "Event", "Reservation"], ["WT", "EV", "WR"], strict=True):
+        with pytest.raises(InvalidDeclaration, match=f"is no {kind} SID: those begin with {prefix}"):
+            call()
+    with pytest.raises(InvalidDeclaration, match=f"{ALICE} is no Reservation SID"):
+        offers.accept(ALICE)
+
+
+def test_the_name_of_a_declared_thing_may_look_like_a_sid():
+    """A text of that form is a SID; what a declared worker is called is a name, whatever it looks like."""
+    live, name = emulated(), "WK" + "a" * 32
+    made = live.workers.create(name)
+    assert made.sid != name
+    assert live.workers.fetch(Worker(name, {})).sid == made.sid
+    with pytest.raises(NotFound):
+        live.workers.fetch(name)
+
+
+def test_a_workers_channel_is_found_by_any_task_channel():
+    """A declared one, a returned one (whose SID is another), the unique name, and the worker's own."""
+    live = emulated()
+    live.workers.create("Alice")
+    channels = live.workers.channels("Alice")
+    mine = channels.fetch("voice")
+    for channel in (TaskChannel("voice"), live.task_channels.fetch("voice"), "voice", mine, mine.sid):
+        assert channels.fetch(channel).sid == mine.sid
+
+
+def test_nothing_is_no_address():
+    """None is a value that was given: it is refused, not left out."""
+    live = emulated()
+    live.workers.create("Alice")
+    with pytest.raises(InvalidDeclaration, match="Expected an Activity"):
+        live.workers.update("Alice", activity=None)
 
 
 def test_what_has_neither_name_nor_sid_is_no_address():
     """The type is named."""
     with pytest.raises(InvalidDeclaration) as wrong:
         Script().client().workspace(WORKSPACE).workers.fetch(17)
-    assert str(wrong.value) == ("Expected a Worker: a SID, a name or the thing; got a int. [wrong-type]")
+    assert str(wrong.value) == ("Expected a Worker: a SID, a name or the thing; got an int. [wrong-type]")
 
 
 def test_a_name_on_a_later_page_is_found():

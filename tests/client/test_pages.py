@@ -1,4 +1,6 @@
 import asyncio
+import gc
+from contextlib import aclosing
 
 import pytest
 
@@ -99,3 +101,33 @@ def test_a_condition_is_evaluated_locally_where_asked():
     found = [each.friendly_name for each in live.workers.list(Agent, where=Agent.skills.has("billing"), locally=True)]
     assert found == ["A"]
     assert "TargetWorkersExpression" not in script.asked[0].query
+
+
+def test_the_first_of_none_is_none():
+    """A limit of 0 is one for ``first()`` too."""
+    script = Script()
+    assert script.client().workspace(WORKSPACE).workers.list(limit=0).first() is None
+
+    async def first() -> object:
+        return await script.async_client().workspace(WORKSPACE).workers.list(limit=0).first()
+
+    assert asyncio.run(first()) is None
+    assert script.asked == []
+
+
+def test_a_page_that_nobody_wants_any_more_fails_in_silence(caplog: pytest.LogCaptureFixture):
+    """Whoever leaves a walk that reads ahead is not told of the page behind the one they left at."""
+    script = pages(refusal(400, 20001))
+
+    async def leave() -> None:
+        walk = aiter(script.async_client().workspace(WORKSPACE).workers.list(ahead=True))
+        async with aclosing(walk) as workers:
+            async for _ in workers:
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)  # the next page comes, and is an error
+                break
+        gc.collect()
+
+    asyncio.run(leave())
+    assert len(script.asked) == 2
+    assert caplog.text == ""

@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from taskrouter_kit.client import append_to, deep_merge, merge_patch, replace_keys, worker_access_token
+from taskrouter_kit.client._exchange import Reply
 from taskrouter_kit.client._failures import failure
 from taskrouter_kit.client._hints import HINTS
-from taskrouter_kit.errors import DeadlinePassed, InvalidDeclaration, NotFound, ServiceError
+from taskrouter_kit.errors import DeadlinePassed, InvalidDeclaration, NotFound, ServiceError, ServiceUnavailable
 from wire_fakes import ACCOUNT, WHEN, WORKSPACE, Script, answer, page, refusal, sid, task
 
 TASK = sid("WT", 1)
@@ -155,3 +156,10 @@ def test_an_access_token_carries_the_grant():
     assert read.payload["grants"]["task_router"]["worker_sid"] == sid("WK", 1)
     with pytest.raises(InvalidDeclaration):
         worker_access_token(**{**given, "worker_sid": "Alice"}, secret=secret, identity="alice")
+
+
+def test_an_error_whose_body_is_nested_too_deeply_is_an_error_like_any_other():
+    """A failing proxy answers what it likes."""
+    script = Script(Reply(500, '{"a":' * 100_000))
+    with pytest.raises(ServiceUnavailable):
+        script.client(attempts=1).workspace(WORKSPACE).workers.fetch(sid("WK", 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from emulator.asking import Desk, basic
 from taskrouter_kit.emulator import ServerThread
+from taskrouter_kit.emulator._asgi import EmulatorApp
 
 pytestmark = pytest.mark.network
 
@@ -140,3 +142,27 @@ def test_what_is_no_request(wire: Wire) -> None:
     """Bytes that are no HTTP are answered with 400, and the server goes on."""
     wire.send("nonsense\n\n")
     assert wire.head()[0] == 400
+
+
+def test_half_a_request_is_none():
+    """A client that is killed while it sends its form has asked for nothing."""
+    desk, sent = Desk(), list[Any]()
+    headers = [(b"authorization", basic().encode()), (b"content-type", b"application/x-www-form-urlencoded")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"{desk.base}/Activities",
+        "query_string": b"",
+        "headers": headers,
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    before = desk.backend.requests_seen
+    asyncio.run(EmulatorApp(desk.backend)(scope, receive, send))
+    assert desk.backend.requests_seen == before
+    assert sent[0]["status"] == 400

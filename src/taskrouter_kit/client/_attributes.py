@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import decode_object, encode_attributes
 from taskrouter_kit.client._endpoints import Endpoint
 from taskrouter_kit.client._exchange import Flow
@@ -12,7 +13,7 @@ from taskrouter_kit.client._fields import fields
 from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._scope import Scope
-from taskrouter_kit.errors import OutcomeUnknown, StaleVersion
+from taskrouter_kit.errors import OutcomeUnknown, StaleVersion, UnexpectedAnswer
 
 #: How often a read-change-write is tried before the other writers win.
 # Observed: limits-errors-gotchas.md section 4 (gotcha 20: versions move by background changes)
@@ -30,7 +31,7 @@ def patch_attributes(
     reading = endpoint.reading(schema=schema)
     for attempt in range(PATCH_ATTEMPTS):
         now = yield from fetch_one(scope, reading, address)
-        version = now.meta.etag if now.meta is not None else None
+        version = _version_of(now)
         document = decode_object(now.attributes_json, exact=True)
         mine = change(document if schema is None else schema.from_dict(document))
         form = fields(attributes=encode_attributes(mine))
@@ -45,6 +46,16 @@ def patch_attributes(
             after = yield from fetch_one(scope, reading, now)
             if decode_object(after.attributes_json) == decode_object(str(form["Attributes"])):
                 return after
-            if version is None or after.meta.etag != version or attempt == PATCH_ATTEMPTS - 1:
+            if _version_of(after) != version or attempt == PATCH_ATTEMPTS - 1:
                 raise
     raise AssertionError("the last attempt returns or raises")
+
+
+def _version_of(resource: Any) -> str:
+    """Return what ``If-Match`` takes. Without it a change could overwrite another's: then nothing is written."""
+    version: str | None = resource.meta.etag if resource.meta is not None else None
+    if version is not None:
+        return version
+    where = Where(path=f"{type(resource).__name__} {resource.sid}")
+    message = "The answer has no ETag, so nothing can be changed without risking what others wrote meanwhile."
+    raise UnexpectedAnswer(Diagnostic("unexpected-answer", message, where=where))

@@ -8,6 +8,7 @@ reported as outcome unknown and never repeated.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from os import PathLike
@@ -64,9 +65,10 @@ class Job(Generic[T]):
 
 
 class Journal:
-    """What was begun and what has ended, on disk before it is believed. Safe across threads; one process at a time.
+    """What was begun and what has ended, written down before it is believed. Safe across threads; one process a file.
 
-    *reading* only reads: no file is made or mended.
+    A line is the system's when :meth:`note` returns: it outlives the process, whatever kills it, but maybe not a power
+    failure of the machine. *reading* only reads: no file is made or mended.
     """
 
     def __init__(self, path: str | PathLike[str] | None, *, reading: bool = False) -> None:
@@ -82,14 +84,14 @@ class Journal:
     def _read(self, path: Path, mend: bool) -> None:
         if not path.exists():
             return
-        text = path.read_text("utf-8")
-        lines = text.split("\n")
+        text = path.read_bytes()
+        lines = text.split(b"\n")
         if lines[-1] and mend:  # a line that was being written when the process died
-            path.write_text(text[: len(text) - len(lines[-1])], "utf-8")
+            os.truncate(path, len(text) - len(lines[-1]))  # never written anew: it could die in the middle of that too
         for number, line in enumerate(lines[:-1], 1):
             try:
                 event, key = json.loads(line)
-            except ValueError as error:
+            except (ValueError, TypeError) as error:
                 where = Where(file=str(path), path=f"line {number}")
                 raise LoadError(
                     Diagnostic("unreadable-journal", "This is no line of a journal.", where=where)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit._wire import UNSET, encode_attributes
 from taskrouter_kit.client._bulk import Job
 from taskrouter_kit.client._bulk_kinds import Kind
@@ -14,7 +13,7 @@ from taskrouter_kit.client._endpoints import TASKS, Endpoint
 from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.client._flex import delete_guarded, is_guarded
 from taskrouter_kit.client._flows import delete_one, fetch_one, update_one
-from taskrouter_kit.client._names import Address, name_of
+from taskrouter_kit.client._names import Address, as_compared, name_of, sid_in
 from taskrouter_kit.client._scope import Scope, holds
 from taskrouter_kit.client._task_flows import create_task, lost_task, mark_of
 from taskrouter_kit.errors import InvalidDeclaration, NotFound, OutcomeUnknown
@@ -36,7 +35,7 @@ def declared_jobs(scope: Scope, kind: Kind[D], items: Iterable[D], *, update: bo
             return _create_or(scope, kind, item, update)
 
         calls = 1 + update + kind.further_calls(item)
-        key = f"{noun} {kind.name(item).casefold()}"
+        key = f"{noun} {as_compared(kind.endpoint.noun, kind.name(item))}"
         yield Job(key, again if update else first, again, calls=calls, pace=kind.pace)
 
 
@@ -89,7 +88,7 @@ def change_jobs(
         def change(address: Address = address, values: Mapping[str, Any] = values) -> Flow[Any]:
             return _change(scope, kind, address, values, allowed)
 
-        calls = 1 if looks_like_sid(name) else 2
+        calls = 1 if sid_in(noun, address) else 2
         key = f"update {noun.lower()} {name}" + (f" ({number})" if number > 1 else "")
         yield Job(key, change, change, calls=calls, pace=kind.pace)
 
@@ -141,7 +140,7 @@ def delete_jobs(scope: Scope, endpoint: Endpoint[Any], addresses: Iterable[Addre
             return _delete_or(scope, endpoint, address)
 
         name = name_of(endpoint.noun, address)
-        yield Job(f"delete {name}", gone, gone, calls=1 if looks_like_sid(name) else 2)
+        yield Job(f"delete {name}", gone, gone, calls=1 if sid_in(endpoint.noun, address) else 2)
 
 
 def _delete_or(scope: Scope, endpoint: Endpoint[Any], address: Address) -> Flow[None]:

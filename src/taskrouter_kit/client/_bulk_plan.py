@@ -85,11 +85,11 @@ def claim(path: str | PathLike[str] | None, work: str) -> None:
     if not file.exists() or not file.stat().st_size:
         file.write_text(json.dumps(["work", work]) + "\n", "utf-8")
         return
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         first = lines.readline()
     try:
         event, other = json.loads(first)
-    except ValueError:
+    except (ValueError, TypeError):
         return  # it is no journal at all: who reads it names the line
     if event == "work" and other != work:
         message = f"This is the journal of other work: {other}; not of: {work}."

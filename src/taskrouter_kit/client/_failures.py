@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit._wire import Json
+from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.client._hints import HINTS
 from taskrouter_kit.errors import (
@@ -75,7 +74,7 @@ def unexpected(exchange: Exchange[Any], reply: Reply, what: str) -> UnexpectedAn
 
 def _json_object(text: str) -> Mapping[str, Json] | None:
     try:
-        value = json.loads(text)
+        value = decode_json(text)
     except ValueError:
         return None
-    return cast("Mapping[str, Json]", value) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else None

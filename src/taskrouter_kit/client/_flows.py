@@ -13,7 +13,8 @@ from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._endpoints import Endpoint
 from taskrouter_kit.client._exchange import Exchange, Field, Flow
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._names import Address, channel_name, name_of
+from taskrouter_kit.client._names import Address, name_of
+from taskrouter_kit.client._names import below as below_name
 from taskrouter_kit.client._pages import Walk
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.models._base import Resource
@@ -93,7 +94,7 @@ def walk_of(
 def fetch_below(scope: Scope, endpoint: Endpoint[R], below: Below, address: Address) -> Flow[R]:
     """Read the thing at *address*, a SID or object, of what it belongs to."""
     there = yield from below_of(scope, endpoint, below)
-    return (yield from there.fetch(channel_name(address)))
+    return (yield from there.fetch(below_name(endpoint, address)))
 
 
 def below_of(scope: Scope, endpoint: Endpoint[R], below: Below) -> Flow[Endpoint[R]]:

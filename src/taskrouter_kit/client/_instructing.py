@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.client._endpoints import ACTIVITIES, Endpoint
 from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.client._flows import Below, below_of
-from taskrouter_kit.client._names import Address, name_of
+from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._names import below as below_name
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.errors import OutcomeUnknown
+from taskrouter_kit.models._instruction_base import activity_names
 from taskrouter_kit.models._instructions import ReservationUpdate
 from taskrouter_kit.models._resources import ReservationResource
 
@@ -23,12 +24,10 @@ def instruct(
 ) -> Flow[ReservationResource]:
     """Do *instruction* to a reservation. One whose answer was lost is read again before it is called unknown."""
     there = yield from below_of(scope, endpoint, below)
-    sid = name_of(endpoint.noun, reservation)
+    sid = below_name(endpoint, reservation)
     activities: dict[str, str] = {}
-    for name in ("activity", "post_work_activity"):
-        activity = getattr(instruction, name, None)
-        if isinstance(activity, str) and not looks_like_sid(activity):
-            activities[activity] = yield from scope.sid(ACTIVITIES, activity)
+    for activity in activity_names(instruction):
+        activities[activity] = yield from scope.sid(ACTIVITIES, activity)
     form = instruction.to_form(activities)
     wanted = form.get("ReservationStatus")
     try:

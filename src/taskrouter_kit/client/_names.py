@@ -1,7 +1,7 @@
 """Addressing: wherever a SID is taken, a name or the declared (or returned) object will do.
 
-A name is looked up once and remembered. What looks like a SID is one; a name that looks like a SID cannot be used as
-a name.
+A name is looked up once and remembered. A text that looks like a SID is one; what a declared object is called is a
+name, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from taskrouter_kit.errors import InvalidDeclaration, NotFound
 
 #: A SID, a name, a declared object or a returned one. ``object``: any declared or returned thing with a name or SID.
 Address: TypeAlias = str | object
+
+
+#: Kinds of which none has a name.
+_NAMELESS = frozenset({"Task", "Reservation", "Event"})
 
 
 class Names:
@@ -47,29 +51,38 @@ class Names:
 
 
 def _key(noun: str, name: str) -> tuple[str, str]:
+    return noun, as_compared(noun, name)
+
+
+def as_compared(noun: str, name: str) -> str:
+    """Return *name* as the service compares names of this kind: those of workers ignore case."""
     # Observed: limits-errors-gotchas.md section 4 (gotcha 8: worker names are case-insensitive)
-    return noun, name.casefold() if noun == "Worker" else name
+    return name.casefold() if noun == "Worker" else name
 
 
 def resolve(endpoint: Endpoint[Any], names: Names, address: Address, *, fresh: bool = False) -> Flow[str]:
     """Return the SID that *address* stands for. Raises :class:`NotFound`, with names that come close."""
+    sid = sid_in(endpoint.noun, address)
+    if sid is not None:
+        return sid
     name = name_of(endpoint.noun, address)
-    prefix = PREFIXES[endpoint.noun]
-    if looks_like_sid(name, prefix):
-        return name
-    if looks_like_sid(name):
-        raise InvalidDeclaration(
-            Diagnostic(
-                "wrong-sid",
-                f"{name} is no {endpoint.noun} SID: those begin with {prefix}.",
-                where=Where(path=endpoint.noun),
-            )
-        )
+    if endpoint.noun in _NAMELESS:
+        raise _wrong_sid(endpoint.noun, name)
     known = None if fresh else names.find(endpoint.noun, name)
     if known is None:
         known = yield from _look_up(endpoint, name)
         names.remember(endpoint.noun, name, known)
     return known
+
+
+def sid_in(noun: str, address: Address) -> str | None:
+    """Return the SID that *address* is or holds; None where it is a name. Raises for the SID of another kind."""
+    text = address if isinstance(address, str) else getattr(address, "sid", None)
+    if not isinstance(text, str) or not looks_like_sid(text):
+        return None
+    if not text.startswith(PREFIXES[noun]):
+        raise _wrong_sid(noun, text)
+    return text
 
 
 def name_of(noun: str, address: Address) -> str:
@@ -81,17 +94,35 @@ def name_of(noun: str, address: Address) -> str:
         if isinstance(found, str):
             return found
     raise InvalidDeclaration(
-        Diagnostic("wrong-type", f"Expected a {noun}: a SID, a name or the thing; got a {type(address).__name__}.")
+        Diagnostic("wrong-type", f"Expected {_a(noun)}: a SID, a name or the thing; got {_a(type(address).__name__)}.")
     )
+
+
+def below(endpoint: Endpoint[Any], address: Address) -> str:
+    """Return what addresses a thing that belongs to another: a reservation's SID, or what a channel is called."""
+    if endpoint.noun == "WorkerChannel":
+        return channel_name(address)
+    sid = sid_in("Reservation", address)
+    if sid is None:
+        raise _wrong_sid("Reservation", name_of("Reservation", address))
+    return sid
 
 
 def channel_name(channel: Address) -> str:
     """Return what the service takes for a worker's channel: its SID, or the unique name of the task channel."""
-    for attribute in ("sid", "unique_name"):
-        found = getattr(channel, attribute, None)
-        if isinstance(found, str) and looks_like_sid(found) == (attribute == "sid"):
-            return found
-    return name_of("WorkerChannel", channel)
+    unique: object = getattr(channel, "unique_name", None)  # a task channel: its own SID is another one
+    if isinstance(unique, str):
+        return unique
+    return sid_in("WorkerChannel", channel) or name_of("WorkerChannel", channel)
+
+
+def _wrong_sid(noun: str, text: str) -> InvalidDeclaration:
+    message = f"{text} is no {noun} SID: those begin with {PREFIXES[noun]}."
+    return InvalidDeclaration(Diagnostic("wrong-sid", message, where=Where(path=noun)))
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"
 
 
 def _look_up(endpoint: Endpoint[Any], name: str) -> Flow[str]:
@@ -105,7 +136,7 @@ def _look_up(endpoint: Endpoint[Any], name: str) -> Flow[str]:
         page = yield from exchange
         for item in page.items:
             spelled = item.unique_name if endpoint.noun == "TaskChannel" else item.friendly_name
-            if spelled == name or (endpoint.noun == "Worker" and spelled.casefold() == name.casefold()):
+            if as_compared(endpoint.noun, spelled) == as_compared(endpoint.noun, name):
                 return str(item.sid)
             others.append(spelled)
         following = walk.next(page, seen)

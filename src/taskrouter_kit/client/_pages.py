@@ -8,8 +8,9 @@ ends with a clear error when a token repeats. There is no way to ask for a page 
 
 from __future__ import annotations
 
-from asyncio import ensure_future, sleep
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from asyncio import ensure_future, sleep, wait
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing
 from typing import Generic, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -194,21 +195,22 @@ class AsyncPager(Generic[T]):
         self._walk = walk
         self._wanted = wanted
 
-    async def __aiter__(self) -> AsyncIterator[T]:
+    async def __aiter__(self) -> AsyncGenerator[T, None]:
         left = self._wanted.limit
         if left == 0:
             return
-        async for page in self.pages():
-            for number, item in enumerate(page.items):
-                if self._wanted.ahead and number % _TURN == 0:
-                    await sleep(0)  # for a consumer that never waits: the next page is asked for, and arrives
-                yield item
-                if left is not None:
-                    left -= 1
-                    if left == 0:
-                        return
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for number, item in enumerate(page.items):
+                    if self._wanted.ahead and number % _TURN == 0:
+                        await sleep(0)  # for a consumer that never waits: the next page is asked for, and arrives
+                    yield item
+                    if left is not None:
+                        left -= 1
+                        if left == 0:
+                            return
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    async def pages(self) -> AsyncGenerator[Page[T], None]:
         """Walk page by page, whatever the limit; ``page.next_token`` is where ``after=`` goes on, any day."""
         wanted = self._wanted
         seen: set[str] = set() if wanted.after is None else {wanted.after}
@@ -227,17 +229,20 @@ class AsyncPager(Generic[T]):
                     coming = ensure_future(self._perform(iter(following)))
         finally:
             coming.cancel()
+            await wait((coming,))
+            if not coming.cancelled():
+                coming.exception()  # of a page that nobody wants any more
 
     async def first(self) -> T | None:
         """Return the first item, or None when there is none."""
-        async for item in AsyncPager(self._perform, self._walk, first_only(self._wanted)):
-            return item
-        return None
+        async with aclosing(aiter(AsyncPager(self._perform, self._walk, first_only(self._wanted)))) as items:
+            return await anext(items, None)
 
 
 def first_only(wanted: Wanted[T]) -> Wanted[T]:
     """Return the wish for the first item alone."""
-    return evolve(wanted, limit=1, page_size=1 if wanted.keep is None else wanted.page_size, ahead=False)
+    limit = 1 if wanted.limit is None else min(1, wanted.limit)
+    return evolve(wanted, limit=limit, page_size=1 if wanted.keep is None else wanted.page_size, ahead=False)
 
 
 def checked_page_size(page_size: int | None, limit: int | None) -> int:

@@ -98,7 +98,7 @@ def retry_after(error: ServiceError) -> float | None:
     """
     headers = {key.lower(): value.strip() for key, value in error.headers.items()}
     asked = headers.get("retry-after", "")
-    if asked.isdigit():
+    if asked.isascii() and asked.isdigit():
         return float(asked)
     try:
         waits = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("date", ""))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from taskrouter_kit._sids import PREFIXES, looks_like_sid
-from taskrouter_kit._wire import Json, decode_object
+from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.client._endpoints import WORKSPACES, Endpoint
 from taskrouter_kit.client._exchange import Exchange, Field, Flow
-from taskrouter_kit.client._names import Address, Names, name_of, resolve
+from taskrouter_kit.client._names import Address, Names, resolve, sid_in
 from taskrouter_kit.errors import NotFound, OutcomeUnknown
 from taskrouter_kit.models._base import Resource
 
@@ -53,7 +52,7 @@ class Scope:
             return (yield from act(there, sid))
         except NotFound:
             self.names.forget(endpoint.noun, sid)
-            if looks_like_sid(name_of(endpoint.noun, address), PREFIXES[endpoint.noun]):
+            if sid_in(endpoint.noun, address) is not None:
                 raise
             again = yield from resolve(there, self.names, address, fresh=True)
             if again == sid:
@@ -92,15 +91,24 @@ def _identity(form: Mapping[str, Field]) -> str:
 
 
 def holds(form: Mapping[str, Field], payload: Mapping[str, Json]) -> bool:
-    """Return whether *payload* holds what *form* sent (JSON by content; the service writes it its own way)."""
-    for name, sent in form.items():
-        found = payload.get(_snake(name))
-        if isinstance(sent, str) and sent[:1] == "{" and isinstance(found, str):
-            if decode_object(found) != decode_object(sent):
-                return False
-        elif str(found).casefold() != str(sent).casefold() and (found or sent):
-            return False
-    return True
+    """Return whether *payload* holds what *form* sent: JSON by content, the rest to the letter.
+
+    What *form* does not mention may be anything.
+    """
+    return all(_same(sent, payload.get(_snake(name))) for name, sent in form.items())
+
+
+def _same(sent: Field, found: Json) -> bool:
+    if not isinstance(sent, str):
+        return sent == found
+    if isinstance(found, str) and sent[:1] == "{":
+        try:
+            return decode_json(found) == decode_json(sent)
+        except ValueError:
+            return found == sent
+    if isinstance(found, bool):
+        return sent == ("true" if found else "false")
+    return sent == ("" if found is None else str(found))
 
 
 def _snake(name: str) -> str:

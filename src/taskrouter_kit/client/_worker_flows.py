@@ -20,13 +20,13 @@ from taskrouter_kit.models._resources import WorkerChannelResource, WorkerResour
 def save_worker(
     scope: Scope,
     address: Address | None,
-    activity: Address | Unset | None,
+    activity: Address | Unset,
     if_match: str | None = None,
     **more: object,
 ) -> Flow[WorkerResource[Any]]:
     """Create (*address* None) or update a worker; its activity may be given by name."""
     activity_sid: object = UNSET
-    if activity is not UNSET and activity is not None:
+    if activity is not UNSET:
         activity_sid = yield from scope.sid(ACTIVITIES, activity)
     schema = type(more["attributes"]) if isinstance(more.get("attributes"), WorkerAttributes) else None
     if more.get("attributes", UNSET) is not UNSET:

@@ -57,6 +57,8 @@ class EmulatorApp:
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return Reply(400)  # who asked went away in the middle of it: half a request is none
         body: bytes | None = message.get("body", b"")
         if message.get("more_body", False):
             body = await _whole_body(message, receive)
