@@ -103,6 +103,15 @@ def test_a_workspace_that_is_not_there_stops_the_start(local: TaskRouter) -> Non
         Callbacks(TOKEN, workspace=local.workspace("Support Centre"))
 
 
+def test_sids_that_are_none_stop_the_start(local: TaskRouter) -> None:
+    """A misspelt SID, and SIDs beside a workspace that would be read instead, are errors of the start."""
+    with pytest.raises(InvalidDeclaration) as caught:
+        Callbacks(TOKEN, activities={"Available": "WA" + "1" * 31, "Lunch": "WK" + "1" * 32, "Home": "WA" + "1" * 32})
+    assert [each.rule for each in caught.value.diagnostics] == ["wrong-sid", "wrong-sid"]
+    with pytest.raises(InvalidDeclaration, match="contradicting-options"):
+        Callbacks(TOKEN, activities={}, workspace=local.workspace("Support Center"))
+
+
 def test_an_async_workspace_says_what_to_give() -> None:
     """The workspace of an async client cannot be read where nothing is awaited."""
     asynchronous: Any = AsyncTaskRouter.local()

@@ -164,7 +164,7 @@ def test_unsigned_is_for_loopback_only() -> None:
 @pytest.mark.parametrize("more", [{"auth_token": TOKEN}, {"public_url": "https://support.example"}])
 def test_unsigned_with_a_token_is_a_contradiction(more: dict[str, Any]) -> None:
     """A flag that would silently mean nothing, or a token that would, is refused; a blank token is none."""
-    with pytest.raises(InvalidDeclaration, match="unsigned-with-token"):
+    with pytest.raises(InvalidDeclaration, match="contradicting-options"):
         Callbacks(unsigned=True, **more)
     Callbacks("", unsigned=True)
 

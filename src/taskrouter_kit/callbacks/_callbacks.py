@@ -94,6 +94,8 @@ class Callbacks(Dispatcher):
             workers=workers,
             misfit=misfit,
             answers={"default": default, "fallback": fallback},
+            activities=activities,
+            workspace=workspace,
         )
         super().__init__(workers, seen, on_error, settings.event_deadline)
         self._deadline, self._event_deadline = settings.deadline, settings.event_deadline

@@ -9,10 +9,12 @@ from typing import Any, TypeVar, cast
 from attrs import field, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.callbacks._signature import Signatures
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._declare_problems import Problems
 from taskrouter_kit.models._instruction_base import Instruction
+from taskrouter_kit.models._instruction_options import ActivitySids
 
 V = TypeVar("V")
 
@@ -41,6 +43,8 @@ def checked(  # the parameters of Callbacks, which documents them
     workers: int | None,
     misfit: str,
     answers: Mapping[str, object],
+    activities: ActivitySids | None,
+    workspace: object,
 ) -> Settings:
     """Return the settings, or raise :class:`InvalidDeclaration` with everything that is wrong with them."""
     problems = Problems("Callbacks")
@@ -48,7 +52,8 @@ def checked(  # the parameters of Callbacks, which documents them
     if unsigned and (any(tokens) or public_url is not None):
         message = "unsigned=True checks no signature, so an auth token or a public URL would mean nothing."
         hint = "with a token, leave unsigned out; without one, Callbacks(unsigned=True) is for development"
-        problems.found.append(Diagnostic("unsigned-with-token", message, hint=hint))
+        problems.found.append(Diagnostic("contradicting-options", message, hint=hint))
+    _check_activities(problems, activities, workspace)
     signatures = None if unsigned else _made(problems, lambda: Signatures(tokens, public_url=public_url))
     seconds = _made(problems, lambda: _seconds_below(deadline, _ASSIGNMENT_LIMIT, "deadline"))
     event_seconds = _made(problems, lambda: _seconds_below(event_deadline, _EVENT_LIMIT, "event_deadline"))
@@ -61,6 +66,17 @@ def checked(  # the parameters of Callbacks, which documents them
             problems.add("wrong-type", message, hint="for example Reject(); None is an empty answer", field=name)
     problems.raise_any()
     return Settings(() if unsigned else tokens, signatures, cast(float, seconds), cast(float, event_seconds))
+
+
+def _check_activities(problems: Problems, activities: ActivitySids | None, workspace: object) -> None:
+    if activities is not None and workspace is not None:
+        message = "activities= states the SIDs of activities, workspace= reads them: one of the two would be ignored."
+        problems.found.append(Diagnostic("contradicting-options", message, hint="leave activities out"))
+    if isinstance(activities, Mapping):
+        for name, sid in activities.items():
+            if not isinstance(sid, str) or not looks_like_sid(sid, "WA"):
+                message = f"Expected the SID of activity {name!r} (WA and 32 hex digits)."
+                problems.add("wrong-sid", message, field="activities")
 
 
 def _tokens(auth_token: object) -> tuple[str, ...]:
