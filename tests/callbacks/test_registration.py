@@ -85,6 +85,22 @@ def test_whatever_can_be_called_is_a_handler(handler: Any) -> None:
     assert json.loads(reply.body) == {"instruction": "accept"}
 
 
+def test_schemas_of_the_registration() -> None:
+    """on(ReservationTimeout[Agent, Call]) says the schemas where the handler's annotation says none."""
+    callbacks = Callbacks(TOKEN)
+    seen: list[Any] = []
+    callbacks.on(ReservationTimeout[Agent, Call], lambda event: event.task.language == "es")(
+        lambda event: seen.append((event.worker, event.task))
+    )
+
+    @callbacks.on(ReservationTimeout[Agent, Call])
+    def unreadable(event: ReservationTimeout[Hidden, Hidden]) -> None:  # type: ignore[name-defined] # noqa: F821
+        seen.append((event.worker, event.task))
+
+    assert callbacks.dispatch(EVENT)
+    assert [(type(worker), type(task)) for worker, task in seen] == [(Agent, Call), (Agent, Call)]
+
+
 def no_argument() -> Instruction:
     return Accept()
 

@@ -152,12 +152,15 @@ class Callbacks(Dispatcher):
         worker: type[WorkerAttributes] | None = None,
         task: type[TaskAttributes] | None = None,
     ) -> Callable[[Callable[[E], R_]], Callable[[E], R_]]:
-        """Register a function for a type of *event* (``Event`` for all), where every one of *where* holds."""
+        """Register a function for a type of *event* (``Event`` for all), where every one of *where* holds.
+
+        The schemas are read from its annotation, or from *event* (``ReservationTimeout[Agent, Call]``), or stated.
+        """
         kind = event_kind(event)
         scope = sys._getframe(1).f_locals
 
         def register(function: Callable[[E], R_]) -> Callable[[E], R_]:
-            schemas = schemas_of(function, scope, kind, worker=worker, task=task)
+            schemas = schemas_of(function, scope, event, worker=worker, task=task)
             self._registry.events.append(EventHandler(function, kind, conditions(where), schemas))
             return function
 

@@ -30,25 +30,28 @@ class Schemas:
 def schemas_of(  # Any: handlers differ
     handler: Callable[..., Any],
     scope: Mapping[str, Any],
-    given: type,
+    asked: object,
     *,
     worker: type[WorkerAttributes] | None,
     task: type[TaskAttributes] | None,
 ) -> Schemas:
     """Return the schemas in the annotation of *handler*'s parameter; *worker* and *task* go before it.
 
-    *scope* are the local names where the handler is defined, *given* is what it will be called with. Raises
-    :class:`InvalidDeclaration` for a handler that cannot be called with one argument, or wants another one, and when
-    the annotation cannot be read and nothing was stated.
+    *scope* are the local names where the handler is defined, *asked* is what it is registered for: its schemas
+    (``ReservationTimeout[Agent, Call]``) stand where the annotation has none. Raises :class:`InvalidDeclaration` for a
+    handler that cannot be called with one argument, or wants another one, and when the annotation cannot be read and
+    nothing was stated.
     """
     parameter = _parameter(handler)
+    given: Any = get_origin(asked) or asked
+    registered = get_args(asked)
     if worker is not None and task is not None:
         return Schemas(worker, task)
     try:
         hints = get_type_hints(function_of(handler), localns=dict(scope))
     except Exception as error:
-        if worker is not None or task is not None:
-            return Schemas(worker, task)
+        if worker is not None or task is not None or registered:
+            return _schemas(worker, task, registered)
         raise _wrong(
             handler,
             "unreadable-annotation",
@@ -64,7 +67,12 @@ def schemas_of(  # Any: handlers differ
             f"{name_of(handler)} wants {origin.__name__}, and would get {given.__name__}.",
             "register it for what its annotation says",
         )
-    arguments = get_args(wanted)
+    return _schemas(worker, task, (*get_args(wanted), *registered))
+
+
+def _schemas(
+    worker: type[WorkerAttributes] | None, task: type[TaskAttributes] | None, arguments: tuple[object, ...]
+) -> Schemas:
     return Schemas(worker or _first(arguments, WorkerAttributes), task or _first(arguments, TaskAttributes))
 
 
