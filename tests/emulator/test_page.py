@@ -13,6 +13,7 @@ import pytest
 
 from emulator.asking import Desk
 from taskrouter_kit.emulator import ServerThread
+from taskrouter_kit.emulator._delivery import Answer
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome-headless-shell")
 ODD_NAME = '<img src=x onerror=document.title=1> & "Söhne"'
@@ -70,6 +71,19 @@ def test_the_page_in_a_browser(shown: Shown) -> None:
     assert re.search(shown.waiting[:8] + r"… [| ]+pending [| ]+All [| ]+default [| ]+0 [| ]+0 s ", tasks)
     assert '{"subject":"<b>Rechnung</b>"}' in tasks
     assert re.search(shown.assigned[:8] + r"… [| ]+assigned .*\| Alice \|", tasks)
+    assert "<h3>Debugger" not in document
+
+
+def test_what_went_wrong_in_a_browser(shown: Shown) -> None:
+    """Callbacks with what came back, and what the debugger says of a task, are on the page, newest first."""
+    desk, backend = shown.desk, shown.desk.backend
+    backend.functions.serve("https://app.example", lambda url, headers, body: Answer(500))
+    for workflow in desk.list("/Workflows", "workflows"):
+        desk.post(f"/Workflows/{workflow['sid']}", AssignmentCallbackUrl="https://app.example/assignment?<b>")
+    desk.post(f"/Tasks/{shown.assigned}", AssignmentStatus="completed")
+    with ServerThread(backend) as server:
+        document = words(shown.open(server.url))
+    assert re.search(r"Callbacks, newest first.*assignment [| ]+https://app.example/assignment\?<b> [| ]+500", document)
 
 
 def test_a_trace_in_a_browser(shown: Shown) -> None:

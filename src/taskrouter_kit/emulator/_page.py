@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.simulator import ReservationState, TaskQueueState, TaskState, WorkerState, WorkspaceState
 
 if TYPE_CHECKING:
+    from taskrouter_kit.emulator._accounts import Account
     from taskrouter_kit.emulator._backend import Backend
 
 #: Rows of each kind that the page is sent; of long lists it says how many there are.
 _ROWS: Final = 200
 #: Characters of a task's attributes.
 _CHARACTERS: Final = 100
+#: Callbacks, and entries of the debugger, that the page is sent.
+_LATEST: Final = 20
 _OPEN: Final = ("pending", "accepted", "wrapping")
 
 
@@ -25,7 +29,7 @@ def shown(backend: Backend) -> dict[str, object]:
         "now": iso(now),
         "virtual": backend.clock.virtual,
         "workspaces": [
-            _workspace(workspace, now)
+            {**_workspace(workspace, now), **_told(backend, account, workspace)}
             for account in backend.accounts
             for workspace in account.engine.world.workspaces.values()
         ],
@@ -52,7 +56,33 @@ def _workspace(workspace: WorkspaceState, now: int) -> dict[str, object]:
     }
 
 
+def _told(backend: Backend, account: Account, workspace: WorkspaceState) -> dict[str, object]:
+    """Return what went out to applications, and what the debugger says of this workspace, newest first."""
+    about = workspace.tasks, workspace.reservations
+    deliveries = reversed(tuple(backend.deliveries))  # threads add to them
+    callbacks = (each for each in deliveries if each.callback.value("WorkspaceSid") == workspace.sid)
+    entries = (each for each in reversed(account.engine.machine.debugger) if any(each.sid in sids for sids in about))
+    return {
+        "callbacks": [
+            {
+                "at": iso(each.at),
+                "kind": each.kind,
+                "event_type": each.callback.value("EventType"),
+                "url": each.callback.url,
+                "status": each.status,
+                "failure": each.failure,
+            }
+            for each in islice(callbacks, _LATEST)
+        ],
+        "debugger": [
+            {"at": iso(each.at), "code": each.code, "message": each.message, "sid": each.sid}
+            for each in islice(entries, _LATEST)
+        ],
+    }
+
+
 def _queue(queue: TaskQueueState, workspace: WorkspaceState, now: int) -> dict[str, object]:
+    waiting = queue.waiting
     members = [workspace.workers[sid] for sid in queue.members if sid in workspace.workers]
     return {
         "sid": queue.sid,
@@ -60,9 +90,9 @@ def _queue(queue: TaskQueueState, workspace: WorkspaceState, now: int) -> dict[s
         "target_workers": queue.target_workers,
         "eligible": len(members),
         "available": sum(workspace.activities[worker.activity_sid].available for worker in members),
-        "waiting_count": len(queue.waiting),
-        "longest_wait": max(((now - task.date_created) // 1000 for task in queue.waiting), default=None),
-        "waiting": [task.sid for task in queue.waiting[:10]],
+        "waiting_count": len(waiting),
+        "longest_wait": max(((now - task.date_created) // 1000 for task in waiting), default=None),
+        "waiting": [task.sid for task in waiting[:10]],
     }
 
 
