@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import nox
@@ -88,12 +89,17 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """The wheel installs into a clean environment with the ``cli`` extra alone, and the demo runs from it."""
+    """The wheel holds the package alone and installs with the ``cli`` extra; the demo runs from it."""
     session.install("-q", "build")
     out = Path(session.create_tmp()).resolve() / "dist"
     shutil.rmtree(out, ignore_errors=True)
     session.run("python", "-m", "build", "-q", "--outdir", str(out))
     wheel = next(out.glob("*.whl"))
+    names = zipfile.ZipFile(wheel).namelist()
+    strangers = [name for name in names if not name.startswith(("taskrouter_kit/", "taskrouter_kit-"))]
+    missing = {"taskrouter_kit/py.typed", "taskrouter_kit/emulator/page.html"} - set(names)
+    if strangers or missing:
+        session.error(f"The wheel has {strangers} and lacks {sorted(missing)}.")
     session.run("python", "-m", "venv", "--clear", str(out / "venv"))
     python = str(out / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
     session.run(python, "-m", "pip", "install", "-q", f"{wheel}[cli]", external=True)
