@@ -98,7 +98,7 @@ def test_longest_idle_of_a_few_among_many() -> None:
     centre = Centre()
     few = centre.queue("Few", "few == 1")
     centre.workflow(when("few == 1", to(few)), default=centre.queue("All"))
-    team = [centre.worker(f"W{number}", few=int(number in (3, 9))) for number in range(20)]
+    team = [centre.worker(f"W{number}", few=int(number in (3, 9))) for number in range(70)]
     centre.wait(1)
     centre.move(team[3], "Offline")
     centre.wait(1)
