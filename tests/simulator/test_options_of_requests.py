@@ -14,11 +14,15 @@ from taskrouter_kit.simulator import _commands as commands
 
 
 def test_unique_activity_names() -> None:
-    """Two activities of one name are refused, unless that is allowed."""
+    """Two activities of one name are made, unless names are to be unique."""
     # Inferred: resources.md section 3; older documents: unique per Workspace
-    status, code, _ = centre_with().refusal(commands.CreateActivity, friendly_name="Offline")
+    centre = centre_with(unique_activity_names=True)
+    status, code, _ = centre.refusal(commands.CreateActivity, friendly_name="Offline")
     assert (status, code) == (400, 20001)
-    centre = centre_with(unique_activity_names=False)
+    away = centre.activity("Unavailable")
+    assert centre.refusal(commands.UpdateActivity, activity_sid=away, friendly_name="Offline")[:2] == (400, 20001)
+    centre.do(commands.UpdateActivity, activity_sid=away, friendly_name="Unavailable")
+    centre = centre_with()
     centre.do(commands.CreateActivity, friendly_name="Offline")
     assert [each.friendly_name for each in centre.workspace.activities.values()].count("Offline") == 2
 

@@ -98,9 +98,10 @@ class EngineOptions:
     # Documented: routing.md section 1; 5 minutes
     removal_after_ms: int = field(default=300_000, validator=validators.ge(1))
 
-    #: Two activities of a workspace may not have the same name.
-    # Inferred: resources.md section 3; older documents say unique
-    unique_activity_names: bool = True
+    #: Two activities of a workspace may not have the same name, as older documents say. By default they may: published
+    #: introductions make an `Available` beside the one that every workspace is born with.
+    # Inferred: resources.md section 3; enforced behind an option
+    unique_activity_names: bool = False
 
     #: `Reason` is required when a task is canceled or completed, as documented; tests of an SDK do without.
     # Observed: resources.md section 9; canceled without a reason
