@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from taskrouter_kit.cli.__main__ import main
+from taskrouter_kit.emulator import Backend, ServerThread
+from taskrouter_kit.errors import CannotTell
 
 CENTER = "examples/support_center.py:center"
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +82,19 @@ def test_an_unknown_verb(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "dmeo")
     assert code == 2
     assert "No such command 'dmeo'. Did you mean 'demo'?" in err
+
+
+def test_a_server_that_is_not_installed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, ``emulate`` says so before it announces an address, and opens none."""
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    code, out, err = run(capsys, "emulate", "--port", "0")
+    assert (code, out) == (2, "")
+    assert err == (
+        "The HTTP face of the emulator needs the server uvicorn, which is not installed. [missing-extra]\n"
+        "  hint: pip install 'taskrouter-kit[emulator]'\n"
+    )
+    with pytest.raises(CannotTell):
+        ServerThread(Backend())
 
 
 def test_version() -> None:

@@ -98,9 +98,10 @@ def command(
     The page at / shows what is going on; /_admin/ moves the clock, resets, saves and breaks things on purpose.
     """
     from taskrouter_kit.emulator._backend import Backend
-    from taskrouter_kit.emulator._serve import check_tls, listen, serve
+    from taskrouter_kit.emulator._serve import check_server, check_tls, listen, serve
     from taskrouter_kit.emulator._store import Store
 
+    check_server()
     credentials, keys = _credentials(accounts)
     try:
         readings = engine_options(options)

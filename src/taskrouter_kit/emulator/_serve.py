@@ -56,6 +56,7 @@ class ServerThread:
     """
 
     def __init__(self, backend: Backend) -> None:
+        check_server()
         self.backend = backend
         self._ready = threading.Event()
         self._socket = socket.socket()
@@ -110,9 +111,10 @@ def check_tls(tls: TlsFiles) -> None:
         raise LoadError(finding) from failure
 
 
-def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
+def check_server() -> None:
+    """Say that the server is not installed, if so, before anything is opened or announced: CannotTell."""
     try:
-        import uvicorn
+        import uvicorn  # noqa: F401
     except ImportError:
         raise CannotTell(
             Diagnostic(
@@ -121,6 +123,12 @@ def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
                 hint="pip install 'taskrouter-kit[emulator]'",
             )
         ) from None
+
+
+def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
+    check_server()
+    import uvicorn
+
     certificate, key = (None, None) if tls is None else tls
     config = uvicorn.Config(
         app,
