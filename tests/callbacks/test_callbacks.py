@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
@@ -36,6 +36,8 @@ from taskrouter_kit.callbacks import (
     Reject,
     Reply,
     ReservationTimeout,
+    SeenStore,
+    SqliteSeen,
     Supervise,
     TaskCreated,
     UnknownEvent,
@@ -355,9 +357,11 @@ def test_a_failing_event_handler_does_not_stop_the_next(caplog: pytest.LogCaptur
     assert "RuntimeError" in caplog.text
 
 
-def test_an_event_that_comes_twice_is_handled_once() -> None:
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("store", [MemorySeen, lambda: SqliteSeen(":memory:")], ids=["memory", "sqlite"])
+def test_an_event_that_comes_twice_is_handled_once(way: str, store: Callable[[], SeenStore]) -> None:
     """With a store, an event is known by its Sid; one whose handler failed is tried again when it comes again."""
-    callbacks = made(seen=MemorySeen())
+    callbacks = made(seen=store())
     calls: list[str] = []
 
     @callbacks.on(ReservationTimeout)
@@ -367,8 +371,34 @@ def test_an_event_that_comes_twice_is_handled_once() -> None:
             raise RuntimeError
 
     for _ in range(4):
-        callbacks.handle(*form(EVENT))
+        if way == "sync":
+            callbacks.handle(*form(EVENT))
+        else:
+            asyncio.run(callbacks.ahandle(*form(EVENT)))
     assert calls == [EVENT["Sid"]] * 2
+
+
+def test_a_late_async_handler_is_cancelled() -> None:
+    """Nobody waits for its answer any more: it is told so, and what it does then changes nothing."""
+    callbacks = made(deadline=0.05)
+    told: list[str] = []
+
+    @callbacks.assignment
+    async def hang(assignment: Assignment[Agent, Call]) -> Instruction:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            told.append("cancelled")
+            raise
+        return Accept()
+
+    async def run() -> Reply:
+        reply = await callbacks.ahandle(*form(ASSIGNMENT))
+        await asyncio.sleep(0)
+        return reply
+
+    assert answered(asyncio.run(run())) == {"instruction": "reject"}
+    assert told == ["cancelled"]
 
 
 def test_unknown_events_reach_their_handlers() -> None:

@@ -122,6 +122,50 @@ def test_on_error_may_fail_in_any_way() -> None:
     assert [reply.status for reply in both(callbacks, ASSIGNMENT)] == [200, 200]
 
 
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_slow_on_error_does_not_cost_the_answer(way: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The fallback goes out before the deadline while on_error still hangs; the event loop goes on meanwhile."""
+    release, told = threading.Event(), threading.Event()
+
+    def hang(error: Exception) -> None:
+        release.wait(10)
+        told.set()
+
+    callbacks = Callbacks(TOKEN, fallback=Reject(), deadline=0.1, on_error=hang)
+    callbacks.assignment(leaves if way == "sync" else leaves_async)
+
+    async def in_a_loop() -> tuple[Reply, Reply]:
+        failing = asyncio.ensure_future(callbacks.ahandle(*form(ASSIGNMENT)))
+        await asyncio.sleep(0)
+        return await callbacks.ahandle("http://x/", {}, b""), await failing
+
+    if way == "sync":
+        reply = callbacks.handle(*form(ASSIGNMENT))
+    else:
+        refused, reply = asyncio.run(in_a_loop())
+        assert refused.status == 403
+    assert (reply.body, told.is_set()) == (b'{"instruction":"reject"}', False)
+    assert "on_error has not ended when the answer had to go out." in caplog.text
+    release.set()
+    assert told.wait(5)
+
+
+def test_an_async_on_error_is_awaited() -> None:
+    """It hears of failures of assignments and of events, both ways."""
+    errors: list[Exception] = []
+
+    async def note(error: Exception) -> None:
+        await asyncio.sleep(0)
+        errors.append(error)
+
+    callbacks = Callbacks(TOKEN, on_error=note)
+    callbacks.assignment(is_cut)
+    callbacks.on(Event)(is_cut)
+    both(callbacks, ASSIGNMENT)
+    both(callbacks, EVENT)
+    assert [type(error) for error in errors] == [MemoryError] * 4
+
+
 def test_a_handler_of_reordered_events_may_exit() -> None:
     """The events behind the one on which it exited are handed over; an async handler is run."""
     releases: list[Callable[[], None]] = []
@@ -156,23 +200,30 @@ def test_ctrl_c_reaches_whoever_waits() -> None:
 
 
 def test_a_slot_is_free_when_its_answer_is_there() -> None:
-    """With one slot, request after request is answered by the handler: none finds it still taken."""
-    callbacks = Callbacks(TOKEN, workers=1, default=Reject())
+    """Whoever is told the answer finds the slot free: with one slot, request after request is answered."""
+    slots = deadline.Slots(1)
+    begin, done = threading.Event(), threading.Event()
+    after: list[object] = []
 
-    @callbacks.assignment
-    def assign(assignment: Assignment[Any, Any]) -> Instruction:
-        return Accept()
+    def told(_: object) -> None:
+        try:
+            after.append(slots.start(lambda: "next").result(5))
+        except deadline.Exhausted as error:
+            after.append(error)
+        done.set()
 
-    request = form(ASSIGNMENT)
-    bodies = {callbacks.handle(*request).body for _ in range(300)}
-    assert bodies == {b'{"instruction":"accept"}'}
+    first = slots.start(lambda: begin.wait(5))
+    first.add_done_callback(told)
+    begin.set()
+    assert done.wait(5)
+    assert after == ["next"]
 
 
 def test_threads_are_used_again_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work that comes one after the other runs on one thread; a thread that has nothing to do ends."""
+    """Work that comes one after the other needs few threads; one that has nothing to do ends."""
     slots = deadline.Slots(8)
-    names = {slots.start(threading.get_ident).result(5) for _ in range(50)}
-    assert len(names) == 1
+    threads = {slots.start(threading.current_thread).result(5) for _ in range(100)}
+    assert len(threads) < 20
     monkeypatch.setattr(deadline, "_IDLE", 0.0)
     last = slots.start(threading.current_thread).result(5)
     last.join(5)

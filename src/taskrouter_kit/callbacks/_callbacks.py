@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from taskrouter_kit._wire import Json
+from taskrouter_kit.callbacks._answering import assignment_for, rendered
 from taskrouter_kit.callbacks._assignment import Assignment
 from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
@@ -82,7 +83,7 @@ class Callbacks(Dispatcher):
         workspace: BoundWorkspace | None = None,
         seen: SeenStore | None = None,
         misfit: Literal["handler", "fallback"] = "handler",
-        on_error: Callable[[Exception], None] | None = None,
+        on_error: Callable[[Exception], Awaitable[None] | None] | None = None,
         unsigned: bool = False,
     ) -> None:
         settings = checked(
@@ -105,7 +106,7 @@ class Callbacks(Dispatcher):
             self.directory.bind(workspace)
         self._default = answer(default, self.directory.given)
         self._fallback = self._default if fallback is None else answer(fallback, self.directory.given)
-        self._misfit = misfit
+        self._misfits = misfit == "handler"
 
     # -- registration ------------------------------------------------------------------------------------------------
 
@@ -198,15 +199,21 @@ class Callbacks(Dispatcher):
             return self._refuse(bad)
         if isinstance(posted, list):
             return self._note(posted)
-        prepared = self._prepared(posted)
-        if isinstance(prepared, Reply):
-            return prepared
-        handler, assignment = prepared
+        handler = self._handler_of(posted)
+        if handler is None:
+            return self._default
         try:
-            future = self._slots.start(lambda: self._rendered(finished(handler.function(assignment)), assignment))
+            assignment = assignment_for(handler, posted, misfits=self._misfits)
+            if assignment is None:
+                return self._fallback
+            future = self._slots.start(
+                lambda: rendered(finished(handler.function(assignment)), assignment, self.directory)
+            )
             return within(future, until - time.monotonic())
         except Exception as error:  # noqa: BLE001  # whatever a handler does, the service gets its answer
-            return self._failed(error, handler, assignment.payload)
+            reply = self._failed(error, handler, posted)
+            self._tell(error, until)
+            return reply
 
     async def ahandle(self, url: str, headers: Headers, body: bytes, *, client: str | None = None) -> Reply:
         """Return the answer to one POST (see :meth:`handle`); async handlers run in this loop, others on a thread."""
@@ -217,21 +224,27 @@ class Callbacks(Dispatcher):
             return self._refuse(bad)
         if isinstance(posted, list):
             return await self._anote(posted)
-        prepared = self._prepared(posted)
-        if isinstance(prepared, Reply):
-            return prepared
-        handler, assignment = prepared
+        handler = self._handler_of(posted)
+        if handler is None:
+            return self._default
         try:
+            assignment = assignment_for(handler, posted, misfits=self._misfits)
+            if assignment is None:
+                return self._fallback
             if is_async(handler.function):
                 result = await awithin(handler.function(assignment), until - time.monotonic(), cancel=True)
                 if self.directory.at_hand(activity_names(result), assignment.fields.get("workspace_sid")):
-                    return self._rendered(result, assignment)
-                work = self._in_slot(lambda given: self._rendered(result, given), assignment)
+                    return rendered(result, assignment, self.directory)
+                work = self._in_slot(lambda given: rendered(result, given, self.directory), assignment)
             else:
-                work = self._in_slot(lambda given: self._rendered(finished(handler.function(given)), given), assignment)
-            return await awithin(work, until - time.monotonic(), cancel=False)
+                work = self._in_slot(
+                    lambda given: rendered(finished(handler.function(given)), given, self.directory), assignment
+                )
+            return await awithin(work, until - time.monotonic())
         except Exception as error:  # noqa: BLE001  # as above
-            return self._failed(error, handler, assignment.payload)
+            reply = self._failed(error, handler, posted)
+            await self._atell(error, until)
+            return reply
 
     def _checked(self, request: Request, client: str | None) -> Mapping[str, Json] | list[Event]:
         """Return what was posted, once it is known who posted it."""
@@ -250,44 +263,12 @@ class Callbacks(Dispatcher):
 
     # -- assignments -------------------------------------------------------------------------------------------------
 
-    def _prepared(self, payload: Mapping[str, Json]) -> tuple[AssignmentHandler, Assignment[Any, Any]] | Reply:
-        """Return who answers and what they get, or the answer where nobody can."""
+    def _handler_of(self, payload: Mapping[str, Json]) -> AssignmentHandler | None:
         workflow = payload.get("WorkflowSid")
         handler = self._registry.assignment(workflow if isinstance(workflow, str) else None)
         if handler is None:
             log.error("No handler for assignments of workflow %s; answered with the default.", shown_sid(workflow))
-            return self._default
-        try:
-            assignment: Assignment[Any, Any] = Assignment(
-                payload, worker=handler.schemas.worker, task=handler.schemas.task
-            )
-        except Exception as error:  # noqa: BLE001  # code of the application's schemas
-            return self._failed(error, handler, payload)
-        rules = {problem.rule for problem in assignment.problems}
-        if rules and (self._misfit == "fallback" or rules & {"not-json", "not-an-object"}):
-            reservation = shown_sid(payload.get("ReservationSid"))
-            log.error("Attributes of reservation %s cannot be used (%s).", reservation, ", ".join(sorted(rules)))
-            return self._fallback
-        return handler, assignment
-
-    def _rendered(self, result: object, assignment: Assignment[Any, Any]) -> Reply:
-        if result is not None and not isinstance(result, Instruction):
-            raise TypeError(f"a handler answers with an Instruction, not with a {type(result).__name__}")
-        fields = assignment.fields
-        reply = answer(result, self.directory.activities(fields.get("account_sid"), fields.get("workspace_sid")))
-        if result is not None:
-            self._warn(result, assignment)
-        return reply
-
-    def _warn(self, instruction: Instruction, assignment: Assignment[Any, Any]) -> None:
-        """Log what the service will complain about, where only its debugger would say so."""
-        if not {"worker_attributes", "task_attributes"} <= set(assignment.fields):
-            return
-        foreseen = instruction.foreseen(assignment.worker_attributes, assignment.task_attributes)
-        if foreseen:
-            reservation = shown_sid(assignment.payload.get("ReservationSid"))
-            why = "; ".join(f"{reason} ({code})" for code, reason in foreseen.items())
-            log.warning("%s will not be carried out for reservation %s: %s.", instruction.word, reservation, why)
+        return handler
 
     def _failed(self, error: Exception, handler: AssignmentHandler, payload: Mapping[str, Json]) -> Reply:
         reservation = shown_sid(payload.get("ReservationSid"))
@@ -299,8 +280,24 @@ class Callbacks(Dispatcher):
             log.error("No slot for %s and reservation %s; answered with the default.", name, reservation)
             return self._default
         log.error("%s failed for reservation %s: %s.", name, reservation, described(error))
-        self._report(error)
         return self._fallback
+
+    def _tell(self, error: Exception, until: float) -> None:
+        """Give *error* to on_error, for as long as the answer can wait; whoever is slow goes on."""
+        if self._on_error is None or isinstance(error, Late | Exhausted):
+            return
+        try:
+            within(self._slots.start(lambda: self._report(error)), until - time.monotonic())
+        except (Late, Exhausted):
+            log.error("on_error has not ended when the answer had to go out.")
+
+    async def _atell(self, error: Exception, until: float) -> None:
+        if self._on_error is None or isinstance(error, Late | Exhausted):
+            return
+        try:
+            await awithin(self._in_slot(self._report, error), until - time.monotonic())
+        except (Late, Exhausted):
+            log.error("on_error has not ended when the answer had to go out.")
 
     # -- events ------------------------------------------------------------------------------------------------------
 
@@ -325,7 +322,7 @@ class Callbacks(Dispatcher):
                 await self.adispatch(event)
 
         try:
-            await awithin(work(), self._event_deadline, cancel=False)
+            await awithin(work(), self._event_deadline)
         except Late:
             log.error("Event handlers take longer than %.1f s; they go on.", self._event_deadline)
         return noted()

@@ -76,10 +76,9 @@ class Slots:
 
         def job(runner: _Runner) -> None:
             settle = context.run(_outcome, future, work)
-            # Both are free before whoever waits is told: the next piece of work may be theirs
-            self._idle.append(runner)
-            free.release()
+            free.release()  # before whoever waits is told: the next piece of work may be theirs
             settle()
+            self._idle.append(runner)
 
         try:
             self._runner().jobs.put(job)

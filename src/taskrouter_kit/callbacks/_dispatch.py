@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
@@ -34,7 +34,7 @@ class Dispatcher:
         self,
         workers: int | None,
         seen: SeenStore | None,
-        on_error: Callable[[Exception], None] | None,
+        on_error: Callable[[Exception], Awaitable[None] | None] | None,
         patience: float,
     ) -> None:
         self._slots = Slots(workers)
@@ -57,6 +57,7 @@ class Dispatcher:
                 contained(functools.partial(_give, handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
                 succeeded = self._event_failed(error, handler, typed)
+                self._report(error)
         return self._settled(sid, succeeded)
 
     async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
@@ -70,6 +71,7 @@ class Dispatcher:
                 await awithin(self._agive(handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # as above
                 succeeded = self._event_failed(error, handler, typed)
+                await self._areport(error)
         return succeeded if succeeded else await self._off_loop(self._settled, sid, succeeded)
 
     async def _off_loop(self, work: Callable[P, V], *arguments: P.args, **named: P.kwargs) -> V:
@@ -120,7 +122,6 @@ class Dispatcher:
 
     def _event_failed(self, error: Exception, handler: EventHandler, event: Event) -> bool:
         log.error("%s failed for %r: %s.", name_of(handler.function), event, described(error))
-        self._report(error)
         return False
 
     def _settled(self, sid: str | None, succeeded: bool) -> bool:
@@ -132,11 +133,19 @@ class Dispatcher:
         return succeeded
 
     def _report(self, error: Exception) -> None:
-        if self._on_error is not None:
+        on_error = self._on_error
+        if on_error is not None:
             try:
-                contained(functools.partial(self._on_error, error))
+                contained(lambda: finished(on_error(error)))
             except Exception as second:  # noqa: BLE001  # reporting must not cost the answer
                 log.error("on_error failed: %s.", described(second))
+
+    async def _areport(self, error: Exception) -> None:
+        if self._on_error is not None:
+            try:
+                await self._in_slot(self._report, error, patience=self._patience)
+            except Exhausted:
+                log.error("No slot for on_error; it was not told.")
 
     async def _in_slot(self, function: Callable[[Any], Any], value: object, *, patience: float = 0.0) -> Any:
         """Return what *function* makes of *value* on a thread; wait at most *patience* seconds for a free slot."""
