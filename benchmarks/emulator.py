@@ -1,11 +1,13 @@
 """The emulator's HTTP face against a bare ASGI application on the same server, in one run.
 
-    python benchmarks/emulator.py [--seconds 4] [--connections 16] [--prism NODE_MODULES SPEC] [--moto PYTHON]
+    python benchmarks/emulator.py [--seconds 4] [--connections 16] [--peers] [--prism NODE_MODULES SPEC] [--moto PYTHON]
 
 Prints requests per second of stateful POSTs (task creation), the server's CPU time per request, time to the first
 answer, and resident memory, each as a ratio to the bare application: the median of the ratios of the rounds, in which
 the servers take turns. The load comes from one process of this machine; with two cores each side has one. On a machine
-that does other work too, believe the ratio of CPU times.
+that does other work too, believe the ratio of CPU times. ``--peers`` adds Prism (PRISM_NODE_MODULES, or `prism` on the
+path, and Twilio's document beside this checkout or in TASKROUTER_SPEC) and moto (this interpreter, or the one that
+TASKROUTER_KIT_MOTO_PYTHON names), and says which of them is left out because it is not here.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import asyncio
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import statistics
@@ -186,20 +189,31 @@ def emulator() -> tuple[Peer, bytes]:
     return peer, raw_post(f"{base}/Tasks", {**TASK, "WorkflowSid": str(workflow)})
 
 
-def prism(modules: str, spec: str) -> tuple[Peer, bytes]:
+def prism(command: list[str], spec: str) -> tuple[Peer, bytes]:
     port = free_port()
-    command = [
-        "node",
-        f"{modules}/@stoplight/prism-cli/dist/index.js",
-        "mock",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        spec,
-    ]
     path = f"/v1/Workspaces/WS{'0' * 32}/Tasks"
-    return Peer("Prism mock (stateless)", command, port), raw_post(path, TASK, extra="Accept: application/json\r\n")
+    peer = Peer("Prism mock (stateless)", [*command, "mock", "-h", "127.0.0.1", "-p", str(port), spec], port)
+    return peer, raw_post(path, TASK, extra="Accept: application/json\r\n")
+
+
+def node(modules: str) -> list[str]:
+    """Return the command that starts Prism from a directory of npm packages."""
+    return ["node", f"{modules}/@stoplight/prism-cli/dist/index.js"]
+
+
+def peers() -> tuple[tuple[list[str], str] | None, str | None]:
+    """Return how to start Prism and moto, None for what is not here; print what is left out."""
+    modules, found = os.environ.get("PRISM_NODE_MODULES"), shutil.which("prism")
+    command = node(modules) if modules else [found] if found else None
+    spec = Path(os.environ.get("TASKROUTER_SPEC", ROOT.parent / "shared/openapi/twilio_taskrouter_v1.json"))
+    if command is None or not spec.exists():
+        print("left out: Prism (npm install @stoplight/prism-cli, PRISM_NODE_MODULES; TASKROUTER_SPEC)")
+        command = None
+    python = os.environ.get("TASKROUTER_KIT_MOTO_PYTHON", sys.executable)
+    if subprocess.run([python, "-c", "import moto.server, flask"], capture_output=True, check=False).returncode:
+        print("left out: moto (pip install 'moto[server]'; TASKROUTER_KIT_MOTO_PYTHON names its interpreter)")
+        python = ""
+    return (command, str(spec)) if command else None, python or None
 
 
 def moto(python: str) -> tuple[Peer, bytes]:
@@ -254,14 +268,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--peers", action="store_true", help="Prism and moto, where they are installed")
     parser.add_argument("--prism", nargs=2, metavar=("NODE_MODULES", "SPEC"))
     parser.add_argument("--moto", metavar="PYTHON", help="an interpreter in which moto[server] is installed")
     options = parser.parse_args()
     makers = [bare, lambda: bare(reads=True), emulator]
+    prism_here, moto_here = peers() if options.peers else (None, None)
     if options.prism:
-        makers.append(lambda: prism(*options.prism))
-    if options.moto:
-        makers.append(lambda: moto(options.moto))
+        prism_here = node(options.prism[0]), options.prism[1]
+    if prism_here is not None:
+        makers.append(lambda: prism(*prism_here))
+    python = options.moto or moto_here
+    if python is not None:
+        makers.append(lambda: moto(python))
     rows: dict[str, Row] = {}
     for make in makers:
         make()[0].stop()  # once before, so that bytecode and files are warm
