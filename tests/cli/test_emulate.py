@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.asking import ACCOUNT, basic
+from emulator.asking import ACCOUNT, Desk, basic
 from taskrouter_kit.cli.__main__ import main
 from taskrouter_kit.emulator import Backend, Store, _serve
 from taskrouter_kit.expr import Semantics
@@ -218,3 +218,17 @@ def test_readings_reach_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
         last_timeout="next-filter", most_assignments=10, trace=False, semantics=Semantics(numeric_strings=False)
     )
     assert served[0].options == expected
+
+
+def test_limits_and_json_as_posted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--as-posted` keeps white space in JSON, and `--published-limits` refuses the fourth evaluating list a second."""
+    served = list[Backend]()
+    monkeypatch.setattr(_serve, "serve", lambda backend, listener, **named: served.append(backend))
+    with pytest.raises(SystemExit) as stopped:
+        main(["emulate", "--port", "0", "--speed", "virtual", "--as-posted", "--published-limits"])
+    assert stopped.value.code == 0
+    desk = Desk(backend=served[0])
+    made = desk.make("/Workers", FriendlyName="Alice", Attributes='{ "a" : 1 }')
+    assert made["attributes"] == '{ "a" : 1 }'
+    asked = [desk.get("/Tasks", EvaluateTaskAttributes="a == 1").status for _ in range(4)]
+    assert asked == [200, 200, 200, 429]

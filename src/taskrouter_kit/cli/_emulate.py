@@ -66,6 +66,8 @@ class _Speed(click.ParamType[float]):
     help="Follow another reading where the sources disagree, such as last_timeout=next-filter.",
 )
 @click.option("--strict", is_flag=True, help="Refuse parameters that the service would ignore.")
+@click.option("--as-posted", is_flag=True, help="Keep JSON as it was posted instead of compacting it.")
+@click.option("--published-limits", is_flag=True, help="Answer 429 above the rates that the service publishes.")
 @click.option(
     "--account",
     "accounts",
@@ -89,6 +91,8 @@ def command(
     seed: int,
     options: tuple[tuple[str, object], ...],
     strict: bool,
+    as_posted: bool,
+    published_limits: bool,
     accounts: tuple[str, ...],
     tls: tuple[str, str] | None,
 ) -> None:
@@ -117,6 +121,8 @@ def command(
             seed=seed,
             options=readings,
             strict=strict,
+            as_posted=as_posted,
+            published_limits=published_limits,
             credentials=credentials,
             keys=keys,
             store=None if store is None else Store(store),
