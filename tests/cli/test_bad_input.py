@@ -56,8 +56,17 @@ def test_an_object_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
     assert err == (
         "examples/support_center.py has no 'centre'. [no-such-object]\n"
         "  at examples/support_center.py:centre\n"
-        "  hint: it has: center\n"
+        "  hint: did you mean 'center'? It has: center\n"
     )
+
+
+def test_a_schema_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of classes the module's own are listed, not those that it imported."""
+    code, _, err = run(
+        capsys, "expr", "1==1", "--place", "filter", "--schema", "examples/support_center.py:Agnt", "--task", "{}"
+    )
+    assert code == 2
+    assert "  hint: did you mean 'Agent'? It has: Agent, Call\n" in err
 
 
 def test_plan_says_changes_by_exit_code(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -99,6 +99,15 @@ CASES = {
           hint: declare TaskChannel('fax') in task_channels=, or use one of: chat, default, sms, video, voice
         """,
     ),
+    "another queue of the same name": (
+        'center = Workspace("C", task_queues=[billing],'
+        ' workflows=[Workflow("R", [], TaskQueue("Billing", every_worker()))])',
+        """\
+        The workspace declares another queue 'Billing' than the one that is meant here. [undeclared-queue]
+          at centre.py:11: Workspace 'C'.workflows['R']
+          hint: use one object for both: the one in task_queues=
+        """,
+    ),
     "names twice": (
         'center = Workspace("C", task_queues=[billing, TaskQueue("Billing", every_worker())],'
         ' workers=[Worker("al"), Worker("AL")])',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,8 +30,10 @@ def load(reference: str, expected: type[T]) -> T:
     found: object = module
     for part in name.split("."):
         if not hasattr(found, part):
-            known = ", ".join(sorted(key for key, value in vars(module).items() if isinstance(value, expected)))
-            hint = f"it has: {known}" if known else f"it has no {expected.__name__} at all"
+            known = sorted(_own(module, expected))
+            close = get_close_matches(name, known, n=1)
+            hint = f"it has: {', '.join(known)}" if known else f"it has no {expected.__name__} at all"
+            hint = f"did you mean {close[0]!r}? {hint[0].upper()}{hint[1:]}" if close else hint
             raise _error("no-such-object", f"{source} has no {name!r}.", reference, hint)
         found = getattr(found, part)
     if not isinstance(found, expected):
@@ -40,12 +43,20 @@ def load(reference: str, expected: type[T]) -> T:
 
 
 def _only(module: object, expected: type[T], reference: str) -> T:
-    found = {key: value for key, value in vars(module).items() if isinstance(value, expected)}
+    found = _own(module, expected)
     if len(found) == 1:
         return next(iter(found.values()))
     names = ", ".join(sorted(found)) or "none"
     hint = f"write {reference}:NAME"
     raise _error("no-such-object", f"Which {expected.__name__} of {reference}? It has: {names}.", reference, hint)
+
+
+def _own(module: object, expected: type[T]) -> dict[str, T]:
+    """Return what *module* has of the kind, by name; classes that it imported are not its own."""
+    found = {key: value for key, value in vars(module).items() if isinstance(value, expected)}
+    if expected is not type:
+        return found
+    return {key: value for key, value in found.items() if value.__module__ == getattr(module, "__name__", None)}
 
 
 def _module(source: str, reference: str) -> object:

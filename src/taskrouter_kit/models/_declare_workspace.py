@@ -95,9 +95,7 @@ def _check_references(problems: Problems, workspace: Workspace) -> None:
     for workflow in workspace.workflows:
         for queue in workflow.queues():
             if queue not in workspace.task_queues:
-                _undeclared(
-                    problems, "queue", queue.friendly_name, f"workflows[{workflow.friendly_name!r}]", "task_queues"
-                )
+                _undeclared(problems, "queue", queue, f"workflows[{workflow.friendly_name!r}]", workspace)
     channels = {*BUILT_IN_CHANNELS, *(channel.unique_name for channel in workspace.task_channels)}
     for worker in workspace.workers:
         place = f"workers[{worker.friendly_name!r}]"
@@ -117,13 +115,16 @@ def _check_activity(problems: Problems, workspace: Workspace, activity: object, 
     if activity is None or not problems.instance(activity, Activity, field=field):
         return
     if activity not in workspace.activities:
-        _undeclared(problems, "activity", getattr(activity, "friendly_name", "?"), field, "activities")
+        _undeclared(problems, "activity", activity, field, workspace)
 
 
-def _undeclared(problems: Problems, what: str, name: str, field: str, where: str) -> None:
-    problems.add(
-        f"undeclared-{what}",
-        f"The workspace does not declare the {what} {name!r}.",
-        hint=f"add it to {where}=",
-        field=field,
-    )
+def _undeclared(
+    problems: Problems, what: Literal["queue", "activity"], missing: object, field: str, workspace: Workspace
+) -> None:
+    where = {"queue": "task_queues", "activity": "activities"}[what]
+    name = getattr(missing, "friendly_name", "?")
+    message, hint = f"The workspace does not declare the {what} {name!r}.", f"add it to {where}="
+    if any(each.friendly_name == name for each in getattr(workspace, where)):
+        message = f"The workspace declares another {what} {name!r} than the one that is meant here."
+        hint = f"use one object for both: the one in {where}="
+    problems.add(f"undeclared-{what}", message, hint=hint, field=field)
