@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import attrs
 
@@ -32,6 +32,7 @@ _BY_WORD: dict[str, type[Instruction]] = {
 def parse_instruction(document: Json) -> Instruction:
     """Return the instruction in the JSON of a callback's answer; options that are not known are kept in ``extra``.
 
+    Numbers and flags may stand in quotes, events may be separated by commas or blanks.
     Raises :class:`InvalidDeclaration` with everything that is wrong: no object, no or an unknown instruction, options.
     """
     if not isinstance(document, Mapping):
@@ -52,10 +53,7 @@ def parse_instruction(document: Json) -> Instruction:
             continue
         known.add(declared.key)
         if declared.key in document:
-            value = document[declared.key]
-            if declared.events and isinstance(value, str):
-                value = [part.strip() for part in value.split(",")]
-            values[each.alias or each.name] = value
+            values[each.alias or each.name] = _of_text(document[declared.key], declared)
         elif each.default is attrs.NOTHING:
             values[each.alias or each.name] = None
     extra = {key: value for key, value in document.items() if key not in known}
@@ -103,7 +101,7 @@ def parse_reservation_update(form: Mapping[str, Json]) -> ReservationUpdate:
             plain = _plain(declared.parameter)
             taken.add(plain)
             if plain in given:
-                values[each.alias or each.name] = _of_form(given[plain][1], declared)
+                values[each.alias or each.name] = _of_text(given[plain][1], declared)
             elif each.default is attrs.NOTHING:
                 values[each.alias or each.name] = None
     if issubclass(cls, Instruction):
@@ -115,13 +113,19 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _of_form(value: Json, declared: Option) -> object:
-    """Return the value of an option from its text in a form."""
-    if declared.events:
-        return value.split(",") if isinstance(value, str) else value
+#: Longer numbers are none of the service's, and reading them takes quadratic time.
+_MOST_DIGITS: Final = 9
+
+
+def _of_text(value: Json, declared: Option) -> object:
+    """Return the value of an option that may have been written as a text, as a form writes all of them."""
+    # Decided: callbacks.md section 2; a number or a flag in quotes is read as what it spells
     if not isinstance(value, str):
         return value
-    if declared.check in (check.whole_seconds, check.participants) and value.isascii() and value.isdigit():
+    if declared.events:
+        return value.replace(",", " ").split()
+    digits = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+    if digits and declared.check in (check.whole_seconds, check.participants):
         return int(value)
     if value in {"true", "false"} and (declared.check is check.flag or declared.parameter == "Record"):
         return value == "true"
