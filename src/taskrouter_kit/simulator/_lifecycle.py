@@ -39,7 +39,7 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
     """Accept a pending reservation: the task is assigned, its other reservations are rescinded."""
     workspace, now = scene.workspace, scene.machine.now
     require_pending(reservation)
-    task, worker = workspace.tasks[reservation.task_sid], workspace.workers[reservation.worker_sid]
+    task, worker = reservation.task, reservation.worker
     pending = task.pending_reservations
     siblings = [workspace.reservations[sid] for sid in pending if sid != reservation.sid] if len(pending) > 1 else ()
     worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = now
@@ -58,10 +58,10 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
     for sibling in siblings:
         # Documented: routing.md section 9; first accept wins, the rest are rescinded
         why = f"because {worker.friendly_name} was first" if scene.traced else ""
-        _move(scene, sibling, "rescinded", task, workspace.workers[sibling.worker_sid], why)
+        _move(scene, sibling, "rescinded", task, sibling.worker, why)
         _back_to_previous(scene, sibling)
     for sibling in siblings:
-        offering.serve(scene, workspace.workers[sibling.worker_sid])
+        offering.serve(scene, sibling.worker)
 
 
 def require_pending(reservation: ReservationState) -> None:
@@ -78,7 +78,7 @@ def require_pending(reservation: ReservationState) -> None:
 def reject(scene: Scene, reservation: ReservationState, activity_sid: str | None) -> None:
     """Reject a pending reservation; the task is offered to the next worker."""
     require_pending(reservation)
-    worker = scene.workspace.workers[reservation.worker_sid]
+    worker = reservation.worker
     _end(scene, reservation, "rejected", _goes_to(scene, activity_sid))
     if activity_sid:
         # Documented: routing.md section 8; the worker moves only when an activity is given
@@ -90,11 +90,11 @@ def reject(scene: Scene, reservation: ReservationState, activity_sid: str | None
 
 def time_out(scene: Scene, reservation: ReservationState) -> None:
     """End a reservation that nobody answered; the worker moves into the workspace's timeout activity."""
-    worker = scene.workspace.workers[reservation.worker_sid]
+    worker = reservation.worker
     _end(scene, reservation, "timeout", _goes_to(scene, scene.workspace.timeout_activity_sid))
     # Documented: routing.md section 8; the Workspace's TimeoutActivity, in single- and multitasking
     offering.change_activity(scene, worker, scene.workspace.timeout_activity_sid)
-    task = scene.workspace.tasks[reservation.task_sid]
+    task = reservation.task
     if not scene.workspace.activities[worker.activity_sid].available and worker.sid in task.declined:
         # Inferred: routing.md section 3; it may be offered the same task again as soon as somebody makes it available
         task.declined = tuple(sid for sid in task.declined if sid != worker.sid)
@@ -104,7 +104,7 @@ def time_out(scene: Scene, reservation: ReservationState) -> None:
 def cancel_reservation(scene: Scene, reservation: ReservationState, why: str) -> None:
     """Cancel a pending reservation that nobody answers any more, *why*; the task is offered on."""
     require_pending(reservation)
-    worker = scene.workspace.workers[reservation.worker_sid]
+    worker = reservation.worker
     _end(scene, reservation, "canceled", f"because {why}" if scene.traced else "")
     _back_to_previous(scene, reservation)
     _offer_on(scene, reservation, worker)
@@ -119,11 +119,11 @@ def _goes_to(scene: Scene, activity_sid: str | None) -> str:
 def _end(scene: Scene, reservation: ReservationState, status: str, why: str) -> None:
     """Take a pending reservation off its task; a task without pending reservations is pending again."""
     workspace = scene.workspace
-    task = workspace.tasks[reservation.task_sid]
+    task = reservation.task
     task.pending_reservations = tuple(sid for sid in task.pending_reservations if sid != reservation.sid)
     if reservation.worker_sid not in task.declined:
         task.declined += (reservation.worker_sid,)
-    _move(scene, reservation, status, task, workspace.workers[reservation.worker_sid], why)
+    _move(scene, reservation, status, task, reservation.worker, why)
     if not task.pending_reservations:
         # Documented: routing.md section 9; only after all reservations have ended
         move_task(scene, task, "pending", "no reservation is left")
@@ -152,7 +152,7 @@ def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) 
 def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
     """Give a single-tasking worker its activity back."""
     workspace = scene.workspace
-    worker = workspace.workers[reservation.worker_sid]
+    worker = reservation.worker
     previous = reservation.previous_activity_sid
     # Documented: routing.md section 7; back to the previous activity
     if not workspace.multi_task_enabled and previous in workspace.activities:
@@ -224,7 +224,7 @@ def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
     """Move an accepted reservation into wrapping; the task follows."""
     if reservation.reservation_status != "accepted":
         raise refused(f"Reservation {reservation.sid} cannot wrap up because it is not accepted")
-    task, worker = scene.workspace.tasks[reservation.task_sid], scene.workspace.workers[reservation.worker_sid]
+    task, worker = reservation.task, reservation.worker
     _move(scene, reservation, "wrapping", task, worker)
     if task.assignment_status == "assigned":
         move_task(scene, task, "wrapping")
@@ -236,8 +236,7 @@ def complete_reservation(scene: Scene, reservation: ReservationState) -> None:
     """Complete an accepted or wrapping reservation, and with it the task."""
     if reservation.reservation_status not in ("accepted", "wrapping"):
         raise refused(f"Reservation {reservation.sid} cannot be completed because it is not accepted")
-    workspace = scene.workspace
-    task, worker = workspace.tasks[reservation.task_sid], workspace.workers[reservation.worker_sid]
+    task, worker = reservation.task, reservation.worker
     _move(scene, reservation, "completed", task, worker)
     _after_work(scene, reservation)
     # Observed: routing.md section 1; "All reservations were completed"; of those of a task one at most was accepted
@@ -255,7 +254,7 @@ def _end_reservations(scene: Scene, task: TaskState, change: Mapping[str, str]) 
         status = change.get(reservation.reservation_status)
         if status is None:
             continue
-        worker = workspace.workers[reservation.worker_sid]
+        worker = reservation.worker
         _move(scene, reservation, status, task, worker)
         if not workspace.multi_task_enabled:
             if status == "canceled":
@@ -270,7 +269,7 @@ def _after_work(scene: Scene, reservation: ReservationState) -> None:
     after = reservation.post_work_activity_sid
     # Documented: routing.md section 7; post-work activity, single-tasking only
     if after in scene.workspace.activities and not scene.workspace.multi_task_enabled:
-        offering.change_activity(scene, scene.workspace.workers[reservation.worker_sid], after)
+        offering.change_activity(scene, reservation.worker, after)
 
 
 def _finish(scene: Scene, task: TaskState) -> None:

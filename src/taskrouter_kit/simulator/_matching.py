@@ -64,7 +64,7 @@ def slots_in_use(
 
 def has_room(worker: WorkerState, channel_sid: str, workspace: WorkspaceState, options: EngineOptions) -> bool:
     """Return whether *worker* can take another task of a channel now; ``_standing.py`` says why not."""
-    if not workspace.activities[worker.activity_sid].available:
+    if not worker.on_duty:
         # Documented: routing.md section 3; the Activity is available
         return False
     if not workspace.multi_task_enabled:

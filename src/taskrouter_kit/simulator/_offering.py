@@ -88,6 +88,7 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
         0,
         worker.activity_sid,
     )
+    reservation.task, reservation.worker = task, worker
     workspace.reservations[sid] = reservation
     task.reservations += (sid,)
     task.pending_reservations += (sid,)
@@ -145,7 +146,7 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
     if before is after:
         return
     spent = scene.now - worker.date_status_changed
-    worker.activity_sid = activity_sid
+    worker.activity_sid, worker.on_duty = activity_sid, after.available
     worker.date_status_changed = worker.date_updated = scene.now
     worker.version += 1
     if after.available and scene.options.idle_restarts_when_available:

@@ -132,7 +132,11 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     old = dict[str, WorkflowRules]()
     for worker in workspace.workers.values():
         worker.attributes = json.loads(worker.attributes_text)
+        worker.on_duty = workspace.activities[worker.activity_sid].available
         workspace.roster.add(worker)
+    for reservation in workspace.reservations.values():
+        reservation.task = workspace.tasks[reservation.task_sid]
+        reservation.worker = workspace.workers[reservation.worker_sid]
     for workflow in workspace.workflows.values():
         workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)
     for queue in workspace.task_queues.values():

@@ -112,6 +112,8 @@ class WorkerState:
     queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Its position in the roster of the workspace.
     position: int = field(default=-1, init=False, repr=False, metadata=_DERIVED)
+    #: Whether its activity is an available one.
+    on_duty: bool = field(default=False, init=False, repr=False, metadata=_DERIVED)
 
 
 @define(eq=False)
@@ -248,6 +250,8 @@ class ReservationState:
     #: Whether the reservation waits for the call to be accepted; its own clock stands still meanwhile.
     on_hold: bool = False
     canceled_reason_code: int | None = None
+    task: TaskState = field(init=False, repr=False, metadata=_DERIVED)
+    worker: WorkerState = field(init=False, repr=False, metadata=_DERIVED)
 
 
 @define(eq=False)

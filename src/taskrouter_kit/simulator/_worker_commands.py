@@ -49,6 +49,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
         idle_since=scene.now,
     )
     worker.attributes = attributes
+    worker.on_duty = workspace.activities[activity_sid].available
     workspace.workers[worker.sid] = worker
     workspace.roster.add(worker)
     for channel in workspace.task_channels.values():
