@@ -78,16 +78,48 @@ def centre(count: int) -> tuple[Engine, WorkspaceState]:
     return engine, workspace
 
 
-def test_a_position_is_given_again() -> None:
-    """Removing workers and making others does not make the sets longer."""
+def test_who_left_leaves_no_hole_for_long() -> None:
+    """Removing workers and hiring others does not make the sets longer, and the order of hiring stays."""
     engine, workspace = centre(3)
-    for _ in range(5):
+    engine.execute(
+        commands.CreateWorkflow(workspace_sid=workspace.sid, friendly_name="F", configuration=to_all(workspace))
+    )
+    (queue,) = workspace.task_queues.values()
+    for step in range(500):
         oldest = next(iter(workspace.workers.values()))
         engine.execute(commands.DeleteWorker(workspace_sid=workspace.sid, worker_sid=oldest.sid))
         engine.execute(commands.CreateWorker(workspace_sid=workspace.sid, friendly_name=oldest.friendly_name))
-    (queue,) = workspace.task_queues.values()
-    assert queue.bits == 0b111
-    assert len(workspace.roster.workers) == 3
+        workers, roster = list(workspace.workers.values()), workspace.roster
+        assert [each for each in roster.workers if each is not None] == workers
+        assert [roster.workers[each.position] for each in workers] == workers
+        assert list(roster.each_of(queue.bits)) == list(roster.each_of(roster.everybody)) == workers
+        assert len(roster.workers) < 100
+        (activity,) = {each.activity_sid for each in workers}
+        assert roster.in_activity[activity] == roster.everybody
+        if step % 90 == 0:
+            move_all(engine, workspace)
+            task = engine.execute(commands.CreateTask(workspace_sid=workspace.sid)).result
+            (offer,) = engine.offered
+            assert offer.worker is workers[0], "the longest idle one, whatever its position"
+            engine.execute(commands.DeleteTask(workspace_sid=workspace.sid, task_sid=task.sid))
+            move_all(engine, workspace)
+
+
+def to_all(workspace: WorkspaceState) -> str:
+    """Return a configuration that sends every task to the one queue."""
+    (sid,) = workspace.task_queues
+    return json.dumps({"task_routing": {"default_filter": {"queue": sid}}})
+
+
+def move_all(engine: Engine, workspace: WorkspaceState) -> None:
+    """Move everybody to the other one of two activities, the newest last."""
+    offline, available, *_ = workspace.activities.values()
+    for worker in workspace.workers.values():
+        other = offline if worker.activity_sid == available.sid else available
+        engine.execute(
+            commands.UpdateWorker(workspace_sid=workspace.sid, worker_sid=worker.sid, activity_sid=other.sid),
+            engine.now + 1,
+        )
 
 
 @pytest.mark.parametrize("name", ["W0", "w0"])

@@ -291,7 +291,7 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
         tell_task(scene, event_type, task)
     del workspace.tasks[task.sid]
     for sid in task.reservations:
-        del workspace.reservations[sid]
+        workspace.reservations.pop(sid).worker.reservations.discard(sid)
     if workspace.traces:
         workspace.traces.pop(task.sid, None)
     for worker in freed:

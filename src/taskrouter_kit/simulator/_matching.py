@@ -42,10 +42,11 @@ def queue_counters(queue: TaskQueueState, workspace: WorkspaceState) -> dict[str
     """Return what ``skip_if`` can read: the queue's workers, by availability and by activity."""
     # Documented: workflows.md section 4; capacity, channel availability and the target's expression do not count
     counters = {"available": 0, "unavailable": 0, **dict.fromkeys(workspace.activities, 0)}
-    for worker in queue.members.values():
-        counters[worker.activity_sid] += 1
-        available = workspace.activities[worker.activity_sid].available
-        counters["available" if available else "unavailable"] += 1
+    for sid, bits in workspace.roster.in_activity.items():
+        inside = (queue.bits & bits).bit_count()
+        if inside:
+            counters[sid] += inside
+            counters["available" if workspace.activities[sid].available else "unavailable"] += inside
     return counters
 
 
@@ -92,7 +93,7 @@ def candidates(
 ) -> list[WorkerState]:
     """Return the workers that may take *task*, which is pending, in its target, first choice first.
 
-    With *most*, those behind so many who did not decline the task may be left out.
+    With *most*, those behind so many who did not decline the task may be left out, and are not asked.
     """
     if task.routing_target is not None and task.routing_target.startswith("WK"):
         return _routed_to(task, workspace, options)
@@ -102,31 +103,42 @@ def candidates(
         return []
     if rule.takes_all and most is not None and not task.declined:
         return line.first(rule.queue_sid, wanted, most)
-    if rule.known_sid is not None or rule.known_name is not None:
-        known = known_worker(task, rule, workspace)[1]
-        wanted &= 0 if known is None else 1 << known.position
-        if not wanted:
-            return []
-    found: list[WorkerState] = []
-    fresh = 0
+    wanted = _known_of(wanted, task, rule, workspace)
     verdict = _verdict(task, rule, workspace)
     if verdict is not None:
         wanted &= verdict.true | ~verdict.known
+    if not wanted:
+        return []
     matches = _matching(task, rule, workspace, now, verdict)
-    declined = task.declined
-    most = None if rule.order_by is not None else most
-    for _, _, worker in line.among(wanted):
-        if not wanted >> worker.position & 1:
-            continue
-        if matches is not None and not matches(worker):
-            continue
-        found.append(worker)
-        fresh += worker.sid not in declined
-        if fresh == most:
-            break
-    if rule.order_by is None or len(found) < 2:
-        return found
-    return _ordered(rule.order_by, found, workspace, options)
+    if rule.order_by is None:
+        return line.first_of(wanted, matches, most, task.declined)
+    return _ordered(rule.order_by, line.first_of(wanted, matches, None, ()), workspace, options)
+
+
+def able(task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int, options: EngineOptions) -> int:
+    """Return everybody whom :func:`candidates` finds, as bits."""
+    if task.routing_target is not None and task.routing_target.startswith("WK"):
+        return sum(1 << worker.position for worker in _routed_to(task, workspace, options))
+    line = _idle_line(workspace, task.task_channel_sid, options)
+    wanted = _known_of(workspace.task_queues[rule.queue_sid].bits & line.free, task, rule, workspace)
+    if not wanted or rule.matches is None:
+        return wanted
+    verdict = _verdict(task, rule, workspace)
+    found, unknown = (0, wanted) if verdict is None else (wanted & verdict.true, wanted & ~verdict.known)
+    if unknown:
+        matches = _matching(task, rule, workspace, now, verdict)
+        for worker in workspace.roster.each_of(unknown):
+            if matches is None or matches(worker):
+                found |= 1 << worker.position
+    return found
+
+
+def _known_of(wanted: int, task: TaskState, rule: TargetRule, workspace: WorkspaceState) -> int:
+    """Return *wanted*, or of them the known worker alone, where the target has one."""
+    if rule.known_sid is None and rule.known_name is None:
+        return wanted
+    known = known_worker(task, rule, workspace)[1]
+    return 0 if known is None else wanted & 1 << known.position
 
 
 def _ordered(

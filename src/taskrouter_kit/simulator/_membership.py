@@ -22,10 +22,25 @@ def queue_facts(worker: WorkerState, workspace: WorkspaceState) -> Facts:
 def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
     """Ask every worker whether *queue* accepts it; its expression is new."""
     queue.reads_activity = reads_activity(queue.target_workers)
-    queue.members.clear()
-    queue.bits = 0
-    for worker in workspace.workers.values():
-        _put(queue, worker, accepts(queue, worker, queue_facts(worker, workspace)))
+    for worker in queue.accepted.values():
+        worker.queues.discard(queue.sid)
+    queue.accepted, queue.in_order = {}, True
+    if queue.rule is not None:
+        for worker in workspace.workers.values():
+            if queue.rule(worker.attributes, {}, queue_facts(worker, workspace)):
+                queue.accepted[worker.sid] = worker
+                worker.queues.add(queue.sid)
+    _count_bits(queue)
+
+
+def _count_bits(queue: TaskQueueState) -> None:
+    bits = bytearray()
+    for worker in queue.accepted.values():
+        place, bit = divmod(worker.position, 8)
+        if place >= len(bits):
+            bits.extend(bytes(place + 1 - len(bits)))
+        bits[place] |= 1 << bit
+    queue.bits = int.from_bytes(bits, "little")
 
 
 def recount_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
@@ -47,25 +62,26 @@ def recount_activity(workspace: WorkspaceState, worker: WorkerState) -> None:
 
 
 def forget_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
-    """Take *worker* out of every queue."""
+    """Take *worker* out of every queue and out of the roster."""
     for sid in tuple(worker.queues):
         _put(workspace.task_queues[sid], worker, False)
+    roster = workspace.roster
+    roster.remove(worker)
+    if roster.sparse:
+        roster.close_ranks()
+        for queue in workspace.task_queues.values():
+            _count_bits(queue)
 
 
 def _put(queue: TaskQueueState, worker: WorkerState, member: bool) -> None:
-    if member and worker.sid not in queue.members:
-        newest = next(reversed(queue.members.values()), None)
-        queue.members[worker.sid] = worker
-        queue.bits |= 1 << worker.position
-        worker.queues.add(queue.sid)
-        if newest is not None and newest.number > worker.number:
-            # Members stay in the order of their creation, whatever happened: a loaded world walks them alike.
-            members = sorted(queue.members.items(), key=lambda item: item[1].number)
-            queue.members.clear()
-            queue.members.update(members)
-    elif member:
+    if member == (queue.sid in worker.queues):
         return
+    queue.bits ^= 1 << worker.position
+    if member:
+        # Workers keep the order of their creation, whatever happened: a loaded world walks them alike.
+        queue.in_order = queue.in_order and (queue.bits.bit_length() == worker.position + 1)
+        queue.accepted[worker.sid] = worker
+        worker.queues.add(queue.sid)
     else:
-        queue.members.pop(worker.sid, None)
-        queue.bits &= ~(1 << worker.position)
+        del queue.accepted[worker.sid]
         worker.queues.discard(queue.sid)

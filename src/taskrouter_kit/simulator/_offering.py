@@ -29,8 +29,10 @@ def try_reserve(scene: Scene, task: TaskState, rule: TargetRule | None = None) -
     if rule is None or task.assignment_status != "pending":
         return False
     queue = workspace.task_queues[rule.queue_sid]
-    # A trace tells of everybody who was able; otherwise those who are asked suffice.
-    most = None if scene.traced else queue.max_reserved_workers
+    most = queue.max_reserved_workers
+    if scene.traced and most < trace.MOST_WORKERS:
+        # A trace names more than those who are asked.
+        most = trace.MOST_WORKERS
     able = matching.candidates(task, rule, workspace, scene.machine.now, options, most)
     fresh = [worker for worker in able if worker.sid not in task.declined] if task.declined else able
     if not fresh:
@@ -93,6 +95,7 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     task.reservations += (sid,)
     task.pending_reservations += (sid,)
     worker.open.append(sid)
+    worker.reservations.add(sid)
     worker.channels[task.task_channel_sid].open_reservations += 1
     workspace.roster.changed[worker.position] = worker
     if scene.traced:
@@ -146,13 +149,13 @@ def change_activity(scene: Scene, worker: WorkerState, activity_sid: str) -> Non
     if before is after:
         return
     spent = scene.now - worker.date_status_changed
+    workspace.roster.move(worker, activity_sid)
     worker.activity_sid, worker.on_duty = activity_sid, after.available
     worker.date_status_changed = worker.date_updated = scene.now
     worker.version += 1
     if after.available and scene.options.idle_restarts_when_available:
         # Inferred: routing.md section 5; a change into an available activity starts the idle clock again
         worker.idle_since = scene.now
-    workspace.roster.touch(worker)
     membership.recount_activity(workspace, worker)
 
     if scene.told:

@@ -8,7 +8,8 @@ first, one line for every channel that tasks came through. All of it follows fro
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from struct import unpack
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import define, field
@@ -78,6 +79,20 @@ class IdleLine:
                     break
         return found
 
+    def first_of(
+        self, wanted: int, matches: Callable[[WorkerState], bool] | None, most: int | None, declined: Collection[str]
+    ) -> list[WorkerState]:
+        """Return the workers of *wanted* who match, longest idle first, up to so many who have not *declined*."""
+        found: list[WorkerState] = []
+        fresh = 0
+        for _, _, worker in self.among(wanted):
+            if wanted >> worker.position & 1 and (matches is None or matches(worker)):
+                found.append(worker)
+                fresh += worker.sid not in declined
+                if fresh == most:
+                    break
+        return found
+
     def among(self, wanted: int) -> list[Place]:
         """Return the places of all workers in *wanted*, longest idle first; others may be among them."""
         places = self.places
@@ -89,10 +104,14 @@ class IdleLine:
 
 @define(eq=False)
 class Roster:
-    """The workers of one workspace."""
+    """The workers of one workspace. The later somebody was hired, the higher the position."""
 
     #: Worker by position; None where one was removed.
     workers: list[WorkerState | None] = field(factory=list["WorkerState | None"])
+    #: All of them, as bits.
+    everybody: int = 0
+    #: Activity SID -> who is in it, as bits.
+    in_activity: dict[str, int] = field(factory=dict[str, int])
     #: Name without case -> worker.
     named: dict[str, WorkerState] = field(factory=dict[str, "WorkerState"])
     #: Channel SID -> its line.
@@ -101,27 +120,50 @@ class Roster:
     changed: dict[int, WorkerState] = field(factory=dict[int, "WorkerState"])
     #: What the expressions of targets said of them.
     verdicts: Verdicts = field(factory=Verdicts)
-    _vacant: list[int] = field(factory=list[int])
 
     def add(self, worker: WorkerState) -> None:
-        """Give *worker* a position."""
-        if self._vacant:
-            worker.position = self._vacant.pop()
-            self.workers[worker.position] = worker
-        else:
-            worker.position = len(self.workers)
-            self.workers.append(worker)
+        """Give *worker*, who is newer than all others, a position."""
+        position = worker.position = len(self.workers)
+        self.workers.append(worker)
+        self.everybody |= 1 << position
+        self.in_activity[worker.activity_sid] = self.in_activity.get(worker.activity_sid, 0) | 1 << position
         self.named[worker.friendly_name.casefold()] = worker
-        self.changed[worker.position] = worker
+        self.changed[position] = worker
 
     def remove(self, worker: WorkerState) -> None:
-        """Forget *worker*."""
+        """Forget *worker*; the others keep their positions, until :attr:`sparse` says that there are many holes."""
         for line in self.lines.values():
             line.take_out(worker.position)
         self.changed.pop(worker.position, None)
         self.workers[worker.position] = None
-        self._vacant.append(worker.position)
+        self.everybody ^= 1 << worker.position
+        self.in_activity[worker.activity_sid] ^= 1 << worker.position
         del self.named[worker.friendly_name.casefold()]
+
+    @property
+    def sparse(self) -> bool:
+        """Whether there are more holes than workers."""
+        return len(self.workers) > 2 * len(self.named) + _SHORT
+
+    def close_ranks(self) -> None:
+        """Give everybody a new position, in the same order and without holes; sets that others keep are void."""
+        present = [worker for worker in self.workers if worker is not None]
+        self.workers.clear()
+        self.named.clear()
+        self.in_activity.clear()
+        self.changed.clear()
+        self.everybody = 0
+        self.lines = {sid: IdleLine() for sid in self.lines}
+        self.verdicts = Verdicts()
+        for worker in present:
+            self.add(worker)
+
+    def move(self, worker: WorkerState, activity_sid: str) -> None:
+        """Note that *worker* leaves its activity for another one."""
+        bit = 1 << worker.position
+        self.in_activity[worker.activity_sid] ^= bit
+        self.in_activity[activity_sid] = self.in_activity.get(activity_sid, 0) | bit
+        self.changed[worker.position] = worker
 
     def rename(self, worker: WorkerState, name: str) -> None:
         """Give *worker* another name."""
@@ -137,9 +179,20 @@ class Roster:
         """Note that everybody may have changed."""
         self.changed = {worker.position: worker for worker in self.workers if worker is not None}
 
+    def each_of(self, bits: int) -> Iterator[WorkerState]:
+        """Yield the workers of a set in the order in which they were hired."""
+        for position in _positions(bits):
+            worker = self.workers[position]
+            assert worker is not None, "a worker who was removed is in no set"
+            yield worker
+
 
 def _positions(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    """Yield the positions of a set, lowest first."""
+    # In words: each step on the whole number would cost as much as there are workers.
+    count = (bits.bit_length() + 63) // 64
+    for index, word in enumerate(unpack(f"<{count}Q", bits.to_bytes(count * 8, "little"))):
+        while word:
+            lowest = word & -word
+            yield index * 64 + lowest.bit_length() - 1
+            word ^= lowest

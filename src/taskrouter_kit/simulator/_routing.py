@@ -151,7 +151,7 @@ def _known(scene: Scene, task: TaskState, target: TargetRule, path: tuple[str | 
     value, known = matching.known_worker(task, target, scene.workspace)
     # Documented: workflows.md section 9; debugger entries, not API errors; null is silent, absence is not
     if known is not None:
-        if known.sid not in scene.workspace.task_queues[target.queue_sid].members:
+        if target.queue_sid not in known.queues:
             _debug(scene, task, 40152, "The known worker is not in the queue of the target")
         return known.sid
     if any(value in each.workers for each in scene.world.workspaces.values() if isinstance(value, str)):

@@ -110,9 +110,11 @@ class WorkflowRules:
         facts = Facts(clock=clock_at(now)) if self.filters else None
         return self.default is not None or any(each.matches({}, attributes, facts) for each in self.filters)
 
-    @property
-    def queue_sids(self) -> frozenset[str]:
-        """The queues that the configuration mentions."""
+    #: The queues that the configuration mentions.
+    queue_sids: frozenset[str] = field(init=False, repr=False)
+
+    @queue_sids.default
+    def _queue_sids(self) -> frozenset[str]:
         everything = (*self.filters, *(() if self.default is None else (self.default,)))
         return frozenset(target.queue_sid for each in everything for target in each.targets)
 

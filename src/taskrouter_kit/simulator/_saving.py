@@ -137,6 +137,7 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     for reservation in workspace.reservations.values():
         reservation.task = workspace.tasks[reservation.task_sid]
         reservation.worker = workspace.workers[reservation.worker_sid]
+        reservation.worker.reservations.add(reservation.sid)
     for workflow in workspace.workflows.values():
         workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)
     for queue in workspace.task_queues.values():

@@ -152,7 +152,7 @@ def _outside(
             value = _value(wanted) if matching.has_value(task.attributes, path) else "absent"
             return "known-worker", f"is not the known worker ({rule.known_text} is {value})"
     queue = workspace.task_queues[rule.queue_sid]
-    if worker.sid in queue.members:
+    if queue.sid in worker.queues:
         return None
     text = f"is not in the queue {queue.friendly_name}"
     if not queue.target_workers.strip():

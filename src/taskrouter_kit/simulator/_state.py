@@ -112,6 +112,8 @@ class WorkerState:
     queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Its position in the roster of the workspace.
     position: int = field(default=-1, init=False, repr=False, metadata=_DERIVED)
+    #: SIDs of its reservations, open or not, as long as their tasks are there.
+    reservations: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Whether its activity is an available one.
     on_duty: bool = field(default=False, init=False, repr=False, metadata=_DERIVED)
 
@@ -133,14 +135,23 @@ class TaskQueueState:
     rule: QueueRule | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
     #: Whether the expression reads the worker's activity, so that members come and go with it.
     reads_activity: bool = field(default=False, init=False, metadata=_DERIVED)
-    #: The workers that the expression accepts, in any activity, by SID.
-    members: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
+    #: The workers that the expression accepts, in any activity, by SID; in order when somebody asks for ``members``.
+    accepted: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
+    in_order: bool = field(default=True, init=False, repr=False, metadata=_DERIVED)
     #: The same workers as bits, by their positions in the roster.
     bits: int = field(default=0, init=False, repr=False, metadata=_DERIVED)
     #: Channel SID -> the pending tasks of that channel, in the order in which they are served.
     lines: dict[str, list[TaskState]] = field(
         factory=dict[str, list["TaskState"]], init=False, repr=False, metadata=_DERIVED
     )
+
+    @property
+    def members(self) -> dict[str, WorkerState]:
+        """The workers that the expression accepts, in any activity, by SID in the order in which they were hired."""
+        if not self.in_order:
+            self.accepted = dict(sorted(self.accepted.items(), key=lambda item: item[1].number))
+            self.in_order = True
+        return self.accepted
 
     @property
     def waiting(self) -> list[TaskState]:

@@ -6,12 +6,13 @@ change of a task's or a reservation's state is noted exactly once: those steps h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import chain, islice
 from typing import Any, Final
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
+from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
 from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene
@@ -224,11 +225,20 @@ def _skip_tried(text: str | None, queue: str, counters: dict[str, int]) -> Said:
 
 
 def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[WorkerState], asked: int) -> None:
-    """Note who could take *task*, in the order in which they are asked, how many are, and why the others cannot."""
+    """Note who could take *task*, in the order in which they are asked, how many are, and why the others cannot.
+
+    *able* are the first of them.
+    """
     if scene.traced:
-        refusals, others = _refused(scene, task, rule, {worker.sid for worker in able})
+        workspace = scene.workspace
+        everybody = matching.able(task, rule, workspace, scene.machine.now, scene.options)
+        for sid in task.declined:
+            if sid in workspace.workers:
+                everybody &= ~(1 << workspace.workers[sid].position)
+        refusals, others = _refused(scene, task, rule, everybody)
         first = [(worker.sid, worker.friendly_name) for worker in able[:MOST_WORKERS]]
-        _note(scene, task, "workers.able", _reserved_for, first, rule.order_text, len(able), asked, refusals, others)
+        count = everybody.bit_count()
+        _note(scene, task, "workers.able", _reserved_for, first, rule.order_text, count, asked, refusals, others)
 
 
 def _reserved_for(
@@ -245,24 +255,24 @@ def _reserved_for(
 def nobody(scene: Scene, task: TaskState, rule: TargetRule) -> None:
     """Note why nobody can take *task* now: each worker's reason, members of the queue first."""
     if scene.traced:
-        _note(scene, task, "nobody", _nobody, *_refused(scene, task, rule, frozenset()))
+        _note(scene, task, "nobody", _nobody, *_refused(scene, task, rule, 0))
 
 
 def _nobody(refusals: Sequence[Refusal], others: int) -> Said:
     return _unable("" if refusals else "there are no workers", {}, refusals, others)
 
 
-def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: Set[str]) -> tuple[Sequence[Refusal], int]:
-    """Return why workers other than *able* cannot take *task*, up to so many, and how many more there are."""
+def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tuple[Sequence[Refusal], int]:
+    """Return why workers other than *able* (bits) cannot take *task*, up to so many, and how many more there are."""
     workspace = scene.workspace
-    if not workspace.workers:
+    roster = workspace.roster
+    unable = roster.everybody & ~able
+    if not unable:
         return (), 0
-    members = workspace.task_queues[rule.queue_sid].members
-    others = (worker for sid, worker in workspace.workers.items() if sid not in members)
-    unable = (worker for worker in chain(members.values(), others) if worker.sid not in able)
-    found = list(islice(unable, MOST_WORKERS))
+    members = unable & workspace.task_queues[rule.queue_sid].bits
+    found = list(islice(chain(roster.each_of(members), roster.each_of(unable ^ members)), MOST_WORKERS))
     reasons = [refusal_of(each, task, rule, workspace, scene.options, scene.now) for each in found]
-    return [each for each in reasons if each is not None], len(workspace.workers) - len(able) - len(found)
+    return [each for each in reasons if each is not None], unable.bit_count() - len(found)
 
 
 def _unable(text: str, data: dict[str, Any], refusals: Sequence[Refusal], others: int) -> Said:  # Any: JSON

@@ -113,14 +113,10 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
         raise refused(f"Worker {worker.sid} cannot be deleted because it has open reservations")
     data = worker_data(*worker_told(worker, workspace))
     membership.forget_worker(workspace, worker)
-    workspace.roster.remove(worker)
     del workspace.workers[worker.sid]
-    ended = [sid for sid, each in workspace.reservations.items() if each.worker_sid == worker.sid]
-    for sid in ended:
-        task = workspace.tasks.get(workspace.reservations[sid].task_sid)
-        if task is not None:
-            task.reservations = tuple(each for each in task.reservations if each != sid)
-        del workspace.reservations[sid]
+    for sid in worker.reservations:
+        task = workspace.reservations.pop(sid).task
+        task.reservations = tuple(each for each in task.reservations if each != sid)
     scene.emit("worker.deleted", worker.sid, worker.friendly_name, dict, (data,))
 
 

@@ -171,7 +171,7 @@ def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
         used.append("the default activity of the workspace")
     if sid == workspace.timeout_activity_sid:
         used.append("the timeout activity of the workspace")
-    if any(worker.activity_sid == sid for worker in workspace.workers.values()):
+    if workspace.roster.in_activity.get(sid):
         used.append("the activity of a worker")
     if any(
         sid in (queue.reservation_activity_sid, queue.assignment_activity_sid)
@@ -181,4 +181,5 @@ def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
     if used:
         raise refused(f"Activity {sid} cannot be deleted because it is {', '.join(used)}")
     del workspace.activities[sid]
+    workspace.roster.in_activity.pop(sid, None)
     scene.emit("activity.deleted", sid, activity.friendly_name, dict, (activity_data(activity),))
