@@ -67,6 +67,7 @@ def test_values_of_a_workspace() -> None:
         "task.created, task.updated",
     )
     assert (made["multi_task_enabled"], made["prioritize_queue_order"]) == (False, "LIFO")
+    assert asker.post("/v1/Workspaces", FriendlyName="W", Template="fifo").status == 201
     text = "Template must be one of NONE, FIFO, found 'LIFO'"
     assert asker.post("/v1/Workspaces", FriendlyName="W", Template="LIFO").refusal == (400, 20001, text)
     text = "PrioritizeQueueOrder must be one of FIFO, LIFO, found 'UP'"
@@ -159,7 +160,9 @@ def test_fields_of_a_task_channel(desk: Desk) -> None:
     assert desk.get("/TaskChannels/fax").json == made
     again = desk.post("/TaskChannels/fax", UniqueName="telefax", ChannelOptimizedRouting="true").json
     assert (again["unique_name"], again["channel_optimized_routing"]) == ("fax", True)
-    assert desk.post("/TaskChannels", FriendlyName="Fax").refusal == (400, 20001, "UniqueName field is required")
+    for missing in ({}, {"UniqueName": ""}):
+        refusal = (400, 20001, "UniqueName field is required")
+        assert desk.post("/TaskChannels", FriendlyName="Fax", **missing).refusal == refusal
     # Inferred: resources.md section 6; duplicates of unique_name
     assert desk.post("/TaskChannels", FriendlyName="Fax", UniqueName="fax").refusal[:2] == (400, 20001)
     assert desk.delete("/TaskChannels/fax").status == 204

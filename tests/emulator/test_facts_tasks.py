@@ -130,6 +130,8 @@ def test_virtual_start_time(desk: Desk) -> None:
     # Documented: resources.md section 9; not before 1900
     made = desk.make("/Tasks", VirtualStartTime="2026-01-05T08:00:00Z")
     assert made["virtual_start_time"] == "2026-01-05T08:00:00Z"
+    made = desk.make("/Tasks", VirtualStartTime="2026-01-05T02:30:00-05:30")
+    assert made["virtual_start_time"] == "2026-01-05T08:00:00Z"
     refused = (400, 20001, "VirtualStartTime cannot be in the future")
     assert desk.post("/Tasks", VirtualStartTime="2026-01-05T09:00:01Z").refusal == refused
     assert desk.post("/Tasks", VirtualStartTime="1899-12-31T23:59:59Z").refusal[:2] == (400, 20001)
@@ -237,6 +239,11 @@ def test_tasks_are_filtered() -> None:
     assert sids({"AssignmentStatus": ["pending", "reserved"]}) == [first, second]
     assert sids(WorkflowSid=desk.workflow, TaskQueueName="All") == [first, second]
     assert (sids(WorkflowName="all"), sids(TaskQueueSid=f"WQ{NOBODY}")) == ([], [])
+    assert (sids(TaskQueueName="Other"), sids(WorkflowSid=f"WW{NOBODY}")) == ([], [])
+    assert (sids(Priority="0"), sids(HasAddons="true"), sids(HasAddons="false")) == ([second], [], [first, second])
+    direct = desk.make("/Tasks", RoutingTarget=desk.worker)["sid"]
+    assert (sids(RoutingTarget=desk.worker), sids(RoutingTarget=desk.queue)) == ([direct], [])
+    assert desk.delete(f"/Tasks/{direct}").status == 204
     assert sids(EvaluateTaskAttributes='lang == "en"') == [second]
     assert desk.get("/Tasks", AssignmentStatus="waiting").refusal[:2] == (400, 20001)
     assert desk.get("/Tasks", EvaluateTaskAttributes="lang =").refusal[:2] == (400, 20001)

@@ -43,7 +43,8 @@ def test_names_of_workers(desk: Desk) -> None:
     # Documented: resources.md section 4; 64 characters
     text = "FriendlyName must not be longer than 64 characters, found 65"
     assert desk.post("/Workers", FriendlyName="x" * 65).refusal == (400, 20001, text)
-    assert desk.post("/Workers").refusal == (400, 20001, "FriendlyName field is required")
+    for name in ({}, {"FriendlyName": ""}, {"FriendlyName": "  "}):
+        assert desk.post("/Workers", **name).refusal == (400, 20001, "FriendlyName field is required")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from simulator.centre import Centre, centre_with, to, when
-from taskrouter_kit.simulator import TaskState, WorkerState
+from taskrouter_kit.simulator import AssignmentCall, TaskState, WorkerState
 from taskrouter_kit.simulator import _commands as commands
 
 
@@ -225,3 +225,61 @@ def test_how_long_an_activity_lasted() -> None:
     centre.wait(1)
     centre.describe(ann, level=2)
     assert (ann.date_status_changed, ann.date_updated) == (15_500, 16_500)
+
+
+def test_the_pause_counts_from_the_first_who_declined() -> None:
+    """Somebody who comes, is asked and declines during the pause does not make it longer."""
+    # Inferred: routing.md section 15; a delay of a virtual second
+    centre = Centre()
+    centre.workflow(default=centre.queue("All"))
+    centre.worker("Ann")
+    task = centre.task()
+    centre.reject(task)
+    centre.wait(0.5)
+    centre.worker("Bob")
+    centre.reject(task)
+    assert centre.outcomes(task) == [("Ann", "rejected"), ("Bob", "rejected")]
+    centre.wait(0.5)
+    assert centre.offered(task) == ["Ann"]
+
+
+def test_a_callback_that_fails_too_late() -> None:
+    """A reservation that was answered in another way is not canceled when its callback fails at last."""
+    # Documented: routing.md section 2; accepted leaves to wrapping and completed only
+    centre, _, mine, _ = busy(accepted=True)
+    centre.do(commands.FailCallback, reservation_sid=centre.reservation(mine).sid)
+    assert centre.outcomes(mine) == [("Ann", "accepted")]
+    centre.do(commands.FailCallback, reservation_sid="WR" + "0" * 32)
+
+
+def test_a_worker_who_left() -> None:
+    """A deleted worker is in no queue, no counter and no line any more."""
+    # Documented: workflows.md section 4; counters of the target's queue
+    centre = Centre()
+    queue, rest = centre.queue("All"), centre.queue("Rest", "1==2")
+    centre.workflow(when("1==1", to(queue, skip_if="workers.available == 0")), default=rest)
+    ann = centre.worker("Ann")
+    task = centre.task()
+    centre.end(task, "canceled")
+    centre.do(commands.DeleteWorker, worker_sid=ann.sid)
+    assert (centre.members(queue), queue.bits) == ([], 0)
+    assert [line.places for line in centre.workspace.roster.lines.values()] == [[]]
+    assert [line.free for line in centre.workspace.roster.lines.values()] == [0]
+    assert centre.where(centre.task()) == "Rest"
+
+
+def test_what_the_assignment_callback_is_sent() -> None:
+    """The callback goes to the workflow's address, its fallback to the other, and the age is the task's own."""
+    # Documented: callbacks.md section 1; TaskAge in seconds, FallbackAssignmentCallbackUrl
+    centre = Centre()
+    urls = ("https://centre.example/assignment", "https://centre.example/fallback")
+    centre.workflow(
+        default=centre.queue("All"), assignment_callback_url=urls[0], fallback_assignment_callback_url=urls[1]
+    )
+    centre.wait(100)
+    centre.task(virtual_start_time=5_000, priority=3)
+    centre.wait(7.9)
+    centre.worker("Ann")
+    (call,) = [each for each in centre.engine.outbox if isinstance(each, AssignmentCall)]
+    assert (call.url, call.fallback_url) == urls
+    assert {"TaskAge": "7", "TaskPriority": "3", "Timestamp": "107"}.items() <= dict(call.form).items()
