@@ -236,6 +236,17 @@ class Emulator:
         if not planned:
             raise LookupError("there is no workspace" if worker is None else f"there is no worker {worker}")
 
+    def enqueue(self, twiml: object, *, from_: str = "", to: str = "", **parameters: str) -> str | None:
+        """Let a caller hear *twiml*, and return the SID of the task that its ``<Enqueue workflowSid>`` makes.
+
+        The task has the parameters of the call among its attributes (``call_sid``, ``from``, ``to`` …); *parameters*
+        adds to them, in snake_case. Where no task can be made it is None, and :attr:`debugger` says why (14220, 14221,
+        14222). ValueError where *twiml* puts nobody into the queue of a workflow; LookupError without a workspace.
+        """
+        from taskrouter_kit.emulator._twiml import enqueue_call
+
+        return enqueue_call(self.backend, str(twiml), {"from": from_, "to": to, **parameters})
+
     def hang_up(self, task: HasSid | str) -> None:
         """Let the caller of *task* hang up while it waits, or either side while they talk; LookupError when it is gone.
 

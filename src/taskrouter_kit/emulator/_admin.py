@@ -15,6 +15,7 @@ from taskrouter_kit.emulator._disturbances import FaultRule
 from taskrouter_kit.emulator._json_text import decode, encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._page import shown
+from taskrouter_kit.emulator._twiml import enqueue_call
 from taskrouter_kit.simulator import Refused, trace_of, trace_text
 from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
@@ -48,6 +49,7 @@ class Admin:
             ("GET", "state"): self._state,
             ("GET", "calls"): self._calls,
             ("POST", "calls"): self._plan_call,
+            ("POST", "enqueue"): self._enqueue,
             ("POST", "hang-up"): self._hang_up,
         }
 
@@ -169,6 +171,19 @@ class Admin:
                     )
                     self._backend.carry_out(account, command)
         return {"planned": times}
+
+    def _enqueue(self, asked: Mapping[str, Any]) -> object:
+        twiml, call = asked.get("twiml"), asked.get("call", {})
+        if (
+            not isinstance(twiml, str)
+            or not is_object(call)
+            or not all(isinstance(each, str) for each in call.values())
+        ):
+            raise ValueError("twiml must be a text, and call an object of texts")
+        try:
+            return {"task_sid": enqueue_call(self._backend, twiml, {"from": "", "to": "", **call})}
+        except LookupError as failure:
+            raise ValueError(str(failure)) from failure
 
     def _hang_up(self, asked: Mapping[str, Any]) -> object:
         for account in self._backend.accounts:

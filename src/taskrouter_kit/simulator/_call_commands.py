@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen, validators
@@ -30,3 +31,18 @@ class HangUp:
 
     workspace_sid: str
     task_sid: str
+
+
+@frozen(kw_only=True, eq=False)
+class Enqueue:
+    """A caller is put into a queue: ``<Enqueue workflowSid>``. ``attributes`` is the JSON text inside ``<Task>``.
+
+    ``parameters`` are those of the call, in snake_case (``from``, ``to``, ``from_country`` …).
+    """
+
+    workspace_sid: str
+    workflow_sid: str
+    attributes: str = field(default="{}", repr=False)
+    priority: int | Unset = UNSET
+    timeout: int | Unset = UNSET
+    parameters: Mapping[str, str] = field(factory=dict[str, str], repr=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union, get_args
 from attrs import asdict, field
 
 from taskrouter_kit.simulator._call_commands import CALL_OUTCOMES as CALL_OUTCOMES
+from taskrouter_kit.simulator._call_commands import Enqueue as Enqueue
 from taskrouter_kit.simulator._call_commands import HangUp as HangUp
 from taskrouter_kit.simulator._call_commands import PlanCall as PlanCall
 from taskrouter_kit.simulator._unset import UNSET as UNSET
@@ -317,6 +318,7 @@ Command: TypeAlias = Union[  # noqa: UP007  # an alias needs the form that 3.10 
     FailCallback,
     PlanCall,
     HangUp,
+    Enqueue,
 ]
 
 COMMANDS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in get_args(Command)}  # Any: each command

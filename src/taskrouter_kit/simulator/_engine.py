@@ -21,6 +21,7 @@ from taskrouter_kit.simulator import _voice as voice
 from taskrouter_kit.simulator import _worker_commands as worker_commands
 from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
+from taskrouter_kit.simulator._enqueue import enqueue
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
@@ -242,4 +243,5 @@ _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command
     commands.FailCallback: _fail_callback,
     commands.PlanCall: voice.plan_call,
     commands.HangUp: voice.hang_up,
+    commands.Enqueue: enqueue,
 }
