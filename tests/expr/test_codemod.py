@@ -99,14 +99,14 @@ CONFIGURATION: dict[str, Any] = {
                 ],
             }
         ],
-        "default_filter": {"queue": "WQ2", "expression": "skill == 'x'"},
+        "default_filter": {"queue": "WQ2", "expression": "task.skill == 'x' OR skill == 'x'"},
         "expression": "skill == 'x'",
     }
 }
 
 
 def test_a_whole_configuration_is_renamed() -> None:
-    """Every expression of filters and targets is edited; other texts and the given document stay."""
+    """Every expression of filters, targets and the default is edited; other texts and the given document stay."""
     before = copy.deepcopy(CONFIGURATION)
     after = rename_attribute(CONFIGURATION, "skill", "ability", of="task")
     assert before == CONFIGURATION
@@ -116,7 +116,8 @@ def test_a_whole_configuration_is_renamed() -> None:
     target = found["targets"][0]
     assert target["expression"] == "task.ability  IN worker.skill"
     assert (target["order_by"], target["known_worker_sid"]) == ("worker.skill DESC", "task.ability")
-    assert after["task_routing"]["default_filter"] == before["task_routing"]["default_filter"]
+    assert after["task_routing"]["default_filter"]["expression"] == "task.ability == 'x' OR skill == 'x'"
+    assert after["task_routing"]["expression"] == "skill == 'x'"
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -125,7 +126,7 @@ def test_json_text_keeps_every_other_byte(indent: int | None) -> None:
     text = json.dumps(CONFIGURATION, indent=indent).replace("skill=='x'", "skill==\\u0027\\ud83d\\ude00\\/\\u0027")
     renamed = rename_attribute(text, "skill", "ability", of="task")
     assert json.loads(renamed) == rename_attribute(json.loads(text), "skill", "ability", of="task")
-    assert renamed.count("ability") == 3
+    assert renamed.count("ability") == 4
     assert renamed.replace("ability", "skill") == text
     replaced = replace_constant(text, "\U0001f600/", 'say "hi"')
     assert json.loads(replaced)["task_routing"]["filters"][0]["expression"] == "skill=='say \"hi\"'"

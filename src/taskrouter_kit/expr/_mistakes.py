@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from attrs import evolve
+
 from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
 from taskrouter_kit.expr._damage import arithmetic, finding, first_damage, hyphenated
@@ -23,6 +25,7 @@ from taskrouter_kit.expr._tokens import (
     FOREIGN_NULLS,
     NUMBER,
     OR_WORDS,
+    QUOTES,
     STRING,
     SYMBOL,
     TOKEN,
@@ -73,6 +76,8 @@ def refuse(text: str, at: int, found: Diagnostic) -> ExpressionSyntaxError:
     assert damage.where.span is not None
     if damage.where.span[0] <= at:
         return ExpressionSyntaxError(damage)
+    if damage.rule != "unclosed-string" and any(text.count(quote) % 2 for quote in QUOTES):
+        damage = evolve(damage, hint=f"{damage.hint}; but look first whether a quote before it is missing or too many")
     return ExpressionSyntaxError((damage, found))
 
 

@@ -13,14 +13,19 @@ from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionError, ExpressionSyntaxError
 from taskrouter_kit.expr._places import Place
 
-#: (list that holds the object, key in the object) -> place.
+_OF_TARGET: Final[dict[str, Place]] = {
+    "expression": "target",
+    "order_by": "order_by",
+    "skip_if": "skip_if",
+    "known_worker_sid": "known_worker_sid",
+    "known_worker_friendly_name": "known_worker_friendly_name",
+}
+#: (what holds the object: a list of that name, or the default; key in the object) -> place.
+# Documented: workflows.md section 2.4 (the default is a target)
 PLACE_OF_KEY: Final[dict[tuple[str, str], Place]] = {
     ("filters", "expression"): "filter",
-    ("targets", "expression"): "target",
-    ("targets", "order_by"): "order_by",
-    ("targets", "skip_if"): "skip_if",
-    ("targets", "known_worker_sid"): "known_worker_sid",
-    ("targets", "known_worker_friendly_name"): "known_worker_friendly_name",
+    **{("targets", key): place for key, place in _OF_TARGET.items()},
+    **{("default_filter", key): place for key, place in _OF_TARGET.items()},
 }
 
 _TOKEN: Final = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|([\[{])|([\]}])|(,)')
@@ -41,8 +46,9 @@ def edit_mapping(document: Mapping[str, Any], edit: Callable[[str, Place, str], 
 
     def copy(value: Any, path: str, holder: str, key: str) -> Any:  # Any: a JSON value
         if isinstance(value, Mapping):
+            inside = "default_filter" if key == "default_filter" else holder
             return {
-                name: copy(below, f"{path}.{name}", holder, str(name))
+                name: copy(below, f"{path}.{name}", inside, str(name))
                 for name, below in cast("Mapping[str, Any]", value).items()
             }
         if isinstance(value, (list, tuple)):
@@ -124,7 +130,10 @@ def _expressions(text: str) -> Iterator[tuple[Place, str, Span]]:
             continue
         below = path if not outer else f"{path}.{key}" if is_object else f"{path}[{counts[-1]}]"
         if kind == 2:
-            outer.append((token[2] == "{", below, holder if is_object or not outer else own_key, key or ""))
+            within = holder if is_object or not outer else own_key
+            if key == "default_filter" and token[2] == "{":
+                within = key
+            outer.append((token[2] == "{", below, within, key or ""))
             counts.append(0)
             key = None
         elif is_object and (place := PLACE_OF_KEY.get((holder, key or ""))) is not None:
