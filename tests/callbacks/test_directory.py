@@ -237,10 +237,11 @@ def test_200_at_once_ask_once() -> None:
 def test_an_async_handler_does_not_wait_in_its_loop() -> None:
     """The question is asked on a thread: the event loop goes on meanwhile."""
     callbacks = Callbacks(TOKEN)
-    release = threading.Event()
+    asked, release = threading.Event(), threading.Event()
 
     def slow(account: str, workspace: str) -> Mapping[str, str]:
-        assert release.wait(5)
+        asked.set()
+        assert release.wait(3)
         return {"Available": "WA" + "1" * 32}
 
     callbacks.directory.look_up = slow
@@ -251,11 +252,34 @@ def test_an_async_handler_does_not_wait_in_its_loop() -> None:
 
     async def run() -> bytes:
         answering = asyncio.ensure_future(callbacks.ahandle(*form(ASSIGNMENT)))
-        await asyncio.sleep(0)
+        while not asked.is_set():
+            await asyncio.sleep(0)
         release.set()  # the loop is free to do it
         return (await answering).body
 
     assert json.loads(asyncio.run(run())) == FOUND
+
+
+def test_an_old_answer_does_while_it_is_asked_again() -> None:
+    """When ten minutes are over, one assignment asks; those that come meanwhile take what was known, at once."""
+    now, asked, release = [0.0], threading.Event(), threading.Event()
+
+    def slow(account: str, workspace: str) -> Mapping[str, str]:
+        if now[0] > 0:
+            asked.set()
+            assert release.wait(3)
+        return {"Available": "WA" + ("2" if now[0] else "1") * 32}
+
+    callbacks = looking(Asked(), lambda: now[0])
+    callbacks.directory.look_up = slow
+    assert json.loads(callbacks.handle(*form(ASSIGNMENT)).body) == FOUND
+    now[0] = 601.0
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(callbacks.handle, *form(ASSIGNMENT))
+        assert asked.wait(3)
+        assert json.loads(callbacks.handle(*form(ASSIGNMENT)).body) == FOUND
+        release.set()
+        assert json.loads(asking.result().body) == {**FOUND, "activity_sid": "WA" + "2" * 32}
 
 
 def test_what_could_not_be_asked_is_asked_again() -> None:
