@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import attrs
 import pytest
 
 from taskrouter_kit import (
@@ -31,9 +32,11 @@ from taskrouter_kit.callbacks import (
     Instruction,
     MemorySeen,
     Reply,
+    ReservationAccepted,
+    ReservationTimeout,
     WorkerActivityUpdate,
 )
-from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.errors import InvalidDeclaration, NotFound
 from taskrouter_kit.recipes import MissedCalls
 from taskrouter_kit.testing import Emulator, FaultRule
 
@@ -240,6 +243,28 @@ def test_a_back_off_of_nothing_is_refused() -> None:
         MissedCalls(Emulator().deploy(center), missed=missed, available=available, back_off=[0])
 
 
+def test_a_workspace_that_would_leave_workers_where_they_are_stops_the_start() -> None:
+    """Another timeout activity, activities of the wrong kind, a filter that keeps events back: all said at once."""
+    live = Emulator().deploy(attrs.evolve(center, timeout_activity=resting, events_filter=["task.created"]))
+    with pytest.raises(InvalidDeclaration) as caught:
+        MissedCalls(live, missed=missed, available=offline, resting=available).install(Callbacks("token"))
+    assert {each.rule for each in caught.value.diagnostics} == {"recipe-misfit"}
+    assert [each.message for each in caught.value.diagnostics] == [
+        "A reservation that times out puts its worker into 'Resting', not into 'Missed a call'.",
+        "A worker in 'Off' is not available.",
+        "A worker in 'On' is available, and is offered tasks.",
+        "The workspace's events filter keeps back reservation.timeout and reservation.accepted.",
+    ]
+
+
+def test_a_misspelt_activity_stops_the_start() -> None:
+    """A worker who would stay away for ever because of a name is found before the first miss."""
+    live = Emulator().deploy(center)
+    for names in ({"missed": "Missed a cal"}, {"available": "Onn"}, {"resting": "Restin"}):
+        with pytest.raises(NotFound, match="did you mean"):
+            MissedCalls(live, **{"missed": missed, "available": available, **names}).install(Callbacks("token"))
+
+
 def test_the_default_of_a_broken_handler_is_carried_out() -> None:
     """A handler that raises leaves the reservation to the fallback instruction, which the service carries out."""
     emulator = Emulator()
@@ -270,7 +295,8 @@ def recipe_alone(clock: Clock) -> tuple[MissedCalls, Callbacks]:
     nowhere: Any = None
     recipe = MissedCalls(nowhere, missed=missed, available=available, back_off=[10, 60, 300], later=clock)
     callbacks = Callbacks("token")
-    recipe.install(callbacks)
+    callbacks.on(ReservationTimeout)(recipe.on_timeout)
+    callbacks.on(ReservationAccepted)(recipe.on_accepted)
     return recipe, callbacks
 
 

@@ -23,6 +23,7 @@ from taskrouter_kit.callbacks._later import Later, on_a_timer
 from taskrouter_kit.client._names import Address, name_of
 from taskrouter_kit.client._sync._service import LiveWorkspace
 from taskrouter_kit.errors import InvalidDeclaration, NotFound, ServiceError, StaleVersion
+from taskrouter_kit.models._declare_problems import Problems
 
 log = logging.getLogger("taskrouter_kit.recipes")
 
@@ -30,6 +31,7 @@ log = logging.getLogger("taskrouter_kit.recipes")
 _ATTEMPTS = 5
 _NEXT_ATTEMPT = 30.0
 
+_MISFIT = "recipe-misfit"
 _LONG_AGO = datetime.fromtimestamp(0, timezone.utc)
 
 
@@ -79,9 +81,41 @@ class MissedCalls:
             )
 
     def install(self, callbacks: Callbacks) -> None:
-        """Register for the events it needs; the workspace's events filter must let them pass."""
+        """Look at the workspace, and register for the events it needs.
+
+        Raises :class:`NotFound` for an activity that is not there, and :class:`InvalidDeclaration` with everything
+        in the workspace that would keep a worker from coming back.
+        """
+        self._look()
         callbacks.on(ReservationTimeout)(self.on_timeout)
         callbacks.on(ReservationAccepted)(self.on_accepted)
+
+    def _look(self) -> None:
+        workspace, activities = self._workspace.fetch(), self._workspace.activities
+        missed, available = activities.fetch(self._missed), activities.fetch(self._available)
+        resting = None if self._resting is None else activities.fetch(self._resting)
+        problems = Problems("MissedCalls")
+        if missed.sid != workspace.timeout_activity_sid:
+            goes = f"A reservation that times out puts its worker into {workspace.timeout_activity_name!r}"
+            hint = "make it the workspace's timeout_activity, or say missed=… as the workspace does"
+            problems.add(_MISFIT, f"{goes}, not into {missed.friendly_name!r}.", hint=hint, field="missed")
+        for name, activity, wanted in (
+            ("missed", missed, False),
+            ("available", available, True),
+            ("resting", resting, False),
+        ):
+            if activity is not None and activity.available is not wanted:
+                said = "is not available" if wanted else "is available, and is offered tasks"
+                problems.add(_MISFIT, f"A worker in {activity.friendly_name!r} {said}.", field=name)
+        passing = [each.strip() for each in (workspace.events_filter or "").split(",") if each.strip()]
+        kept_back = [
+            each.name for each in (ReservationTimeout, ReservationAccepted) if passing and each.name not in passing
+        ]
+        if kept_back:
+            problems.add(_MISFIT, f"The workspace's events filter keeps back {' and '.join(kept_back)}.")
+        problems.raise_any()
+        self._missed, self._available = missed.sid, available.sid
+        self._resting = None if resting is None else resting.sid
 
     def misses(self, worker_sid: str) -> int:
         """Return how many reservations in a row the worker has missed."""
@@ -132,9 +166,12 @@ class MissedCalls:
     def _move_if_missed(self, worker_sid: str, activity: Address) -> None:
         try:
             worker = self._workspace.workers.fetch(worker_sid)
-            if name_of("Activity", self._missed) not in (worker.activity_sid, worker.activity_name):
-                return
-            version = None if worker.meta is None else worker.meta.etag
+        except NotFound:
+            return  # gone
+        if name_of("Activity", self._missed) not in (worker.activity_sid, worker.activity_name):
+            return
+        version = None if worker.meta is None else worker.meta.etag
+        try:
             self._workspace.workers.update(worker_sid, activity=activity, if_match=version)
-        except (NotFound, StaleVersion):
-            return  # gone, or somebody else decided in between
+        except StaleVersion:
+            return  # somebody else decided in between
