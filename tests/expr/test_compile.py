@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import gc
 import linecache
 import traceback
 from threading import Thread
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -52,6 +54,18 @@ def test_a_traceback_shows_the_generated_line() -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         compile_condition(parse("team == 'x'", place="target_workers"))(Explosive())
     assert "return worker['slot 2'] == 'slot 3'" in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("form", [compile_condition, compile_filter])
+@pytest.mark.parametrize("worker", [{"team": "x", "level": 3}, {}], ids=["clean", "dirty"])
+def test_a_function_that_nobody_needs_is_forgotten(form: Any, worker: dict[str, Any]) -> None:
+    """A program that compiles conditions all day keeps none but those it holds."""
+    function: Any = form(parse("team == 'x' AND level > 2", place="target_workers"))
+    function([worker] if form is compile_filter else worker)
+    forgotten = ref(function)
+    del function
+    gc.collect()
+    assert forgotten() is None
 
 
 def test_conditions_of_one_shape_share_their_code() -> None:

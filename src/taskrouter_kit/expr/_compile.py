@@ -19,6 +19,7 @@ from itertools import count
 from threading import Lock
 from types import CodeType, FunctionType, MappingProxyType
 from typing import Any, Final, Protocol, cast
+from weakref import ref
 
 from attrs import frozen
 
@@ -88,7 +89,7 @@ def _generate(form: Form, node: Node, semantics: Semantics) -> FunctionType | No
     template = _TEMPLATES.get(form, shape, len(slots) - 1)
     function = FunctionType(template.filled(slots), _GLOBALS, template.code.co_name, _DEFAULTS)
     if linker is not None:
-        linker.replaced = cast(_HasCode, function)
+        linker.replaced = ref(function)
     return function
 
 
@@ -96,16 +97,15 @@ def _generate(form: Form, node: Node, semantics: Semantics) -> FunctionType | No
 _LINKED: Final[dict[Form, Form]] = {"fast": "half", "half": "whole", "fast-many": "whole-many"}
 
 
-class _HasCode(Protocol):
-    __code__: CodeType
-
-
 class _Linker:
-    """Stands where code gives up. The first time, it gives that function the next form's code for the calls to come."""
+    """Stands where code gives up. The first time, it gives that function the next form's code for the calls to come.
+
+    It is a constant of that code, so it must not keep the function alive: the garbage collector does not look into code.
+    """
 
     __slots__ = ("_form", "_next", "_node", "_semantics", "replaced")
 
-    replaced: _HasCode
+    replaced: ref[FunctionType]
 
     def __init__(self, node: Node, semantics: Semantics, form: Form) -> None:
         self._node = node
@@ -129,7 +129,9 @@ class _Linker:
         for constant in replacement.__code__.co_consts:
             if isinstance(constant, _Linker):
                 constant.replaced = self.replaced
-        self.replaced.__code__ = replacement.__code__
+        function = self.replaced()
+        if function is not None:
+            function.__code__ = replacement.__code__
         return cast(Matcher, one)
 
 
