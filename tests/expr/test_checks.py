@@ -58,13 +58,22 @@ def rules(text: str, place: Any = "target_workers", schema: bool = True, **more:
         ('team == "z"', "target_workers", ["not-allowed-value"]),
         ('team IN ["a", "z"]', "target_workers", ["not-allowed-value"]),
         ("taskrouter.dayOfWeek == 'THU'", "filter", ["unknown-day"]),
+        ("taskrouter.dayOfWeek CONTAINS 'T'", "filter", []),
+        ("taskrouter.dayOfWeek CONTAINS 'day'", "filter", ["unknown-day"]),
         ("taskrouter.currentTiem > 800", "filter", ["unknown-clock-name"]),
         ("'language' == 'spanish'", "filter", ["constant-comparison"]),
         ("1==1", "target_workers", []),
         ("1 == 0", "target_workers", []),
         ("level > 5 AND level < 3", "target_workers", ["never-true"]),
         ("level > 5 OR level <= 5 OR level == null", "target_workers", []),
+        ("level > 5 OR level <= 5", "target_workers", ["always-true"]),
+        ("level != null AND level > 3", "target_workers", []),
+        ("team != 'a' AND team != 'b'", "target_workers", ["never-true"]),
+        ("team == 'a' OR team == 'b'", "target_workers", ["always-true"]),
         ("nickname == null OR nickname != null", "target_workers", []),
+        ("activity_name == 'x'", "target_workers", ["worker-field-in-queue"]),
+        ("channel.voice.assigned_tasks == 0", "target_workers", ["worker-field-in-queue"]),
+        ("activity_name == 'x'", "target_workers_expression", []),
         ("taskrouter.currentTime > 2200 AND taskrouter.currentTime < 600", "filter", ["midnight-window"]),
         ("level > 1 AND away == true OR level > 9", "target_workers", ["mixed-and-or"]),
         ("(level > 1 AND away == true) OR level > 9", "target_workers", []),
@@ -110,6 +119,9 @@ def test_each_rule_fires_on_its_mistake(text: str, place: Any, expected: list[st
         ("a != 'x'", "filter", ["maybe-missing"]),
         ("a <-5", "filter", ["ambiguous-arrow", "array-operator-on-scalar"]),
         ("a.has.b == 1", "filter", ["keyword-segment"]),
+        ("task.priority > 3", "target", ["looks-built-in"]),
+        ("worker.assigned_tasks == 0", "target", ["looks-built-in"]),
+        ("worker.assigned_tasks.voice == 0 AND worker.priority == 1", "target", []),
         ("a == 1", "filter", []),
         ("taskrouter.dayOfWeek IN schedule.week", "filter", []),
         ("level > 5 AND level IN levels", "filter", []),
@@ -143,6 +155,7 @@ def test_findings_are_suppressed_one_by_one() -> None:
     assert rules(text) == ["maybe-missing", "maybe-missing"]
     assert rules(text, suppress=["maybe-missing"]) == []
     assert rules(text, suppress=["maybe-missing:nickname"]) == []
+    assert rules(text, suppress=["maybe-missing:name", "maybe-missing:nick"]) == ["maybe-missing", "maybe-missing"]
     assert rules(text, suppress=["maybe-missing:other"]) == ["maybe-missing", "maybe-missing"]
 
 

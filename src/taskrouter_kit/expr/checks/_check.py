@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -39,7 +40,8 @@ def check(
     found = list(_findings(subject, expression))
     if isinstance(expression, Condition) and not any(each.severity == "error" for each in found):
         # What is wrong already makes the rest false or unknown: saying so again would hide the cause.
-        found += check_logic(subject, expression.node)
+        said = {(each.rule, each.where) for each in found}
+        found += [each for each in check_logic(subject, expression.node) if (each.rule, each.where) not in said]
     findings = [each for each in found if not _suppressed(each, suppress)]
     return sorted(findings, key=lambda each: each.where.span or (0, 0))
 
@@ -91,6 +93,5 @@ def _suppressed(finding: Diagnostic, suppress: Collection[str]) -> bool:
         return True
     where = finding.where
     text = where.text[slice(*where.span)] if where.text is not None and where.span is not None else finding.message
-    return any(
-        rule == finding.rule and name and name in text for rule, _, name in (each.partition(":") for each in suppress)
-    )
+    names = (name for rule, _, name in (each.partition(":") for each in suppress) if rule == finding.rule and name)
+    return any(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text) for name in names)

@@ -1,4 +1,8 @@
-"""Rules that need reasoning: parts that are never or always true, and windows that nothing is in."""
+"""Rules that need reasoning: parts that are never or always true, and windows that nothing is in.
+
+A part is looked at for all documents, and then for those that fit the schemas. The second look is not for parts that
+ask about null: they are guards against documents that do not fit.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from collections.abc import Iterable
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.expr._nodes import And, Comparison, Const, Node, Path, Scope, conjunction
 from taskrouter_kit.expr._operators import Operator
-from taskrouter_kit.expr._walk import walk
+from taskrouter_kit.expr._walk import comparisons, walk
 from taskrouter_kit.expr.checks._context import Subject
 from taskrouter_kit.expr.reasoning._questions import always_true, satisfiable
 
@@ -21,7 +25,7 @@ _BEFORE = {Operator.LT, Operator.LE}
 
 
 def check_logic(subject: Subject, node: Node) -> Iterable[Diagnostic]:
-    """Yield the largest parts of *node* that are never or always true, whatever the attributes."""
+    """Yield the largest parts of *node* that are never or always true."""
     waiting: deque[Node] = deque([node])
     for _ in range(_MOST_PARTS):
         if not waiting:
@@ -29,12 +33,32 @@ def check_logic(subject: Subject, node: Node) -> Iterable[Diagnostic]:
         part = waiting.popleft()
         if not any(isinstance(each, Path) for each in walk(part)):
             continue  # constants: said elsewhere, or 1==1 and 1==0, which are meant
-        if satisfiable(part, bound=_BOUND).verdict is False:
-            yield _never(subject, part)
-        elif always_true(part, bound=_BOUND).verdict is True:
-            yield subject.finding("always-true", "This is true whatever the attributes are.", span=part.span)
+        found = _decided(subject, part) or _decided_by_schema(subject, part)
+        if found is not None:
+            yield found
         elif not isinstance(part, Comparison):
             waiting.extend(part.parts)
+
+
+def _decided(subject: Subject, part: Node) -> Diagnostic | None:
+    if satisfiable(part, bound=_BOUND).verdict is False:
+        return _never(subject, part)
+    if always_true(part, bound=_BOUND).verdict is True:
+        return subject.finding("always-true", "This is true whatever the attributes are.", span=part.span)
+    return None
+
+
+def _decided_by_schema(subject: Subject, part: Node) -> Diagnostic | None:
+    worker, task = subject.worker, subject.task
+    if (worker is None and task is None) or any(Const(None) in (each.left, each.right) for each in comparisons(part)):
+        return None
+    if satisfiable(part, worker=worker, task=task, bound=_BOUND).verdict is False:
+        message = "Nothing that fits the schema can make this true."
+        return subject.finding("never-true", message, span=part.span)
+    if always_true(part, worker=worker, task=task, bound=_BOUND).verdict is True:
+        message = "This is true of everything that fits the schema."
+        return subject.finding("always-true", message, span=part.span)
+    return None
 
 
 def _never(subject: Subject, part: Node) -> Diagnostic:

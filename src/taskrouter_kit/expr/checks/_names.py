@@ -19,6 +19,10 @@ from taskrouter_kit.expr._schema import schema_fields
 from taskrouter_kit.expr.checks._context import Subject
 
 _CLOCK = ("currentTime", "currentHour", "currentMin", "dayOfWeek")
+#: Attributes that look as if the service kept them.
+# Observed: expressions.md section 7.2, "worker.assigned_tasks"; a vendor's help article believes in it
+# Inferred: expressions.md section 7, "task.sid, task.priority, task.age"; nothing of a task is built in
+_NOT_BUILT_IN = {Scope.WORKER: {"assigned_tasks"}, Scope.TASK: {"sid", "priority", "age"}}
 _PREFIXES = {"task", "worker", "workers", "taskrouter"}
 
 
@@ -129,14 +133,20 @@ def _counter(subject: Subject, path: Path) -> Iterable[Diagnostic]:
 
 def _attribute(subject: Subject, path: Path) -> Iterable[Diagnostic]:
     first = path.segments[0]
+    schema = subject.schema(path.scope)
+    if schema is not None and subject.field(path) is not None:
+        return
     worker = path.scope is Scope.WORKER
     if worker and first == "channel" and not _declared(subject, path, "channel"):
         yield from _channel(subject, path)
+        yield from _field_in_queue(subject, path)
         return
     if worker and len(path.segments) == 1 and first in WORKER_FIELDS:
+        yield from _field_in_queue(subject, path)
         return
-    schema = subject.schema(path.scope)
-    if schema is None or subject.field(path) is not None:
+    if schema is None:
+        if len(path.segments) == 1 and first in _NOT_BUILT_IN[path.scope]:
+            yield _not_built_in(subject, path)
         return
     name = ".".join(map(str, path.segments))
     yield subject.finding(
@@ -144,6 +154,27 @@ def _attribute(subject: Subject, path: Path) -> Iterable[Diagnostic]:
         f"{schema.__name__} has no attribute {name!r}.",
         span=path.span,
         hint=_did_you_mean(str(first), tuple(schema_fields(schema))),
+    )
+
+
+def _field_in_queue(subject: Subject, path: Path) -> Iterable[Diagnostic]:
+    # Inferred: expressions.md section 7, "Use in TargetWorkers: documented only for attributes"
+    if subject.place == "target_workers":
+        yield subject.finding(
+            "worker-field-in-queue",
+            f"{'.'.join(map(str, path.segments))!r} is no attribute; that a queue reads such fields is not documented.",
+            span=path.span,
+            hint="compare it in the expression of a target, where a change of activity moves nobody between queues",
+        )
+
+
+def _not_built_in(subject: Subject, path: Path) -> Diagnostic:
+    channel = "; a channel's is worker.channel.<name>.assigned_tasks" if path.scope is Scope.WORKER else ""
+    return subject.finding(
+        "looks-built-in",
+        f"TaskRouter itself knows no {path.scope.value}.{path.segments[0]}: this reads an attribute of that name.",
+        span=path.span,
+        hint=f"make sure that the {path.scope.value} has it{channel}",
     )
 
 

@@ -46,6 +46,8 @@ RULES: Final[dict[str, Rule]] = {
         Rule("null-equals-null", "warning", "two attributes that may both be missing are then equal"),
         Rule("unknown-clock-name", "error", "taskrouter. has no such name"),
         Rule("unknown-built-in", "error", "TaskRouter knows nothing of that name there"),
+        Rule("worker-field-in-queue", "warning", "a queue that reads a field of the Worker instead of an attribute"),
+        Rule("looks-built-in", "info", "an attribute that looks as if TaskRouter kept it"),
         Rule("text-order", "warning", "texts ordered by < or >"),
         Rule("too-long", "warning", "longer than anybody has been seen to use"),
         Rule("not-an-integer", "error", "workers are ordered by whole numbers only"),

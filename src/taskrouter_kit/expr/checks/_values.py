@@ -98,8 +98,10 @@ def _value(
             message = f"{render_operand(path)} holds {kind.name}s, and none of them is null."
             yield subject.finding("type-mismatch", message, span=node.span)
         return
-    if path.scope is Scope.CLOCK and path.segments == ("dayOfWeek",) and value not in DAYS:
-        message = f"taskrouter.dayOfWeek is never {value!r}."
+    if path.scope is Scope.CLOCK and path.segments == ("dayOfWeek",):
+        if _allowed(node.operator, value, DAYS):
+            return
+        message = f"taskrouter.dayOfWeek {_never(node.operator)} {value!r}."
         yield subject.finding("unknown-day", message, span=node.span, hint=f"the days are {', '.join(DAYS)}")
         return
     if not kind.is_scalar:
@@ -109,8 +111,7 @@ def _value(
         literals = kind.literals
         if literals is not None and not _allowed(node.operator, value, literals):
             listed = ", ".join(map(repr, literals))
-            never = "never contains" if node.operator is Operator.CONTAINS else "is never"
-            message = f"{render_operand(path)} {never} {value!r}: the schema does not list it."
+            message = f"{render_operand(path)} {_never(node.operator)} {value!r}: the schema does not list it."
             yield subject.finding("not-allowed-value", message, span=node.span, hint=f"it lists {listed}")
         elif kind.name == "integer" and isinstance(value, float) and not value.is_integer() and _equality(node):
             message = f"{render_operand(path)} is a whole number, and {value!r} is none; they are never equal."
@@ -128,6 +129,10 @@ def _allowed(operator: Operator, value: Scalar, literals: tuple[str | int | bool
     if operator is Operator.CONTAINS:
         return any(isinstance(each, str) and isinstance(value, str) and value in each for each in literals)
     return value in literals
+
+
+def _never(operator: Operator) -> str:
+    return "never contains" if operator is Operator.CONTAINS else "is never"
 
 
 def _equality(node: Comparison) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from math import ceil, floor, inf, nextafter
 from typing import Any, Final
 
@@ -249,7 +249,7 @@ def _spellings(number: float | int, fresh: int, constants: tuple[Scalar, ...]) -
 def _mark(constants: tuple[Scalar, ...]) -> str:
     """Return a character that is in no constant."""
     used = {character for value in constants if isinstance(value, str) for character in value}
-    marks: tuple[str, ...] = (*"~#_;|", *map(chr, range(0xE000, 0xF8FF)))
+    marks = chain("~#_;|", map(chr, range(0xE000, 0xF8FF)))
     return next(mark for mark in marks if mark not in used)
 
 

@@ -51,6 +51,8 @@ class Search:
             if len(self._atoms_of) > _MOST_PATHS:
                 raise OutOfBound
             self._spend(sum(len(_items(atom)) ** 2 for atom in self._atoms))
+            # Each constant cuts a region, and each comparison of the attribute is asked about it.
+            self._spend(sum(len(atoms) ** 2 for atoms in self._atoms_of.values()))
             regions = regions_of(self._atoms, self._semantics, self._schemas)
             self._order = sorted(regions.values, key=lambda path: -len(self._atoms_of[path]))
             self._values = {path: self._told_apart(path, values) for path, values in regions.values.items()}
