@@ -104,3 +104,34 @@ def test_a_clean_comparison_can_be_true_and_can_be_false(operator: str) -> None:
         if verdicts != {True, False}:
             stuck.append((text, verdicts))
     assert stuck == []
+
+
+#: Attributes whose few values tell apart whatever the constants beside them can.
+FEW = {
+    "worker.team": ["'a'", "'b'"],
+    "worker.vip": ["true", "false"],
+    "worker.level": ["3", "5", "[3, 5]"],
+    "worker.teams": ["'a'", "'b'"],
+    "task.urgent": ["true", "false"],
+}
+#: Comparisons of those, each clean by itself.
+SINGLES = [
+    text
+    for name, constants in FEW.items()
+    for operator, constant in itertools.product(OPERATORS, constants)
+    if clean(text := f"{name} {operator} {constant}") is not None
+]
+
+
+@pytest.mark.parametrize("word", ["AND", "OR"])
+def test_two_clean_comparisons_joined_are_clean_unless_decided(word: str) -> None:
+    """Joined by AND or OR, they are reported exactly where all documents that fit the schemas say the same."""
+    wrong = []
+    for one, other in itertools.combinations(SINGLES, 2):
+        text = f"{one} {word} {other}"
+        condition = parse(text, place="target")
+        verdicts = {evaluate(condition, worker=worker, task=task) for worker, task in documents(text)}
+        if (verdicts == {True, False}) is not (clean(text) is not None):
+            wrong.append((text, verdicts))
+    assert len(SINGLES) > 20
+    assert wrong == []
