@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from datetime import time, timedelta, timezone
 from enum import Enum
 from typing import Literal
@@ -28,6 +29,9 @@ class Agent(WorkerAttributes):
     away: Attr[bool]
     levels: Attr[dict[str, int]]
     ports: Attr[list[int]]
+    consents: Attr[dict[str, bool]]
+    channels: Attr[dict[str, list[str]]]
+    rosters: Attr[list[dict[str, str]]]
 
 
 class Call(TaskAttributes):
@@ -50,6 +54,8 @@ class Call(TaskAttributes):
         (Agent.team.not_in([]), "team NOT IN []"),
         (Agent.levels["billing"] > 3, "levels.billing > 3"),
         (Agent.ports.has(8080), "ports HAS 8080"),
+        (Agent.consents["recording"] == True, "consents.recording == true"),  # noqa: E712
+        (Agent.channels["voice"].has("billing"), 'channels.voice HAS "billing"'),
         (Agent.team.is_null(), "team == null"),
         (Agent.team == None, "team == null"),  # noqa: E711
         (Agent.team.is_not_null(), "team != null"),
@@ -124,6 +130,65 @@ def test_in_needs_a_list() -> None:
     """A text is not a list of its letters."""
     with pytest.raises(InvalidDeclaration, match="IN looks inside a list; got 'ab'"):
         Agent.team.in_("ab")  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (lambda: Agent.level >= "three", "worker.level is a number; >= does not compare it with 'three'."),
+        (lambda: Agent.level == True, "worker.level is a number; == does not compare it with True."),  # noqa: E712
+        (lambda: Agent.level > None, "worker.level is a number; > does not compare it with None."),
+        (lambda: Agent.team == 1, "worker.team is a text; == does not compare it with 1."),
+        (lambda: Agent.team.in_(["a", 1]), "worker.team is a text; IN does not compare it with ['a', 1]."),
+        (
+            lambda: Agent.tier == Agent.level,
+            "worker.tier is a text; == does not compare it with <Integer worker.level>.",
+        ),
+        (
+            lambda: Agent.team == Agent.skills,
+            "worker.team is a text; == does not compare it with <Texts worker.skills>.",
+        ),
+        (lambda: Agent.away == 1, "worker.away is a flag; == does not compare it with 1."),
+        (lambda: Agent.skills.has(3), "worker.skills is a list of texts; HAS does not compare it with 3."),
+        (lambda: Agent.ports.has("http"), "worker.ports is a list of numbers; HAS does not compare it with 'http'."),
+        (
+            lambda: worker.number("level") == float("nan"),
+            "A constant is a text, a finite number, a flag or null; got the number nan.",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_when_built(written: Callable[[], object], message: str) -> None:
+    """What the type checkers refuse is refused without one, too."""
+    with pytest.raises(InvalidDeclaration) as refused:
+        written()
+    assert refused.value.diagnostics[0].message == message
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (lambda: Agent.skills == "es", "<Texts worker.skills> has no == and no !="),
+        (lambda: Agent.levels != 3, "<IntegerMap worker.levels> has no == and no !="),
+        (lambda: Agent.skills["es"], r"The elements of a list have numbers; worker.skills\['es'\] is none."),
+        (lambda: Agent.levels[0], r"The members of an object have names; worker.levels\[0\] is none."),
+    ],
+)
+def test_lists_and_maps_are_looked_into(written: Callable[[], object], message: str) -> None:
+    """A comparison with a whole list is no condition, and not a silent False either."""
+    with pytest.raises(TypeError, match=message):
+        written()
+
+
+def test_workers_are_ordered_by_workers() -> None:
+    """An attribute of the task is no sort key."""
+    with pytest.raises(InvalidDeclaration, match=r"Workers are ordered by attributes of workers; task.level is none."):
+        Call.level.desc()  # type: ignore[misc]
+
+
+def test_what_no_expression_can_look_at_has_no_column() -> None:
+    """A list of objects can be stored, and not asked about."""
+    with pytest.raises(InvalidDeclaration, match=r"cannot look at 'rosters'"):
+        Agent.rosters
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskrouter_kit import Attr, WorkerAttributes, attribute, errors
-from taskrouter_kit.expr._schema import Attributes, schema_fields
+from taskrouter_kit.expr._schema import Attributes
+from taskrouter_kit.expr._schema_fields import schema_fields
 from taskrouter_kit.expr._schema_reading import plain_reader
 
 

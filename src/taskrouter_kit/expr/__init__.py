@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._codemod import rename_attribute as rename_attribute
     from taskrouter_kit.expr._codemod import replace_constant as replace_constant
     from taskrouter_kit.expr._columns import Flag as Flag
+    from taskrouter_kit.expr._columns import FlagMap as FlagMap
     from taskrouter_kit.expr._columns import Integer as Integer
     from taskrouter_kit.expr._columns import IntegerMap as IntegerMap
     from taskrouter_kit.expr._columns import Number as Number
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr._columns import Text as Text
     from taskrouter_kit.expr._columns import TextMap as TextMap
     from taskrouter_kit.expr._columns import Texts as Texts
+    from taskrouter_kit.expr._columns import TextsMap as TextsMap
     from taskrouter_kit.expr._compile import Filter as Filter
     from taskrouter_kit.expr._compile import Matcher as Matcher
     from taskrouter_kit.expr._compile import compile_condition as compile_condition
@@ -54,6 +56,7 @@ _EXPORTS: dict[str, str] = {
     "Facts": "taskrouter_kit.expr._facts",
     "Filter": "taskrouter_kit.expr._compile",
     "Flag": "taskrouter_kit.expr._columns",
+    "FlagMap": "taskrouter_kit.expr._columns",
     "Integer": "taskrouter_kit.expr._columns",
     "IntegerMap": "taskrouter_kit.expr._columns",
     "KnownWorkerPath": "taskrouter_kit.expr._order",
@@ -71,6 +74,7 @@ _EXPORTS: dict[str, str] = {
     "Text": "taskrouter_kit.expr._columns",
     "TextMap": "taskrouter_kit.expr._columns",
     "Texts": "taskrouter_kit.expr._columns",
+    "TextsMap": "taskrouter_kit.expr._columns",
     "WorkerScope": "taskrouter_kit.expr._condition",
     "clock_facts": "taskrouter_kit.expr._facts",
     "compile_condition": "taskrouter_kit.expr._compile",

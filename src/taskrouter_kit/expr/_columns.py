@@ -7,54 +7,20 @@ parameters are what a value may be (``V``, ``TS``: the literals, where the schem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from enum import Enum
-from typing import Any, Generic, NoReturn, cast, overload
+from collections.abc import Sequence
+from typing import Any, Generic, overload
 
 from typing_extensions import TypeVar
 
-from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr._condition import S2, Condition, S
-from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar
+from taskrouter_kit.expr._column_base import Column as Column
+from taskrouter_kit.expr._column_base import compare
+from taskrouter_kit.expr._condition import S2, Condition, S, WorkerScope
 from taskrouter_kit.expr._operators import Operator
-from taskrouter_kit.expr._order import OrderKey
-from taskrouter_kit.expr._paths import below, dotted
+from taskrouter_kit.expr._order import OrderKey, sort_key
+from taskrouter_kit.expr._paths import element, member
 
 V = TypeVar("V")
 TS = TypeVar("TS", bound=str)
-
-
-class Column(Generic[S]):
-    """A reference to one attribute (or built-in). ``path`` is its node."""
-
-    __slots__ = ("path",)
-
-    path: Path
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def is_null(self) -> Condition[S]:
-        """The attribute is missing or JSON null."""
-        # Documented: expressions.md section 6
-        return _compare(self, Operator.EQ, None)
-
-    def is_not_null(self) -> Condition[S]:
-        """The attribute is there and not JSON null."""
-        return _compare(self, Operator.NE, None)
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.path))
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError("A column has no truth value: compare it (== True for a flag), and combine with & | ~.")
-
-    def __iter__(self) -> NoReturn:
-        raise TypeError("A column cannot be walked: it is a reference; use has(…) or in_(…).")
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {dotted(self.path)}>"
 
 
 class Scalars(Column[S], Generic[V, S]):
@@ -68,14 +34,14 @@ class Scalars(Column[S], Generic[V, S]):
 
     def in_(self, values: Any) -> Any:  # Any: each kind narrows it in its own overloads
         """The attribute equals one of *values* (constants, or a list column)."""
-        return _compare(self, Operator.IN, values)
+        return compare(self, Operator.IN, values)
 
     def not_in(self, values: Any) -> Any:  # Any: each kind narrows it in its own overloads
         """The attribute equals none of *values* (constants, or a list column).
 
         Against a list column whose attribute is missing or no list this is false.
         """
-        return _compare(self, Operator.NOT_IN, values)
+        return compare(self, Operator.NOT_IN, values)
 
 
 class AnyText(Scalars[Any, S]):
@@ -83,11 +49,16 @@ class AnyText(Scalars[Any, S]):
 
     __slots__ = ()
 
+    holds = "text"
+
 
 class AnyTexts(Column[S]):
     """A list of texts of whatever values: what other columns are looked up in."""
 
     __slots__ = ()
+
+    holds = "text"
+    is_list = True
 
 
 class Text(AnyText[S], Generic[V, S]):
@@ -100,14 +71,14 @@ class Text(AnyText[S], Generic[V, S]):
     @overload
     def __eq__(self, other: AnyText[S2]) -> Condition[S | S2]: ...
     def __eq__(self, other: Any) -> Any:
-        return _compare(self, Operator.EQ, other)
+        return compare(self, Operator.EQ, other)
 
     @overload  # type: ignore[override]
     def __ne__(self, other: V | None) -> Condition[S]: ...
     @overload
     def __ne__(self, other: AnyText[S2]) -> Condition[S | S2]: ...
     def __ne__(self, other: Any) -> Any:
-        return _compare(self, Operator.NE, other)
+        return compare(self, Operator.NE, other)
 
     def __hash__(self) -> int:
         return super().__hash__()
@@ -118,7 +89,7 @@ class Text(AnyText[S], Generic[V, S]):
     def in_(self, values: AnyTexts[S2]) -> Condition[S | S2]: ...
     def in_(self, values: Any) -> Any:
         """The text is one of *values*: constants, or a list column."""
-        return _compare(self, Operator.IN, values)
+        return compare(self, Operator.IN, values)
 
     @overload
     def not_in(self, values: Sequence[V]) -> Condition[S]: ...
@@ -126,7 +97,7 @@ class Text(AnyText[S], Generic[V, S]):
     def not_in(self, values: AnyTexts[S2]) -> Condition[S | S2]: ...
     def not_in(self, values: Any) -> Any:
         """The text is none of *values*; against a list column that is missing this is false."""
-        return _compare(self, Operator.NOT_IN, values)
+        return compare(self, Operator.NOT_IN, values)
 
     @overload
     def contains(self, part: str) -> Condition[S]: ...
@@ -134,7 +105,7 @@ class Text(AnyText[S], Generic[V, S]):
     def contains(self, part: AnyText[S2]) -> Condition[S | S2]: ...
     def contains(self, part: Any) -> Any:
         """*part* is a substring of the text."""
-        return _compare(self, Operator.CONTAINS, part)
+        return compare(self, Operator.CONTAINS, part)
 
 
 class Number(Scalars[float, S]):
@@ -142,19 +113,21 @@ class Number(Scalars[float, S]):
 
     __slots__ = ()
 
+    holds = "number"
+
     @overload  # type: ignore[override]
     def __eq__(self, other: float | None) -> Condition[S]: ...
     @overload
     def __eq__(self, other: Number[S2]) -> Condition[S | S2]: ...
     def __eq__(self, other: Any) -> Any:
-        return _compare(self, Operator.EQ, other)
+        return compare(self, Operator.EQ, other)
 
     @overload  # type: ignore[override]
     def __ne__(self, other: float | None) -> Condition[S]: ...
     @overload
     def __ne__(self, other: Number[S2]) -> Condition[S | S2]: ...
     def __ne__(self, other: Any) -> Any:
-        return _compare(self, Operator.NE, other)
+        return compare(self, Operator.NE, other)
 
     def __hash__(self) -> int:
         return super().__hash__()
@@ -164,28 +137,28 @@ class Number(Scalars[float, S]):
     @overload
     def __lt__(self, other: Number[S2]) -> Condition[S | S2]: ...
     def __lt__(self, other: Any) -> Any:
-        return _compare(self, Operator.LT, other)
+        return compare(self, Operator.LT, other)
 
     @overload
     def __le__(self, other: float) -> Condition[S]: ...
     @overload
     def __le__(self, other: Number[S2]) -> Condition[S | S2]: ...
     def __le__(self, other: Any) -> Any:
-        return _compare(self, Operator.LE, other)
+        return compare(self, Operator.LE, other)
 
     @overload
     def __gt__(self, other: float) -> Condition[S]: ...
     @overload
     def __gt__(self, other: Number[S2]) -> Condition[S | S2]: ...
     def __gt__(self, other: Any) -> Any:
-        return _compare(self, Operator.GT, other)
+        return compare(self, Operator.GT, other)
 
     @overload
     def __ge__(self, other: float) -> Condition[S]: ...
     @overload
     def __ge__(self, other: Number[S2]) -> Condition[S | S2]: ...
     def __ge__(self, other: Any) -> Any:
-        return _compare(self, Operator.GE, other)
+        return compare(self, Operator.GE, other)
 
     @overload
     def in_(self, values: Sequence[float]) -> Condition[S]: ...
@@ -193,7 +166,7 @@ class Number(Scalars[float, S]):
     def in_(self, values: Numbers[S2]) -> Condition[S | S2]: ...
     def in_(self, values: Any) -> Any:
         """The number is one of *values*: constants, or a list column."""
-        return _compare(self, Operator.IN, values)
+        return compare(self, Operator.IN, values)
 
     @overload
     def not_in(self, values: Sequence[float]) -> Condition[S]: ...
@@ -201,23 +174,23 @@ class Number(Scalars[float, S]):
     def not_in(self, values: Numbers[S2]) -> Condition[S | S2]: ...
     def not_in(self, values: Any) -> Any:
         """The number is none of *values*; against a list column that is missing this is false."""
-        return _compare(self, Operator.NOT_IN, values)
+        return compare(self, Operator.NOT_IN, values)
 
 
 class Integer(Number[S]):
-    """A whole-number attribute: the only kind that workers can be ordered by."""
+    """A whole-number attribute; a worker's is the only kind that workers can be ordered by."""
 
     # Documented: expressions.md section 8 (the attribute must hold an integer)
 
     __slots__ = ()
 
-    def asc(self) -> OrderKey:
+    def asc(self: Integer[WorkerScope]) -> OrderKey:
         """Smallest first; workers without the attribute last."""
-        return OrderKey(self.path, descending=False)
+        return sort_key(self.path, descending=False)
 
-    def desc(self) -> OrderKey:
+    def desc(self: Integer[WorkerScope]) -> OrderKey:
         """Largest first; workers without the attribute last."""
-        return OrderKey(self.path, descending=True)
+        return sort_key(self.path, descending=True)
 
 
 class Flag(Scalars[bool, S]):
@@ -225,19 +198,21 @@ class Flag(Scalars[bool, S]):
 
     __slots__ = ()
 
+    holds = "flag"
+
     @overload  # type: ignore[override]
     def __eq__(self, other: bool | None) -> Condition[S]: ...
     @overload
     def __eq__(self, other: Flag[S2]) -> Condition[S | S2]: ...
     def __eq__(self, other: Any) -> Any:
-        return _compare(self, Operator.EQ, other)
+        return compare(self, Operator.EQ, other)
 
     @overload  # type: ignore[override]
     def __ne__(self, other: bool | None) -> Condition[S]: ...
     @overload
     def __ne__(self, other: Flag[S2]) -> Condition[S | S2]: ...
     def __ne__(self, other: Any) -> Any:
-        return _compare(self, Operator.NE, other)
+        return compare(self, Operator.NE, other)
 
     def __hash__(self) -> int:
         return super().__hash__()
@@ -254,10 +229,10 @@ class Texts(AnyTexts[S], Generic[TS, S]):
     def has(self, element: AnyText[S2]) -> Condition[S | S2]: ...
     def has(self, element: Any) -> Any:
         """The list has an element equal to *element* (a constant, or a text column)."""
-        return _compare(self, Operator.HAS, element)
+        return compare(self, Operator.HAS, element)
 
     def __getitem__(self, index: int) -> Text[TS, S]:
-        return Text(below(self.path, index))
+        return Text(element(self.path, index))
 
 
 class Numbers(Column[S]):
@@ -265,16 +240,19 @@ class Numbers(Column[S]):
 
     __slots__ = ()
 
+    holds = "number"
+    is_list = True
+
     @overload
     def has(self, element: float) -> Condition[S]: ...
     @overload
     def has(self, element: Number[S2]) -> Condition[S | S2]: ...
     def has(self, element: Any) -> Any:
         """The list has an element equal to *element* (a constant, or a number column)."""
-        return _compare(self, Operator.HAS, element)
+        return compare(self, Operator.HAS, element)
 
     def __getitem__(self, index: int) -> Number[S]:
-        return Number(below(self.path, index))
+        return Number(element(self.path, index))
 
 
 class NumberMap(Column[S]):
@@ -283,7 +261,7 @@ class NumberMap(Column[S]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> Number[S]:
-        return Number(below(self.path, key))
+        return Number(member(self.path, key))
 
 
 class IntegerMap(Column[S]):
@@ -292,7 +270,7 @@ class IntegerMap(Column[S]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> Integer[S]:
-        return Integer(below(self.path, key))
+        return Integer(member(self.path, key))
 
 
 class TextMap(Column[S]):
@@ -301,43 +279,22 @@ class TextMap(Column[S]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> Text[str, S]:
-        return Text(below(self.path, key))
+        return Text(member(self.path, key))
 
 
-def _compare(column: Column[Any], operator: Operator, other: object) -> Condition[Any]:
-    return Condition(Comparison(operator, column.path, operand(other, operator)))
+class FlagMap(Column[S]):
+    """An object whose values are flags."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Flag[S]:
+        return Flag(member(self.path, key))
 
 
-def operand(value: object, operator: Operator) -> Operand:
-    """Return what *value* is as an operand: a column's path, a constant, or a list of constants."""
-    if isinstance(value, Column):
-        return value.path
-    if operator in {Operator.IN, Operator.NOT_IN}:
-        if isinstance(value, str) or not isinstance(value, Iterable):
-            raise InvalidDeclaration(
-                Diagnostic(
-                    "not-a-list",
-                    f"{operator} looks inside a list; got {value!r}.",
-                    where=Where(path=operator.value),
-                    hint="write a list of constants, or a list column",
-                )
-            )
-        return Items(tuple(scalar(item) for item in cast("Iterable[object]", value)))
-    return Const(scalar(value))
+class TextsMap(Column[S]):
+    """An object whose values are lists of texts: ``Agent.skills["voice"].has("billing")``."""
 
+    __slots__ = ()
 
-def scalar(value: object) -> Scalar:
-    """Return *value* as a constant of the language; an enum member stands for its value."""
-    if isinstance(value, Enum):
-        value = value.value
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float) and value == value and value not in (float("inf"), float("-inf")):
-        return value
-    raise InvalidDeclaration(
-        Diagnostic(
-            "not-a-constant",
-            f"A constant is a text, a number, a flag or null; got a {type(value).__name__}.",
-            where=Where(path="constant"),
-        )
-    )
+    def __getitem__(self, key: str) -> Texts[str, S]:
+        return Texts(member(self.path, key))

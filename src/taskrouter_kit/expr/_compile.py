@@ -100,7 +100,7 @@ _LINKED: Final[dict[Form, Form]] = {"fast": "half", "half": "whole", "fast-many"
 class _Linker:
     """Stands where code gives up. The first time, it gives that function the next form's code for the calls to come.
 
-    It is a constant of that code, so it must not keep the function alive: the garbage collector does not look into code.
+    It is a constant of that code, and the garbage collector does not look into code: it must not keep the function.
     """
 
     __slots__ = ("_form", "_next", "_node", "_semantics", "replaced")

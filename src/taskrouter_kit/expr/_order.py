@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from taskrouter_kit._diagnostics import Span
+from taskrouter_kit._diagnostics import Diagnostic, Span, Where
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._nodes import Path, Scope
+from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._places import Place
 
 
@@ -26,6 +28,14 @@ class OrderKey:
 
     def __str__(self) -> str:
         return str(OrderBy((self,)))
+
+
+def sort_key(path: Path, *, descending: bool) -> OrderKey:
+    """Return the key for *path*; raise where it reads no worker."""
+    if path.scope is not Scope.WORKER:
+        message = f"Workers are ordered by attributes of workers; {dotted(path)} is none."
+        raise InvalidDeclaration(Diagnostic("wrong-scope", message, where=Where(path=dotted(path))))
+    return OrderKey(path, descending)
 
 
 @frozen

@@ -15,11 +15,20 @@ def dotted(path: Path) -> str:
     return text
 
 
-def below(path: Path, key: str | int) -> Path:
-    """Return the path one step below *path*; a key is one name, an index counts from 0."""
-    if isinstance(key, int):
-        if key < 0:
-            raise IndexError("TaskRouter's indexes count from 0; there is none from the end.")
-    elif (problem := problem_with(key, owner=f"{dotted(path)}[{key!r}]")) is not None:
+def element(path: Path, index: int) -> Path:
+    """Return the path of an element of the list at *path*; *index* counts from 0."""
+    if not isinstance(index, int) or isinstance(index, bool):
+        raise TypeError(f"The elements of a list have numbers; {dotted(path)}[{index!r}] is none.")
+    if index < 0:
+        raise IndexError("TaskRouter's indexes count from 0; there is none from the end.")
+    return Path(path.scope, (*path.segments, index))
+
+
+def member(path: Path, name: str) -> Path:
+    """Return the path of what is called *name* in the object at *path*."""
+    if not isinstance(name, str):
+        raise TypeError(f"The members of an object have names; {dotted(path)}[{name!r}] is none.")
+    problem = problem_with(name, owner=f"{dotted(path)}[{name!r}]")
+    if problem is not None:
         raise InvalidName(problem)
-    return Path(path.scope, (*path.segments, key))
+    return Path(path.scope, (*path.segments, name))

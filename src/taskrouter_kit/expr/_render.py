@@ -239,9 +239,10 @@ def _bad_name(path: Path) -> InvalidName:
 
 def _foreign(path: Path, place: Place | None) -> InvalidDeclaration:
     shown = ".".join(map(str, (path.scope.value, *path.segments) if path.scope.value else path.segments))
-    message = f"{shown!r} cannot be written in a {place or 'condition'}: it would be read as something else."
+    what = "a condition" if place is None else f"{'an' if place[0] in 'aeiou' else 'a'} {place}"
+    message = f"{shown!r} cannot be written in {what}: it would be read as something else."
     hint = None
     if place is not None:
         scopes = sorted(scope.value for scope in PLACES[place].scopes)
-        hint = f"a {place} reads: {', '.join(scopes)}"
+        hint = f"{what} reads: {', '.join(scopes)}"
     return InvalidDeclaration(Diagnostic("unspeakable-here", message, hint=hint))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from taskrouter_kit.expr._kinds import UNKNOWN, Kind
-from taskrouter_kit.expr._schema import SchemaField, schema_fields
+from taskrouter_kit.expr._schema_fields import SchemaField, schema_fields
 
 
 def kind_at(fields: Mapping[str, SchemaField], segments: tuple[str | int, ...]) -> Kind | None:

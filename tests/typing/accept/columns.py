@@ -16,7 +16,7 @@ from taskrouter_kit import (
     workers,
 )
 from taskrouter_kit.expr import Condition, OrderBy, OrderKey, QueueScope, TaskScope, WorkerScope
-from taskrouter_kit.expr import Flag, Integer, IntegerMap, Number, Numbers, Text, Texts
+from taskrouter_kit.expr import Flag, FlagMap, Integer, IntegerMap, Number, Numbers, Text, Texts, TextsMap
 from typing_extensions import assert_type
 
 
@@ -39,6 +39,8 @@ class Agent(WorkerAttributes):
     ports: Attr[list[int]]
     team: Attr[Literal["a", "b"]]
     tier: Attr[Tier]
+    consents: Attr[dict[str, bool]]
+    channels: Attr[dict[str, list[str]]]
     nickname: Attr[str | None] = attribute(default=None)
     routing: Attr[Routing | None] = attribute(default=None)
 
@@ -59,6 +61,10 @@ assert_type(Agent.experience, Integer[WorkerScope])
 assert_type(Agent.rate, Number[WorkerScope])
 assert_type(Agent.vip, Flag[WorkerScope])
 assert_type(Agent.ports, Numbers[WorkerScope])
+assert_type(Agent.consents, FlagMap[WorkerScope])
+assert_type(Agent.consents["recording"] == True, Condition[WorkerScope])  # noqa: E712
+assert_type(Agent.channels, TextsMap[WorkerScope])
+assert_type(Agent.channels["voice"].has("billing"), Condition[WorkerScope])
 assert_type(Agent.routing.skills, Texts[str, WorkerScope])
 assert_type(Agent.routing.levels, IntegerMap[WorkerScope])
 assert_type(Agent.routing.levels["billing"] > 3, Condition[WorkerScope])
@@ -100,6 +106,8 @@ alice = Agent(
     ports=[80],
     team="a",
     tier=Tier.GOLD,
+    consents={},
+    channels={},
 )
 assert_type(alice.skills, list[Literal["billing", "technical"]])
 assert_type(alice.experience, int)

@@ -12,6 +12,7 @@ from taskrouter_kit import (
     TaskRouter,
     Worker,
     WorkerAttributes,
+    clock,
     every_worker,
     worker,
     workers,
@@ -26,6 +27,8 @@ class Agent(WorkerAttributes):
     rate: Attr[float]
     team: Attr[Literal["a", "b"]]
     vip: Attr[bool]
+    consents: Attr[dict[str, bool]]
+    channels: Attr[dict[str, list[str]]]
 
 
 class Call(TaskAttributes):
@@ -55,10 +58,18 @@ Target(queue, skip_if=Agent.experience > 3)  # E: arg-type / reportArgumentType
 Target(queue, workers.available == 0)  # E: arg-type / reportArgumentType
 Target(queue, order_by=Agent.department)  # E: arg-type / reportArgumentType
 Target(queue, known_worker_sid=Agent.department)  # E: arg-type / reportArgumentType
+TaskQueue("q", clock.day_of_week == "Mon")  # E: arg-type / reportArgumentType
+TaskQueue("q", workers.available == 0)  # E: arg-type / reportArgumentType
+Filter("f", workers.available == 0, [Target(queue)])  # E: arg-type / reportArgumentType
+Target(queue, skip_if=Call.level > 3)  # E: arg-type / reportArgumentType
+Target(queue, order_by=Call.level.desc())  # E: misc / reportAttributeAccessIssue+reportUnknownArgumentType+reportUnknownMemberType
+workers.available.asc()  # E: misc / reportAttributeAccessIssue+reportUnknownMemberType
+TaskQueue("q", Agent.consents["recording"] == "yes")  # E: arg-type / reportArgumentType
+Agent.channels["voice"].has(3)  # E: call-overload / reportArgumentType+reportCallIssue
 Target("Billing")  # E: arg-type / reportArgumentType
-Agent(skills="billing", languages=[], department="", experience=1, rate=1, team="a", vip=True)  # E: arg-type / reportArgumentType
-Agent(skills=[], languages=[], department="", experience=1, rate=1, team="a")  # E: call-arg / reportCallIssue
-Agent(skills=[], languages=[], department="", experience=1, rate=1, team="a", vip=True, x=1)  # E: call-arg / reportCallIssue
+Agent(skills="billing", languages=[], department="", experience=1, rate=1, team="a", vip=True, consents={}, channels={})  # E: arg-type / reportArgumentType
+Agent(skills=[], languages=[], department="", experience=1, rate=1, team="a", consents={}, channels={})  # E: call-arg / reportCallIssue
+Agent(skills=[], languages=[], department="", experience=1, rate=1, team="a", vip=True, consents={}, channels={}, x=1)  # E: call-arg / reportCallIssue
 Worker("Alice", Call(department="", level=1))  # E: arg-type / reportArgumentType
 worker.text("department").has("x")  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
 worker.array("skills") == "x"  # E: comparison-overlap / reportUnnecessaryComparison
@@ -69,5 +80,6 @@ def use(taskrouter: TaskRouter) -> None:
     live = taskrouter.workspace("Center")
     live.tasks.create(Call(department="", level=1))  # E: call-overload / reportCallIssue
     live.workers.list(Agent, where=Call.department == "x")  # E: arg-type / reportArgumentType+reportCallIssue
+    live.tasks.list(Call, where=Agent.vip == True)  # E: arg-type / reportArgumentType
     live.workers.fetch("Alice", Agent).attributes.nothing  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
     live.tasks.create({}, workflow="w", timeout="1")  # E: call-overload / reportArgumentType+reportCallIssue

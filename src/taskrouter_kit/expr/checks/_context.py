@@ -11,7 +11,8 @@ from taskrouter_kit.expr._facts import CHANNEL_FIELDS, WORKER_FIELDS
 from taskrouter_kit.expr._kinds import UNKNOWN, Kind
 from taskrouter_kit.expr._nodes import Const, Items, Operand, Path, Scalar, Scope
 from taskrouter_kit.expr._places import Place
-from taskrouter_kit.expr._schema import Attributes, schema_fields
+from taskrouter_kit.expr._schema import Attributes, TaskAttributes, WorkerAttributes
+from taskrouter_kit.expr._schema_fields import schema_fields
 from taskrouter_kit.expr._schema_paths import kind_at
 from taskrouter_kit.expr.checks._rules import RULES
 
@@ -24,8 +25,8 @@ class Subject:
 
     place: Place | None
     source: str | None
-    worker: type[Attributes[Any]] | None
-    task: type[Attributes[Any]] | None
+    worker: type[WorkerAttributes] | None
+    task: type[TaskAttributes] | None
 
     def finding(self, rule: str, message: str, *, span: Span | None = None, hint: str | None = None) -> Diagnostic:
         """Return a finding of *rule*, at *span* of the source when there is one."""

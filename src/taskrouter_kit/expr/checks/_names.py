@@ -15,7 +15,7 @@ from taskrouter_kit.expr._nodes import Path, Scope
 from taskrouter_kit.expr._operators import KEYWORDS
 from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._places import PLACES
-from taskrouter_kit.expr._schema import schema_fields
+from taskrouter_kit.expr._schema_fields import schema_fields
 from taskrouter_kit.expr.checks._context import Subject
 
 _CLOCK = ("currentTime", "currentHour", "currentMin", "dayOfWeek")

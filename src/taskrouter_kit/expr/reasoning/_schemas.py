@@ -10,7 +10,8 @@ from attrs import frozen
 from taskrouter_kit.expr._evaluate import is_array
 from taskrouter_kit.expr._kinds import Kind
 from taskrouter_kit.expr._nodes import Path, Scope
-from taskrouter_kit.expr._schema import Attributes, schema_fields
+from taskrouter_kit.expr._schema import Attributes
+from taskrouter_kit.expr._schema_fields import schema_fields
 from taskrouter_kit.expr._schema_paths import kind_at
 
 #: Stands for an attribute that is not there, or null.

@@ -1,0 +1,95 @@
+"""What a schema declares, read off its annotations once: name, kind and default of each attribute."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from inspect import get_annotations
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.expr._kinds import Kind, kind_of
+from taskrouter_kit.expr._schema_reading import MISSING
+
+if TYPE_CHECKING:
+    from taskrouter_kit.expr._schema import Attr, Attributes
+
+
+@frozen
+class SchemaField:
+    """One attribute of a schema."""
+
+    #: Its key in the JSON document.
+    name: str
+    #: Its name in Python.
+    python_name: str
+    kind: Kind
+    #: The annotation that values are checked against.
+    annotation: Any  # Any: typing has no type for its own forms
+    default: object = MISSING
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be given."""
+        return self.default is MISSING
+
+    @property
+    def optional(self) -> bool:
+        """Whether the attribute may be missing or null."""
+        return self.kind.optional or not self.required
+
+    @property
+    def nested(self) -> type[Any] | None:
+        """The nested schema, if it holds one."""
+        return self.kind.nested
+
+    @property
+    def literals(self) -> tuple[str | int | bool, ...] | None:
+        """The values that the schema allows (of a list: its elements), where it lists them."""
+        return self.kind.literals or (self.kind.element.literals if self.kind.element else None)
+
+
+def annotations_of(cls: type) -> dict[str, Any]:
+    """Return the annotations that *cls* itself holds."""
+    return get_annotations(cls)
+
+
+def schema_fields(schema: type[Attributes[Any]]) -> Mapping[str, SchemaField]:
+    """Return the attributes of *schema* by their name in the JSON document, in the order of declaration."""
+    cached: Mapping[str, SchemaField] | None = schema.__dict__.get("__taskrouter_fields__")
+    if cached is None:
+        cached = {field.name: field for field in _read_fields(schema)}
+        type.__setattr__(schema, "__taskrouter_fields__", cached)
+    return cached
+
+
+def _read_fields(schema: type[Attributes[Any]]) -> Iterator[SchemaField]:
+    for python_name, descriptor in schema.__taskrouter_attrs__.items():
+        owner = next(base for base in schema.__mro__ if python_name in annotations_of(base))
+        annotation = _resolved(owner, python_name, annotations_of(owner)[python_name], type(descriptor))
+        kind = kind_of(annotation)
+        yield SchemaField(descriptor.name, python_name, kind, annotation, descriptor.default)
+
+
+def _resolved(owner: type, name: str, annotation: Any, attr: type[Attr[Any]]) -> Any:
+    """Return what is inside ``Attr[…]``, with forward references resolved."""
+    module = sys.modules.get(owner.__module__)
+    scope = {**vars(module)} if module is not None else {}
+    try:
+        if isinstance(annotation, str):
+            local = {**getattr(owner, "__taskrouter_locals__", {}), owner.__name__: owner}
+            annotation = eval(annotation, {**scope, "Attr": attr}, local)
+        inner = annotation.__args__[0]
+        return eval(inner, scope, {owner.__name__: owner}) if isinstance(inner, str) else inner
+    except Exception as error:
+        raise InvalidDeclaration(
+            Diagnostic(
+                "unresolved-annotation",
+                f"The annotation of {owner.__name__}.{name} cannot be read: {error}.",
+                where=Where(path=f"{owner.__name__}.{name}"),
+                hint="define or import what it names in the same module, before the class is used",
+            )
+        ) from error
