@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
+from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.client._async._service import AsyncService
 from taskrouter_kit.client._drive import Send
 from taskrouter_kit.client._limits import Limits
@@ -18,6 +19,7 @@ from taskrouter_kit.deploy._apply import Applied, apply
 from taskrouter_kit.deploy._diff import diff
 from taskrouter_kit.deploy._plan import Change, Plan
 from taskrouter_kit.deploy._read import read
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._declare_workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class TaskRouter(Service):
     ) -> None:
         from taskrouter_kit.client._twilio import SdkSender
 
-        self._start(SdkSender(client, timeout=timeout), policy)
+        self._start(SdkSender(_twilio_client(client), timeout=timeout), policy)
 
     def _start(self, send: Send, policy: RetryPolicy | None) -> None:
         super().__init__(send, policy)
@@ -73,7 +75,7 @@ class TaskRouter(Service):
 
     def plan(self, workspace: Workspace) -> Plan:
         """Return what deploying *workspace* would change. Reads only."""
-        return diff(workspace, self._perform(read(workspace)))
+        return diff(_declared(workspace), self._perform(read(workspace)))
 
     def apply(self, plan: Plan | Workspace, *, on_change: Callable[[Change], None] | None = None) -> Applied:
         """Carry out *plan* (or the plan for a workspace); ``on_change`` is told each change as it lands.
@@ -81,11 +83,11 @@ class TaskRouter(Service):
         Raises :class:`PlanRefused` before anything is sent, :class:`ApplyStopped` (which says what was done) when
         the service stops it in the middle.
         """
-        decided = self.plan(plan) if isinstance(plan, Workspace) else plan
+        decided = plan if isinstance(plan, Plan) else self.plan(plan)
         return self._perform(apply(decided, on_change))
 
     def close(self) -> None:
-        """Close what was opened. Calls after it fail."""
+        """Close what was opened; nothing is called after it."""
         if self.local_taskrouter is not None:
             self.local_taskrouter.close()
 
@@ -113,7 +115,7 @@ class AsyncTaskRouter(AsyncService):
     ) -> None:
         from taskrouter_kit.client._aio import AsyncSdkSender
 
-        self._sender: AsyncSdkSender = AsyncSdkSender(client, timeout=timeout)
+        self._sender: AsyncSdkSender = AsyncSdkSender(_twilio_client(client), timeout=timeout)
         super().__init__(self._sender, policy)
         #: The local TaskRouter behind this client, when there is one.
         self.local_taskrouter: LocalTaskRouter | None = None
@@ -142,15 +144,15 @@ class AsyncTaskRouter(AsyncService):
 
     async def plan(self, workspace: Workspace) -> Plan:
         """Return what deploying *workspace* would change. Reads only."""
-        return diff(workspace, await self._perform(read(workspace)))
+        return diff(_declared(workspace), await self._perform(read(workspace)))
 
     async def apply(self, plan: Plan | Workspace, *, on_change: Callable[[Change], None] | None = None) -> Applied:
         """Carry out *plan* (or the plan for a workspace), as :meth:`TaskRouter.apply` does."""
-        decided = await self.plan(plan) if isinstance(plan, Workspace) else plan
+        decided = plan if isinstance(plan, Plan) else await self.plan(plan)
         return await self._perform(apply(decided, on_change))
 
     async def close(self) -> None:
-        """Close what was opened. Calls after it fail."""
+        """Close what was opened; nothing is called after it."""
         await self._sender.aclose()
         if self.local_taskrouter is not None:
             self.local_taskrouter.close()
@@ -162,3 +164,21 @@ class AsyncTaskRouter(AsyncService):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _declared(workspace: object) -> Workspace:
+    """Return *workspace*, or say what is wanted instead of a name, a module, or what the service returned."""
+    if isinstance(workspace, Workspace):
+        return workspace
+    message = f"Expected a declared Workspace; got a {type(workspace).__name__}."
+    hint = 'one that exists is reached by workspace("its name"); a plan is made from what is declared'
+    raise InvalidDeclaration(Diagnostic("wrong-type", message, hint=hint))
+
+
+def _twilio_client(client: Any) -> Any:  # Any: a twilio.rest.Client; the SDK is untyped
+    """Return *client*, or say what is wanted instead of credentials."""
+    if hasattr(client, "taskrouter"):
+        return client
+    message = f"Expected a twilio.rest.Client; got a {type(client).__name__}."
+    hint = "TaskRouter.from_env() takes the credentials from the environment"
+    raise InvalidDeclaration(Diagnostic("wrong-type", message, hint=hint))

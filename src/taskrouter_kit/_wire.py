@@ -94,6 +94,9 @@ def encode_attributes(attributes: object) -> str:
 
     Raises :class:`InvalidAttributes` with all problems: no object, values that are no JSON, more than 4,096 characters.
     """
+    if isinstance(attributes, type):
+        message = f"Attributes are a JSON object; got the class {attributes.__name__}."
+        raise InvalidAttributes(_problem("not-an-object", message, hint=f"make one: {attributes.__name__}(…)"))
     to_dict = getattr(attributes, "to_dict", None)
     document: object = to_dict() if callable(to_dict) else attributes
     if not isinstance(document, Mapping):
