@@ -205,7 +205,8 @@ def test_fields_of_a_queue(desk: Desk) -> None:
 def test_limits_of_a_queue(desk: Desk, name: str, value: str, text: str) -> None:
     """A queue reserves 1 to 50 workers, in order FIFO or LIFO."""
     # Documented: resources.md section 7; MaxReservedWorkers, TaskOrder
-    assert desk.post(f"/TaskQueues/{desk.queue}", **{name: value}).refusal == (400, 20001, text)
+    for path, more in ((f"/TaskQueues/{desk.queue}", {}), ("/TaskQueues", {"FriendlyName": "Other"})):
+        assert desk.post(path, **more, **{name: value}).refusal == (400, 20001, text)
 
 
 def test_expression_of_a_queue(desk: Desk) -> None:
@@ -275,6 +276,33 @@ def test_size_of_a_configuration(desk: Desk) -> None:
     text = "Configuration must not be longer than 1038576 bytes"
     answer = desk.post(f"/Workflows/{desk.workflow}", Configuration=json.dumps(document))
     assert answer.refusal == (400, 20001, text)
+    document["note"] = "é" * 600_000
+    answer = desk.post(f"/Workflows/{desk.workflow}", Configuration=json.dumps(document, ensure_ascii=False))
+    assert answer.refusal == (400, 20001, text), "600,000 characters of two bytes each"
+
+
+def test_re_evaluation() -> None:
+    """ReEvaluateTasks drives waiting tasks through the workflow again; without it they stay."""
+    # Documented: resources.md section 8; ReEvaluateTasks, default false
+    desk = Desk().routed(worker=False)
+    task = desk.make("/Tasks", WorkflowSid=desk.workflow)["sid"]
+    other = desk.make("/TaskQueues", FriendlyName="Other")["sid"]
+    text = desk.configuration.replace(desk.queue, other)
+    for again, queue in (({}, desk.queue), ({"ReEvaluateTasks": "true"}, other)):
+        assert desk.post(f"/Workflows/{desk.workflow}", Configuration=text, **again).status == 200
+        assert desk.get(f"/Tasks/{task}").json["task_queue_sid"] == queue
+
+
+@pytest.mark.parametrize("name", ["AssignmentCallbackUrl", "FallbackAssignmentCallbackUrl", "EventCallbackUrl"])
+def test_addresses_of_callbacks(desk: Desk, name: str) -> None:
+    """Callbacks go to http or https addresses; an empty one clears, anything else is refused."""
+    # Inferred: resources.md section 2; what is no address is refused
+    path = "" if name == "EventCallbackUrl" else f"/Workflows/{desk.workflow}"
+    field = "".join(f"_{each.lower()}" if each.isupper() else each for each in name).lstrip("_")
+    assert desk.post(path, **{name: "https://a.example/x"}).json[field] == "https://a.example/x"
+    for wrong in ("a.example/x", "ftp://a.example/x", "https://", "javascript:alert(1)"):
+        assert desk.post(path, **{name: wrong}).refusal == (400, 20001, f"{name} {wrong!r} is not a valid URL")
+    assert desk.post(path, **{name: ""}).json[field] in ("", None)
 
 
 def test_unknown_keys_of_a_configuration_are_kept(desk: Desk) -> None:

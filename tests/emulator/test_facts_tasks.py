@@ -144,6 +144,8 @@ def test_routing_target(desk: Desk) -> None:
     worker = desk.make("/Workers", FriendlyName="Bob", ActivitySid=desk.activity())["sid"]
     made = desk.make("/Tasks", RoutingTarget=worker)
     assert (made["routing_target"], made["ignore_capacity"]) == (worker, True)
+    made = desk.make("/Tasks", RoutingTarget=worker, IgnoreCapacity="no")
+    assert (made["ignore_capacity"], desk.get(f"/Tasks/{made['sid']}").json["assignment_status"]) == (False, "pending")
     assert desk.make("/Tasks", RoutingTarget=desk.queue)["routing_target"] == desk.queue
     text = f"RoutingTarget 'WT{NOBODY}' must be the SID of a Worker, TaskQueue or Workflow"
     assert desk.post("/Tasks", RoutingTarget=f"WT{NOBODY}").refusal == (400, 20001, text)

@@ -115,6 +115,10 @@ def test_re_evaluate_tasks() -> None:
         assert centre.offered(task) == ["Ann"]
         centre.reject(task)
         assert centre.where(task) == ("Second" if asked else "First")
+        if not asked:
+            # Documented: workflows.md section 7; Tasks already in the Workflow keep going with what they had
+            centre.worker("Bob", team=1)
+            assert centre.offered(task) == ["Bob"]
 
 
 def test_tasks_for_a_worker_or_a_queue_have_no_filters() -> None:

@@ -266,6 +266,7 @@ def test_a_worker_who_left() -> None:
     assert [line.places for line in centre.workspace.roster.lines.values()] == [[]]
     assert [line.free for line in centre.workspace.roster.lines.values()] == [0]
     assert centre.where(centre.task()) == "Rest"
+    assert [line.places for line in centre.workspace.roster.lines.values()] == [[]]
 
 
 def test_what_the_assignment_callback_is_sent() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.centre import Centre, to, types, when
+from simulator.centre import Centre, configuration, to, types, when
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import trace_of
 
@@ -142,3 +142,53 @@ def test_post_work_is_for_single_tasking() -> None:
         centre.do(commands.Instruct, reservation_sid=sid, instruction="dequeue", options=options)
         centre.answer(task, "completed")
         assert (task.assignment_status, centre.activity_of(ann)) == ("completed", after)
+
+
+def test_the_configuration_of_the_beginning() -> None:
+    """However often its workflow changes, a task goes by what was there when it entered it."""
+    # Documented: workflows.md section 7; Tasks already in the Workflow keep going with what they had
+    centre = Centre()
+    queues = [centre.queue(name) for name in ("One", "Two", "Three", "Four")]
+    workflow = centre.workflow(when("1==1", to(queues[0], timeout=10), to(queues[1])))
+    task = centre.task()
+    for queue in queues[2:]:
+        text = configuration(when("1==1", to(queue), to(queue)))
+        centre.do(commands.UpdateWorkflow, workflow_sid=workflow.sid, configuration=text)
+    refusal = centre.refusal(commands.DeleteTaskQueue, task_queue_sid=queues[1].sid)
+    assert refusal[:2] == (400, 20001), "the task is on its way there"
+    centre.wait(10)
+    assert centre.where(task) == "Two"
+    centre.end(task, "canceled")
+    centre.do(commands.DeleteTaskQueue, task_queue_sid=queues[1].sid)
+
+
+def test_another_order() -> None:
+    """Tasks that wait in a queue are served in its new order when it gets another one."""
+    # Documented: routing.md section 6; FIFO, LIFO
+    centre = Centre()
+    queue = centre.queue("All")
+    centre.workflow(default=queue)
+    tasks = []
+    for _ in range(3):
+        tasks.append(centre.task())
+        centre.wait(1)
+    centre.do(commands.UpdateTaskQueue, task_queue_sid=queue.sid, task_order="LIFO")
+    centre.worker("Ann")
+    assert [centre.offered(task) for task in tasks] == [[], [], ["Ann"]]
+    centre.do(commands.UpdateTaskQueue, task_queue_sid=queue.sid, task_order="FIFO")
+    centre.worker("Bob")
+    assert [centre.offered(task) for task in tasks] == [["Bob"], [], ["Ann"]]
+
+
+def test_a_queue_that_is_gone() -> None:
+    """Workers of a deleted queue go on serving their others."""
+    # Observed: resources.md section 7; unused queues are deleted
+    centre = Centre()
+    queue, gone = centre.queue("All"), centre.queue("Gone")
+    centre.workflow(default=queue)
+    ann = centre.worker("Ann", "Offline")
+    task = centre.task()
+    centre.do(commands.DeleteTaskQueue, task_queue_sid=gone.sid)
+    assert ann.queues == {queue.sid}
+    centre.move(ann, "Available")
+    assert centre.offered(task) == ["Ann"]
