@@ -299,6 +299,7 @@ def test_a_websocket_is_refused() -> None:
     [
         ({}, 200),
         ({"body": "not base64 é"}, 400),
+        ({"body": "not base64!"}, 400),
         ({"body": "\ud800", "isBase64Encoded": False}, 400),
         ({"body": None}, 400),
         ({"headers": None}, 403),

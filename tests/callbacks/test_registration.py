@@ -101,6 +101,16 @@ def test_schemas_of_the_registration() -> None:
     assert [(type(worker), type(task)) for worker, task in seen] == [(Agent, Call), (Agent, Call)]
 
 
+def test_stated_schemas_do_not_hide_a_wrong_handler() -> None:
+    """A handler of events where assignments come is refused, whatever schemas are stated."""
+
+    def for_events(event: ReservationTimeout[Agent, Call]) -> None: ...
+
+    register: Any = Callbacks(TOKEN).assignment(worker=Agent, task=Call)
+    with pytest.raises(InvalidDeclaration, match="wants ReservationTimeout, and would get Assignment"):
+        register(for_events)
+
+
 def no_argument() -> Instruction:
     return Accept()
 

@@ -62,6 +62,20 @@ def test_a_task_is_told_from_its_events() -> None:
     assert (task.accepted_by, task.outcome, task.reason) == (BOB, "completed", "solved")
 
 
+def test_the_first_answer_to_an_offer_is_its_outcome() -> None:
+    """An accepted reservation that is canceled with its task was accepted, and stays so."""
+    offer = {"reservation_sid": "WR" + "1" * 32, "worker_sid": ALICE}
+    kinds = [
+        ("reservation.created", 0),
+        ("reservation.accepted", 5),
+        ("reservation.canceled", 9),
+        ("task.canceled", 10),
+    ]
+    (task,) = timelines(event(kind, second, **offer) for kind, second in kinds).values()
+    assert [(each.outcome, each.answered) for each in task.offers] == [("accepted", START + timedelta(seconds=5))]
+    assert (task.accepted_by, task.outcome) == (ALICE, "canceled")
+
+
 @pytest.mark.parametrize("order", [("moved", "entered"), ("entered", "moved")])
 @pytest.mark.parametrize("named", [BILLING, DEFAULT], ids=["the queue left", "the queue entered"])
 def test_a_move_that_is_told_twice_is_one_move(order: tuple[str, str], named: str) -> None:

@@ -45,8 +45,6 @@ def schemas_of(  # Any: handlers differ
     parameter = _parameter(handler)
     given: Any = get_origin(asked) or asked
     registered = get_args(asked)
-    if worker is not None and task is not None:
-        return Schemas(worker, task)
     try:
         hints = get_type_hints(function_of(handler), localns=dict(scope))
     except Exception as error:
