@@ -11,7 +11,6 @@ from typing_extensions import Self
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.client._async._service import AsyncService
-from taskrouter_kit.client._drive import Send
 from taskrouter_kit.client._limits import Limits
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._sync._service import Service
@@ -43,10 +42,10 @@ class TaskRouter(Service):
     ) -> None:
         from taskrouter_kit.client._twilio import SdkSender
 
-        self._start(SdkSender(_twilio_client(client), timeout=timeout), policy)
-
-    def _start(self, send: Send, policy: RetryPolicy | None) -> None:
-        super().__init__(send, policy)
+        self._sender = SdkSender(_twilio_client(client), timeout=timeout)
+        super().__init__(self._sender, policy)
+        #: Whether the SDK's client was made here: then its connections are closed here too.
+        self._made_client = False
         #: The local TaskRouter behind this client, when there is one.
         self.local_taskrouter: LocalTaskRouter | None = None
 
@@ -55,7 +54,9 @@ class TaskRouter(Service):
         """Return a client for the account in the environment; raises :class:`MissingCredentials`."""
         from taskrouter_kit.client._twilio import client_from_env
 
-        return cls(client_from_env(environment), policy=policy)
+        made = cls(client_from_env(environment), policy=policy)
+        made._made_client = True
+        return made
 
     @classmethod
     def local(
@@ -87,7 +88,9 @@ class TaskRouter(Service):
         return self._perform(apply(decided, on_change))
 
     def close(self) -> None:
-        """Close what was opened; nothing is called after it."""
+        """Close what was opened here: a local TaskRouter, the connections of :meth:`from_env`; not a given client's."""
+        if self._made_client:
+            self._sender.close()
         if self.local_taskrouter is not None:
             self.local_taskrouter.close()
 
@@ -152,7 +155,7 @@ class AsyncTaskRouter(AsyncService):
         return await self._perform(apply(decided, on_change))
 
     async def close(self) -> None:
-        """Close what was opened; nothing is called after it."""
+        """Close what was opened here: a local TaskRouter, an own session; what was given stays open."""
         await self._sender.aclose()
         if self.local_taskrouter is not None:
             self.local_taskrouter.close()

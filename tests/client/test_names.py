@@ -15,7 +15,7 @@ from taskrouter_kit.client._names import Names
 from taskrouter_kit.errors import InvalidDeclaration, NotFound
 from wire_fakes import WORKSPACE, Script, activity, answer, page, queue, refusal, sid, worker
 
-ALICE = sid("WK", 1)
+ALICE, ONCE = sid("WK", 1), RetryPolicy(attempts=1, limits=Limits.off())
 
 
 def emulated() -> Any:
@@ -269,3 +269,20 @@ def test_after_a_fork_both_processes_go_on_with_the_client():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=120)
     assert (ran.stdout, ran.returncode) == ("parent 0, child 0, 121 workers\n", 0), ran.stderr
+
+
+def test_what_belongs_to_a_thing_that_is_gone_is_looked_for_in_its_successor():
+    """Somebody else deleted Alice and made her anew: her channels and figures are those of the new one."""
+    live = emulated()
+    live.workers.create("Alice")
+    for act in (
+        lambda: live.workers.channels("Alice").fetch("voice").worker_sid,
+        lambda: live.workers.channels("Alice").update("voice", capacity=2).worker_sid,
+        lambda: live.workers.worker_statistics("Alice").worker_sid,
+    ):
+        old = act()
+        other = Service(live._perform.send, ONCE).workspace("Support")
+        other.workers.delete("Alice")
+        made = other.workers.create("Alice")
+        assert old != made.sid
+        assert act() == made.sid

@@ -1,11 +1,12 @@
 import asyncio
 import gc
+import threading
 from contextlib import aclosing
 
 import pytest
 
 from taskrouter_kit.client._exchange import Exchange, Reply, url_of
-from taskrouter_kit.errors import UnexpectedAnswer
+from taskrouter_kit.errors import ServiceError, UnexpectedAnswer
 from wire_fakes import WORKSPACE, Script, answer, page, refusal, sid, worker
 
 
@@ -131,3 +132,44 @@ def test_a_page_that_nobody_wants_any_more_fails_in_silence(caplog: pytest.LogCa
     asyncio.run(leave())
     assert len(script.asked) == 2
     assert caplog.text == ""
+
+
+def test_a_blocking_walk_is_one_page_ahead_and_no_further():
+    """While a page is used the next one is asked for; the one behind it only when that is taken."""
+    script = Script(*[page("workers", [worker(n)], next_url(f"PA{n}")) for n in range(4)], page("workers", [], None))
+    walk = script.client().workspace(WORKSPACE).workers.list(ahead=True).pages()
+    for taken in range(1, 4):
+        next(walk)
+        waited = 0
+        while len(script.asked) < taken + 1 and waited < 500:
+            waited += 1
+            threading.Event().wait(0.01)  # another thread asks
+        threading.Event().wait(0.02)
+        assert len(script.asked) == taken + 1
+    walk.close()  # type: ignore[attr-defined]  # it is a generator
+    assert "taskrouter-page-ahead" not in str(threading.enumerate())
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_page_comes_before_the_error_behind_it(ahead: bool, refused: bool):
+    """What was received is not lost to what comes after it: a refusal, or the same token once more."""
+    second = refusal(400, 20001) if refused else page("workers", [worker(2)], next_url("PA1"))
+    both = page("workers", [worker(1)], next_url("PA1")), second
+    found = list[list[str]]()
+
+    def walk() -> None:
+        found.append([])
+        for each in Script(*both).client().workspace(WORKSPACE).workers.list(ahead=ahead):
+            found[-1].append(each.sid)
+
+    async def walk_asynchronously() -> None:
+        found.append([])
+        async for each in Script(*both).async_client().workspace(WORKSPACE).workers.list(ahead=ahead):
+            found[-1].append(each.sid)
+
+    with pytest.raises(ServiceError):
+        walk()
+    with pytest.raises(ServiceError):
+        asyncio.run(walk_asynchronously())
+    assert found == [[sid("WK", 1), sid("WK", 2)][: 1 if refused else 2]] * 2

@@ -43,7 +43,7 @@ def test_tasks_that_hang_are_found_by_the_services_own_clock():
     """A task assigned 5 hours ago is complete-able, one pending as long cancel-able, a fresh one neither."""
     old = {"age": 5 * 3600, "date_created": WHEN, "date_updated": WHEN}
     listed = page("tasks", [task(1, "assigned", **old), task(2, "pending", **old), task(3, "pending")])
-    stuck = Script(listed).client().workspace(WORKSPACE).tasks.find_stuck()
+    stuck = Script(listed).client().workspace(WORKSPACE).tasks.find_stuck_tasks()
     assert [(each.sid, each.repair) for each in stuck] == [(sid("WT", 1), "complete"), (sid("WT", 2), "cancel")]
     assert stuck[0].why == "assigned, unchanged for 5:00:00: its call or chat may have ended without the task"
 

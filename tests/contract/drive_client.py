@@ -40,7 +40,7 @@ CALL = {"call_sid": "CA" + HEX, "from": "+15005550001", "to": "+15005550002"}
 CALLBACK, PHONE = "https://example.com/cb", "+15005550006"
 
 #: Procedures of several calls, and what is no call at all.
-SEVERAL = {"create_many", "upsert_many", "update_many", "delete_many", "patch_attributes", "find_stuck", "wait_until"}
+SEVERAL = {"create_many", "upsert_many", "update_many", "delete_many", "patch_attributes", "wait_until"}
 SEVERAL |= {"find_stuck_tasks", "repair_stuck_tasks", "finish", "with_options", "channels", "reservations"}
 
 #: What is evaluated here, decides how answers are read, or is said to us and not to the service.

@@ -27,7 +27,7 @@ from yarl import URL
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.client._exchange import Exchange, Reply, url_of
-from taskrouter_kit.client._twilio import DEFAULT_TIMEOUT
+from taskrouter_kit.client._twilio import DEFAULT_TIMEOUT, kept_headers
 from taskrouter_kit.errors import NotSent, ServiceUnavailable
 
 _logger = logging.getLogger("taskrouter_kit.client")
@@ -137,7 +137,7 @@ class AsyncSdkSender:
         self._timeout = timeout
         self._owned: AiohttpClient | None = None
         if not getattr(client.http_client, "is_async", False):
-            self._owned = AiohttpClient(timeout=timeout, proxy=_proxy_of(client.http_client))
+            self._owned = AiohttpClient(timeout=None, proxy=_proxy_of(client.http_client))  # each request says its own
             client = copy.copy(client)
             client.http_client = self._owned
         self._client = client
@@ -161,10 +161,13 @@ class AsyncSdkSender:
             )
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
             raise _no_answer(exchange, error) from None
-        headers_back = {str(key): str(value) for key, value in dict(answer.headers or {}).items()}
-        for name in ("Set-Cookie", "set-cookie"):  # a session is nobody's metadata
-            headers_back.pop(name, None)
-        return Reply(int(answer.status_code), str(answer.text or ""), headers_back)
+        return Reply(int(answer.status_code), str(answer.text or ""), kept_headers(answer.headers))
+
+    def with_timeout(self, seconds: float | None) -> AsyncSdkSender:
+        """Return the same sender, over the same connections, with another limit for one request (None: none)."""
+        other = copy.copy(self)
+        other._timeout = seconds
+        return other
 
     async def aclose(self) -> None:
         """Close the session that was opened here; a client that was given stays open."""

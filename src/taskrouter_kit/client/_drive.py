@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._wire import Unset
 from taskrouter_kit.client._exchange import Exchange, Flow, Reply
 from taskrouter_kit.client._failures import failure
 from taskrouter_kit.client._retry import Attempts, GiveUp, RetryPolicy
-from taskrouter_kit.errors import ServiceError
+from taskrouter_kit.errors import InvalidDeclaration, ServiceError
 
 T = TypeVar("T")
 
@@ -23,6 +26,19 @@ _logger = logging.getLogger("taskrouter_kit.client")
 # Any: each exchange decodes to a type of its own
 Send: TypeAlias = Callable[[Exchange[Any]], Reply]
 AsyncSend: TypeAlias = Callable[[Exchange[Any]], Awaitable[Reply]]
+
+
+S = TypeVar("S")
+
+
+def timed(send: S, timeout: float | timedelta | Unset | None) -> S:
+    """Return *send* with *timeout* (seconds or a ``timedelta``; None: none) for one request; UNSET leaves it."""
+    if isinstance(timeout, Unset):
+        return send
+    with_timeout: Callable[[float | None], S] | None = getattr(send, "with_timeout", None)
+    if with_timeout is None:
+        raise InvalidDeclaration(Diagnostic("wrong-type", f"A {type(send).__name__} has no time limit to change."))
+    return with_timeout(timeout.total_seconds() if isinstance(timeout, timedelta) else timeout)
 
 
 class Perform(Protocol):

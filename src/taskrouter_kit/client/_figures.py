@@ -66,18 +66,25 @@ def figures(
 ) -> Flow[S]:
     """Read the statistics of the workspace, or (*of*) of one thing in it."""
     workspace = yield from scope.workspace_sid()
-    above = ["Workspaces", workspace]
-    if of is not None:
-        endpoint, address = of
-        above += [endpoint.segment, (yield from scope.sid(endpoint, address))]
     asked = dict(query)
     for name, (kind, wanted) in {**addresses, "task_channel": (TASK_CHANNELS, channel)}.items():
         if wanted is not UNSET:
             asked |= fields(**{name: (yield from scope.sid(kind, wanted))})
-    exchange: Exchange[S] = Exchange(
-        operation, "GET", path(*above, *segments), decode=lambda reply: _read(exchange, cls, reply), query=asked
-    )
-    return (yield from exchange)
+
+    def read(*above: str) -> Flow[S]:
+        exchange: Exchange[S] = Exchange(
+            operation,
+            "GET",
+            path("Workspaces", workspace, *above, *segments),
+            decode=lambda reply: _read(exchange, cls, reply),
+            query=asked,
+        )
+        return iter(exchange)
+
+    if of is None:
+        return (yield from read())
+    endpoint, address = of
+    return (yield from scope.at(endpoint, address, lambda sid: read(endpoint.segment, sid)))
 
 
 def _read(exchange: Exchange[Any], cls: type[S], reply: Reply) -> S:

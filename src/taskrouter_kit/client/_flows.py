@@ -6,7 +6,7 @@ They are what both faces perform; tests drive them with a list of replies. The v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from taskrouter_kit._wire import UNSET, Unset
@@ -93,10 +93,16 @@ def walk_of(
 
 def fetch_below(scope: Scope, endpoint: Endpoint[R], below: Below, address: Address) -> Flow[R]:
     """Read the thing at *address*, a SID or object, of what it belongs to."""
-    there = yield from below_of(scope, endpoint, below)
-    return (yield from there.fetch(below_name(endpoint, address)))
+    name = below_name(endpoint, address)
+
+    def act(there: Endpoint[R]) -> Flow[R]:
+        return iter(there.fetch(name))
+
+    return inside_of(scope, endpoint, below, act)
 
 
-def below_of(scope: Scope, endpoint: Endpoint[R], below: Below) -> Flow[Endpoint[R]]:
+def inside_of(scope: Scope, endpoint: Endpoint[R], below: Below, act: Callable[[Endpoint[R]], Flow[R]]) -> Flow[R]:
+    """Do *act* in *endpoint* of what it belongs to."""
     segment, parent, owner = below
-    return (yield from scope.inside(endpoint, segment, (yield from scope.sid(parent, owner))))
+    workspace = yield from scope.workspace_sid()
+    return (yield from scope.at(parent, owner, lambda sid: act(endpoint.at("Workspaces", workspace, segment, sid))))

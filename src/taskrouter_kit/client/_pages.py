@@ -11,6 +11,8 @@ from __future__ import annotations
 from asyncio import ensure_future, sleep, wait
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
+from queue import SimpleQueue
+from threading import Semaphore
 from typing import Generic, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -155,32 +157,53 @@ class Pager(Generic[T]):
         wanted = self._wanted
         seen: set[str] = set() if wanted.after is None else {wanted.after}
         walk = self._perform(self._walk())
-        exchange: Exchange[Page[T]] | None = walk.opening(wanted.page_size, wanted.after)
+        opening = walk.opening(wanted.page_size, wanted.after)
         if wanted.ahead:
-            yield from self._pages_ahead(walk, walk.opening(wanted.page_size, wanted.after), seen)
+            yield from map(wanted.kept, self._pages_ahead(walk, opening, seen))
             return
+        exchange: Exchange[Page[T]] | None = opening
         while exchange is not None:
             page = self._perform(iter(exchange))
             yield wanted.kept(page)
             exchange = walk.next(page, seen)
 
     def _pages_ahead(self, walk: Walk[T], opening: Exchange[Page[T]], seen: set[str]) -> Iterator[Page[T]]:
+        """Walk in a thread that asks for the next page as soon as somebody waits for this one.
+
+        It goes on from the one to the other by itself: handing the request over to it would cost a switch between
+        threads, for which a busy consumer makes it wait 5 ms.
+        """
         from concurrent.futures import ThreadPoolExecutor
 
+        ready: SimpleQueue[Page[T] | BaseException | None] = SimpleQueue()
+        wanted, left = Semaphore(0), False
+
+        def ask() -> None:
+            exchange: Exchange[Page[T]] | None = opening
+            try:
+                while exchange is not None and not left:
+                    page = self._perform(iter(exchange))
+                    ready.put(page)
+                    exchange = walk.next(page, seen)
+                    wanted.acquire()
+                ready.put(None)
+            except BaseException as error:  # noqa: BLE001  # it is raised where the page was asked for
+                ready.put(error)
+
         with ThreadPoolExecutor(1, "taskrouter-page-ahead") as pool:
-
-            def ask(exchange: Exchange[Page[T]]) -> Page[T]:
-                return self._perform(iter(exchange))
-
-            coming = pool.submit(ask, opening)
-            while True:
-                page = coming.result()
-                following = walk.next(page, seen)
-                if following is not None:
-                    coming = pool.submit(ask, following)
-                yield self._wanted.kept(page)
-                if following is None:
-                    return
+            pool.submit(ask)
+            try:
+                while True:
+                    wanted.release()
+                    found = ready.get()
+                    if isinstance(found, BaseException):
+                        raise found
+                    if found is None:
+                        return
+                    yield found
+            finally:
+                left = True
+                wanted.release()
 
     def first(self) -> T | None:
         """Return the first item, or None when there is none."""
@@ -218,11 +241,17 @@ class AsyncPager(Generic[T]):
         coming = ensure_future(self._perform(iter(walk.opening(wanted.page_size, wanted.after))))
         try:
             while True:
-                page = await coming
-                following = walk.next(page, seen)
+                page, refused = await coming, None
+                following: Exchange[Page[T]] | None = None
+                try:
+                    following = walk.next(page, seen)
+                except UnexpectedAnswer as error:
+                    refused = error  # this page is good all the same
                 if following is not None and wanted.ahead:
                     coming = ensure_future(self._perform(iter(following)))
                 yield wanted.kept(page)
+                if refused is not None:
+                    raise refused
                 if following is None:
                     return
                 if not wanted.ahead:

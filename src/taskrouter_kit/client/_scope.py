@@ -44,12 +44,12 @@ class Scope:
         there = yield from self.inside(endpoint)
         return (yield from resolve(there, self.names, address))
 
-    def one(self, endpoint: Endpoint[R], address: Address, act: Callable[[Endpoint[R], str], Exchange[T]]) -> Flow[T]:
-        """Do *act* to the thing at *address*; a remembered SID that is gone is looked up once more."""
+    def at(self, endpoint: Endpoint[Any], address: Address, act: Callable[[str], Flow[T]]) -> Flow[T]:
+        """Do *act* with the SID of the thing at *address*; a remembered one that is gone is looked up once more."""
         there = yield from self.inside(endpoint)
         sid = yield from resolve(there, self.names, address)
         try:
-            return (yield from act(there, sid))
+            return (yield from act(sid))
         except NotFound:
             self.names.forget(endpoint.noun, sid)
             if sid_in(endpoint.noun, address) is not None:
@@ -57,7 +57,12 @@ class Scope:
             again = yield from resolve(there, self.names, address, fresh=True)
             if again == sid:
                 raise
-            return (yield from act(there, again))
+            return (yield from act(again))
+
+    def one(self, endpoint: Endpoint[R], address: Address, act: Callable[[Endpoint[R], str], Exchange[T]]) -> Flow[T]:
+        """Do *act* to the thing at *address* (see :meth:`at`)."""
+        there = yield from self.inside(endpoint)
+        return (yield from self.at(endpoint, address, lambda sid: iter(act(there, sid))))
 
     def create(self, endpoint: Endpoint[R], form: Mapping[str, Field], *, group: str | None = None) -> Flow[R]:
         """Create a thing in this workspace.

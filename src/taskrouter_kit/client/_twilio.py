@@ -5,9 +5,10 @@ Loaded on first use. What the SDK raises becomes ours here; what it makes of ans
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.client._exchange import Exchange, Reply, url_of
@@ -16,6 +17,9 @@ from taskrouter_kit.errors import MissingCredentials, NotSent, ServiceUnavailabl
 #: Seconds that one request may take. The SDK itself has no limit.
 # Observed: sdk.md section 1 (timeout None waits for ever)
 DEFAULT_TIMEOUT = 30.0
+
+#: Bytes that are read of an answer at once, at most.
+_CHUNK = 1 << 20
 
 
 def client_from_env(environment: Mapping[str, str] | None = None) -> Any:  # Any: the SDK is untyped
@@ -47,7 +51,7 @@ class SdkSender:
     """Sends exchanges through a ``twilio.rest.Client``. Safe across threads; in a forked process it connects anew."""
 
     def __init__(self, client: Any, *, timeout: float | None = DEFAULT_TIMEOUT) -> None:  # Any: the SDK is untyped
-        self._client = client
+        self._client = _reading_at_once(client)
         self._timeout = timeout
         self._process = os.getpid()
 
@@ -82,21 +86,71 @@ class SdkSender:
             )
         except requests.RequestException as error:
             raise _no_answer(exchange, error) from None
-        headers_back = {str(key): str(value) for key, value in dict(answer.headers or {}).items()}
-        for name in ("Set-Cookie", "set-cookie"):  # a session is nobody's metadata
-            headers_back.pop(name, None)
-        return Reply(int(answer.status_code), str(answer.text or ""), headers_back)
+        return Reply(int(answer.status_code), str(answer.text or ""), kept_headers(answer.headers))
 
     def _part_from_parent(self) -> None:
         """Leave the connections to the process that was forked: two that read from one get each other's answers."""
-        session = getattr(self._client.http_client, "session", None)
-        if session is not None:
-            session.close()
+        self.close()
         self._process = os.getpid()
 
     def with_timeout(self, seconds: float | None) -> SdkSender:
-        """Return the same sender with another limit for one request (None: none)."""
-        return SdkSender(self._client, timeout=seconds)
+        """Return the same sender, over the same connections, with another limit for one request (None: none)."""
+        other = copy.copy(self)
+        other._timeout = seconds
+        return other
+
+    def close(self) -> None:
+        """Close the connections; the next request opens new ones."""
+        session = getattr(self._client.http_client, "session", None)
+        if session is not None:
+            session.close()
+
+
+def _reading_at_once(client: Any) -> Any:  # Any: the SDK is untyped
+    """Return a copy of *client*, with the same session, that reads answers as :func:`_read_at_once` does.
+
+    Another HTTP client than the SDK's own is taken as it is.
+    """
+    http_client = client.http_client
+    hooks = getattr(http_client, "request_hooks", None)
+    if not isinstance(hooks, dict):
+        return client
+    theirs: Any = cast("dict[str, Any]", hooks).get("response") or []
+    also = [theirs] if callable(theirs) else list(theirs)
+    ours = copy.copy(client)
+    ours.http_client = copy.copy(http_client)
+    ours.http_client.request_hooks = {**hooks, "response": [_read_at_once, *also]}
+    return ours
+
+
+def _read_at_once(response: Any, *_: object, **__: object) -> None:  # Any: requests has no types here
+    """Read the whole of an answer, as UTF-8 unless it says otherwise.
+
+    Left alone, requests reads 10 kB at a time, gives way to other threads at each, and takes a text of an unnamed
+    encoding for Latin-1.
+    """
+    if response._content is False:  # else somebody did so before us
+        response._content = b"".join(response.iter_content(_CHUNK))
+    if "charset" not in response.headers.get("Content-Type", ""):
+        response.encoding = "utf-8"
+
+
+def kept_headers(headers: Mapping[str, object] | None) -> dict[str, str]:
+    """Return the headers of an answer; without its session, which is nobody's metadata."""
+    return {str(name): str(value) for name, value in (headers or {}).items() if str(name).lower() != "set-cookie"}
+
+
+def _unconnected(error: BaseException) -> bool:
+    """Return whether *error* says that no connection was made: the host is not known, or does not answer."""
+    from urllib3.exceptions import NewConnectionError
+
+    seen: list[object] = [error]
+    for each in seen:  # it is inside of others: requests' own, "retries exceeded", a proxy's
+        if isinstance(each, NewConnectionError):
+            return True
+        if isinstance(each, BaseException):
+            seen += [*each.args, getattr(each, "reason", None), getattr(each, "original_error", None)]
+    return False
 
 
 def _no_answer(exchange: Exchange[Any], error: Exception) -> ServiceUnavailable:
@@ -104,7 +158,7 @@ def _no_answer(exchange: Exchange[Any], error: Exception) -> ServiceUnavailable:
     import requests
 
     request = f"{exchange.method} {exchange.path.partition('?')[0]}"
-    unsent = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error)
+    unsent = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError) or _unconnected(error)
     what = "timed out" if isinstance(error, requests.exceptions.Timeout) else "lost its connection"
     message = f"The request {what}: {type(error).__name__}."
     diagnostic = Diagnostic("service-unavailable", message, where=Where(path=request))

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from taskrouter_kit._wire import UNSET, Unset, decode_object, encode_attributes
-from taskrouter_kit.client._endpoints import ACTIVITIES, WORKER_CHANNELS, WORKERS
+from taskrouter_kit.client._endpoints import ACTIVITIES, WORKER_CHANNELS, WORKERS, Endpoint
 from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.client._flows import Below, below_of, update_one
+from taskrouter_kit.client._flows import Below, inside_of, update_one
 from taskrouter_kit.client._names import Address, channel_name
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.expr._condition import Condition
@@ -55,5 +55,8 @@ def worker_fits(where: Condition[Any]) -> Callable[[WorkerResource[Any]], bool]:
 
 def update_worker_channel(scope: Scope, below: Below, channel: Address, **form: object) -> Flow[WorkerChannelResource]:
     """Set a worker's capacity or availability on a channel (its unique name or SID)."""
-    there = yield from below_of(scope, WORKER_CHANNELS, below)
-    return (yield from there.update(channel_name(channel), fields(**form)))
+
+    def act(there: Endpoint[WorkerChannelResource]) -> Flow[WorkerChannelResource]:
+        return iter(there.update(channel_name(channel), fields(**form)))
+
+    return inside_of(scope, WORKER_CHANNELS, below, act)

@@ -26,6 +26,11 @@ def fetch_workspace(names: Names, workspace: Address) -> Flow[WorkspaceResource]
     return (yield from WORKSPACES.fetch(sid))
 
 
+def fetch_inside(scope: Scope) -> Flow[WorkspaceResource]:
+    """Read the workspace that *scope* is of."""
+    return (yield from WORKSPACES.fetch((yield from scope.workspace_sid())))
+
+
 def update_workspace(names: Names, workspace: Address, **more: object) -> Flow[WorkspaceResource]:
     """Update a workspace; its default and timeout activity may be given by name."""
     scope = Scope(workspace)

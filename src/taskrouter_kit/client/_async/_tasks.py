@@ -192,10 +192,6 @@ class AsyncTasks(AsyncChanging[TaskResource[Any], TaskChanges]):
         """Return the tasks that have not changed for *after*, why, and what :meth:`repair_stuck_tasks` would do."""
         return await self._perform(find_stuck_tasks(self._scope, after))
 
-    async def find_stuck(self, *, after: timedelta = timedelta(hours=4)) -> tuple[StuckTask, ...]:
-        """Do what :meth:`find_stuck_tasks` does, under its shorter name."""
-        return await self._perform(find_stuck_tasks(self._scope, after))
-
     async def repair_stuck_tasks(
         self, stuck: Iterable[StuckTask], *, reason: str | None = "stuck", options: BulkOptions | None = None
     ) -> BulkResults[TaskResource[Any] | None]:

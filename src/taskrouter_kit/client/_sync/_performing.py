@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
+from taskrouter_kit._wire import Unset
 from taskrouter_kit.client._bulk import BulkOptions, Job
 from taskrouter_kit.client._bulk_plan import BulkResults, claim, planned
 from taskrouter_kit.client._bulk_run import run
-from taskrouter_kit.client._drive import Send, drive
+from taskrouter_kit.client._drive import Send, drive, timed
 from taskrouter_kit.client._endpoints import Endpoint
 from taskrouter_kit.client._exchange import Field, Flow
 from taskrouter_kit.client._flows import Below, walk_of
@@ -32,6 +34,10 @@ class Performer:
     def __call__(self, flow: Flow[T], /) -> T:
         """Perform *flow* and return its result."""
         return drive(flow, self.send, self.policy)
+
+    def with_options(self, policy: RetryPolicy | None, timeout: float | timedelta | Unset | None) -> Performer:
+        """Return the same performer with another policy, or another limit for one request."""
+        return Performer(timed(self.send, timeout), policy or self.policy)
 
     def bulk(self, jobs: Iterable[Job[T]], options: BulkOptions | None, work: str) -> BulkResults[T]:
         """Do all *jobs*, several at a time; returns one result for each, in their order. *work* says what they are."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Literal
+
+from typing_extensions import Self
 
 from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._drive import Send
@@ -23,7 +26,13 @@ from taskrouter_kit.client._sync._task_queues import TaskQueues
 from taskrouter_kit.client._sync._tasks import Tasks
 from taskrouter_kit.client._sync._workers import Workers
 from taskrouter_kit.client._sync._workflows import Workflows
-from taskrouter_kit.client._workspace_flows import delete_workspace, fetch_workspace, update_workspace, walk_workspaces
+from taskrouter_kit.client._workspace_flows import (
+    delete_workspace,
+    fetch_inside,
+    fetch_workspace,
+    update_workspace,
+    walk_workspaces,
+)
 from taskrouter_kit.models._resources import WorkspaceResource
 from taskrouter_kit.models._statistics import CumulativeStatistics, RealTimeStatistics, Statistics
 
@@ -31,8 +40,8 @@ from taskrouter_kit.models._statistics import CumulativeStatistics, RealTimeStat
 class LiveWorkspace:
     """A workspace of the service, by name, SID or object; found at the first call."""
 
-    def __init__(self, perform: Performer, workspace: Address) -> None:
-        scope = Scope(workspace)
+    def __init__(self, perform: Performer, workspace: Address, scope: Scope | None = None) -> None:
+        scope = scope or Scope(workspace)
         self._perform = perform
         self._scope = scope
         self.activities = Activities(perform, scope)
@@ -50,11 +59,13 @@ class LiveWorkspace:
 
     def fetch(self) -> WorkspaceResource:
         """Return the workspace itself."""
-        return self._perform(fetch_workspace(Names(), self._scope.address))
+        return self._perform(fetch_inside(self._scope))
 
-    def with_options(self, policy: RetryPolicy) -> LiveWorkspace:
-        """Return the same workspace, its calls repeated and paced as *policy* says."""
-        return LiveWorkspace(Performer(self._perform.send, policy), self._scope.address)
+    def with_options(
+        self, policy: RetryPolicy | None = None, *, timeout: float | timedelta | Unset | None = UNSET
+    ) -> LiveWorkspace:
+        """Return the same workspace with another policy or *timeout* (see :meth:`TaskRouter.with_options`)."""
+        return LiveWorkspace(self._perform.with_options(policy, timeout), self._scope.address, self._scope)
 
     def statistics(
         self,
@@ -182,9 +193,17 @@ class Service:
         """What is repeated, when, and at what pace."""
         return self._perform.policy
 
-    def with_options(self, policy: RetryPolicy) -> Service:
-        """Return the same client, its calls repeated and paced as *policy* says."""
-        return Service(self._perform.send, policy)
+    def with_options(
+        self, policy: RetryPolicy | None = None, *, timeout: float | timedelta | Unset | None = UNSET
+    ) -> Self:
+        """Return the same client, over the same connections, with what is given changed.
+
+        *policy* says what is repeated and when; *timeout* is for one request, in seconds or a ``timedelta`` (None: no
+        limit).
+        """
+        other = copy(self)
+        other._perform = self._perform.with_options(policy, timeout)
+        return other
 
     @property
     def workspaces(self) -> Workspaces:
