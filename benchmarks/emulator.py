@@ -37,7 +37,12 @@ BARE = """
 import json, urllib.parse
 import uvicorn
 STORED = []
-BODY = b'{"sid": "' + b"x" * 890 + b'"}'
+BODY = b'{"sid": "' + b"x" * (SIZE - 11) + b'"}'
+HEADERS = [(b"content-type", b"application/json")]
+if DRESSED:
+    from taskrouter_kit.emulator._headers import encoded
+    from taskrouter_kit.emulator._messages import Reply
+    HEADERS = encoded(Reply(201, BODY, (("ETag", '"0"'),)), 1)
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":
         while True:
@@ -50,7 +55,7 @@ async def app(scope, receive, send):
         form = dict(urllib.parse.parse_qsl(message["body"].decode()))
         json.loads(form.get("Attributes", "{}"))
         STORED.append(form)
-    await send({"type": "http.response.start", "status": 201, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.start", "status": 201, "headers": HEADERS})
     await send({"type": "http.response.body", "body": BODY})
 uvicorn.run(app, host="127.0.0.1", port=PORT, access_log=False, log_level="warning", ws="none")
 """
@@ -168,11 +173,17 @@ def free_port() -> int:
 TASK = {"Attributes": json.dumps({"language": "es", "department": "billing", "caller": "+15555550100", "n": 1})}
 
 
-def bare(reads: bool = False) -> tuple[Peer, bytes]:
+def bare(reads: bool = False, dressed: bool = False) -> tuple[Peer, bytes]:
+    """A bare application; with *dressed* its answer has the size and the headers of the emulator's."""
     port = free_port()
     script = Path(tempfile.mkdtemp()) / "bare.py"
-    script.write_text(BARE.replace("PORT", str(port)).replace("READS", str(reads)))
-    name = "bare, parses form and JSON" if reads else "bare ASGI application"
+    values = {"PORT": port, "READS": reads, "DRESSED": dressed, "SIZE": 1414 if dressed else 901}
+    source = BARE
+    for word, value in values.items():
+        source = source.replace(word, str(value))
+    script.write_text(source)
+    does = [*(["parses form and JSON"] if reads else []), *(["our size and headers"] if dressed else [])]
+    name = f"bare, {' and '.join(does)}" if does else "bare ASGI application"
     return Peer(name, [sys.executable, str(script)], port), raw_post("/v1/Workspaces", TASK)
 
 
@@ -272,7 +283,7 @@ def main() -> None:
     parser.add_argument("--prism", nargs=2, metavar=("NODE_MODULES", "SPEC"))
     parser.add_argument("--moto", metavar="PYTHON", help="an interpreter in which moto[server] is installed")
     options = parser.parse_args()
-    makers = [bare, lambda: bare(reads=True), emulator]
+    makers = [bare, lambda: bare(reads=True), lambda: bare(dressed=True), emulator]
     prism_here, moto_here = peers() if options.peers else (None, None)
     if options.prism:
         prism_here = node(options.prism[0]), options.prism[1]
