@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from taskrouter_kit import AsyncTaskRouter, TaskRouter
+
 LAZY = ("taskrouter_kit", *(f"taskrouter_kit.{name}" for name in ("client", "deploy", "emulator", "expr", "models")))
 EAGER = tuple(f"taskrouter_kit.{name}" for name in ("callbacks", "errors", "recipes", "simulator", "testing"))
 
@@ -71,6 +73,25 @@ def test_every_class_and_function_has_a_docstring(package: ModuleType) -> None:
         if (inspect.isclass(value) or inspect.isfunction(value)) and not inspect.getdoc(value)
     ]
     assert silent == []
+
+
+def test_the_two_faces_offer_the_same() -> None:
+    """``TaskRouter`` and ``AsyncTaskRouter``: the same names with the same parameters; only what waits is awaited."""
+
+    def offered(face: type) -> dict[str, list[tuple[str, object, object]]]:
+        found = {name: getattr(face, name) for name in dir(face) if not name.startswith("_")}
+        signatures = {name: inspect.signature(value) for name, value in found.items() if callable(value)}
+        signatures["__init__"] = inspect.signature(face)
+        return {
+            name: [(each.name, each.kind, each.default) for each in signature.parameters.values()]
+            for name, signature in signatures.items()
+        }
+
+    blocking, awaited = offered(TaskRouter), offered(AsyncTaskRouter)
+    assert blocking == awaited
+    assert {"plan", "apply", "local", "from_env", "workspace", "close", "with_options"} <= set(blocking)
+    assert inspect.iscoroutinefunction(AsyncTaskRouter.plan)
+    assert not inspect.iscoroutinefunction(TaskRouter.plan)
 
 
 def test_an_unknown_name_is_an_attribute_error(lazy: ModuleType) -> None:
