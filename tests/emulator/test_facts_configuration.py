@@ -249,6 +249,7 @@ def test_fields_of_a_workflow(desk: Desk) -> None:
     """A workflow has two minutes for a reservation, no document type, and links to its statistics."""
     # Documented: resources.md section 8; defaults and fields
     found = desk.get(f"/Workflows/{desk.workflow}").json
+    # Observed: workflows.md section 2.6; real responses carry null as document_content_type
     assert (found["task_reservation_timeout"], found["document_content_type"]) == (120, None)
     assert {"statistics", "real_time_statistics", "cumulative_statistics"} <= set(found["links"])
     assert desk.post("/Workflows", FriendlyName="x").refusal == (400, 20001, "Configuration field is required")

@@ -133,6 +133,7 @@ def test_json_is_text_in_requests_and_answers(desk: Desk) -> None:
 
 def test_json_as_posted_is_an_option() -> None:
     """With ``as_posted`` the text comes back as it was sent."""
+    # Observed: workflows.md section 1; compacted in one recording, as posted in older captures
     # Inferred: sdk.md section 4; only one recording shows the compacting
     desk = Desk(as_posted=True).routed()
     assert desk.make("/Tasks", Attributes='{ "a" : 1 }')["attributes"] == '{ "a" : 1 }'
