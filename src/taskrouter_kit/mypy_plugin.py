@@ -3,7 +3,8 @@
 ``plugins = taskrouter_kit.mypy_plugin`` in mypy's configuration reports, on the line of the call, what the library
 would raise when the program runs: a name that TaskRouter's expressions cannot refer to
 (``worker.array("skill-level")``, ``attribute(name="skill-level")``), a text that does not parse
-(``parse("a && b", place="filter")``). What is no literal is left to the check at build time, which everybody has.
+(``parse("a && b", place="filter")``), a key of a map (``Agent.levels["de-AT"]``). A ``Final`` name is as
+good as its literal; what is neither is left to the check at build time, which everybody has.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from mypy.errorcodes import ErrorCode
-from mypy.nodes import Expression, StrExpr
+from mypy.nodes import Context, Expression, StrExpr
 from mypy.plugin import FunctionContext, MethodContext, Plugin
-from mypy.types import Type
+from mypy.types import Instance, Type, get_proper_type
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.errors import ExpressionError, InvalidName
@@ -35,6 +36,10 @@ _PATH_METHODS = {
     for name in ("text", "number", "integer", "flag", "array", "numbers", "map", "text_map")
 }
 _CHANNEL = f"{_ROOTS}WorkerRoot.channel"
+_KEYS = {
+    f"taskrouter_kit.expr._columns.{name}.__getitem__"
+    for name in ("NumberMap", "IntegerMap", "TextMap", "FlagMap", "TextsMap")
+}
 _ATTRIBUTE = "taskrouter_kit.expr._schema.attribute"
 _PARSE = "taskrouter_kit.expr._parser.parse"
 
@@ -48,6 +53,8 @@ class TaskRouterPlugin(Plugin):
         """Return the check for a method of the untyped roots."""
         if fullname in _PATH_METHODS:
             return _check_path
+        if fullname in _KEYS:
+            return _check_key
         return _check_channel if fullname == _CHANNEL else None
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
@@ -61,52 +68,68 @@ def plugin(version: str) -> type[Plugin]:
 
 
 def _check_path(context: MethodContext) -> Type:
-    path = _literal(context, "path")
+    path, where = _literal(context, "path")
     if path is not None:
         try:
             segments_of(path)
         except InvalidName as error:
-            _report(context, error.diagnostics)
+            _report(context, error.diagnostics, where)
     return context.default_return_type
 
 
 def _check_channel(context: MethodContext) -> Type:
-    _check_name(context, _literal(context, "unique_name"))
+    _check_name(context, "unique_name")
+    return context.default_return_type
+
+
+def _check_key(context: MethodContext) -> Type:
+    _check_name(context, None)  # to mypy, what stands in brackets has no name
     return context.default_return_type
 
 
 def _check_attribute(context: FunctionContext) -> Type:
-    _check_name(context, _literal(context, "name"))
+    _check_name(context, "name")
     return context.default_return_type
 
 
-def _check_name(context: _Context, name: str | None) -> None:
+def _check_name(context: _Context, parameter: str | None) -> None:
+    name, where = _literal(context, parameter)
     problem = None if name is None else problem_with(name)
     if problem is not None:
-        _report(context, (problem,))
+        _report(context, (problem,), where)
 
 
 def _check_expression(context: FunctionContext) -> Type:
-    text, place = _literal(context, "text"), _literal(context, "place")
+    (text, where), (place, _) = _literal(context, "text"), _literal(context, "place")
     if text is not None and place in get_args(Place):
         try:
             parse(text, place=cast(Place, place))
         except ExpressionError as error:
-            _report(context, error.diagnostics)
+            _report(context, error.diagnostics, where)
     return context.default_return_type
 
 
-def _literal(context: _Context, parameter: str) -> str | None:
-    """Return the text given for *parameter*, when it is a literal."""
-    for name, arguments in zip(context.callee_arg_names, context.args, strict=True):
+def _literal(context: _Context, parameter: str | None) -> tuple[str | None, Context]:
+    """Return the text given for *parameter*, when it is a literal, and where it stands."""
+    for name, arguments, types in zip(context.callee_arg_names, context.args, context.arg_types, strict=False):
         if name == parameter and len(arguments) == 1:
             given: Expression = arguments[0]
-            return given.value if isinstance(given, StrExpr) else None
-    return None
+            return (given.value if isinstance(given, StrExpr) else _literal_of(types)), given
+    return None, context.context
 
 
-def _report(context: _Context, problems: tuple[Diagnostic, ...]) -> None:
-    """Report *problems* on the line of the call.
+def _literal_of(types: list[Type]) -> str | None:
+    """Return the text of a ``Final`` name, known by the type of the argument.
+
+    A ``Literal`` type is none: among overloads mypy asks about each of its values as if it were the only one.
+    """
+    found = get_proper_type(types[0]) if types else None
+    known = found.last_known_value if isinstance(found, Instance) else None
+    return known.value if known is not None and isinstance(known.value, str) else None
+
+
+def _report(context: _Context, problems: tuple[Diagnostic, ...], where: Context) -> None:
+    """Report *problems* on the line of the literal.
 
     While mypy tries the overloads of ``parse``, it listens to errors in order to choose one, and drops them; a wrong
     text is no reason to choose another overload. So the listeners are set aside while the error is noted.
@@ -117,6 +140,6 @@ def _report(context: _Context, problems: tuple[Diagnostic, ...]) -> None:
     try:
         for problem in problems:
             hint = f" ({problem.hint})" if problem.hint else ""
-            context.api.fail(f"{problem.message}{hint}", context.context, code=CODE)
+            context.api.fail(f"{problem.message}{hint}", where, code=CODE)
     finally:
         listeners[:] = aside

@@ -109,6 +109,12 @@ def test_names_are_checked_when_built(name: str, proposal: str) -> None:
     assert f"hint: call the attribute '{proposal}'" in str(refused.value)
 
 
+def test_an_index_beyond_all_lists_is_no_name() -> None:
+    """Thousands of digits end in the same error."""
+    with pytest.raises(InvalidName):
+        worker.text(f"phones[{'9' * 5000}]")
+
+
 def test_the_hyphen_has_its_own_sentence() -> None:
     """The commonest of all mistakes is named."""
     with pytest.raises(InvalidName) as refused:

@@ -11,8 +11,8 @@ from taskrouter_kit.errors import InvalidName
 from taskrouter_kit.expr._operators import KEYWORDS
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
-_PATH_PART = re.compile(r"([^.\[\]]*)((?:\[\d+\])*)\Z")
-_INDEX = re.compile(r"\[(\d+)\]")
+_PATH_PART = re.compile(r"([^.\[\]]*)((?:\[[0-9]{1,9}\])*)\Z")
+_INDEX = re.compile(r"\[([0-9]+)\]")
 
 
 def is_name(text: str) -> bool:
