@@ -8,7 +8,7 @@ from typing import Final
 
 from taskrouter_kit._diagnostics import Diagnostic, Span, Where
 from taskrouter_kit.expr._foreign import foreign
-from taskrouter_kit.expr._tokens import BLANKS, DAMAGE, TOKEN
+from taskrouter_kit.expr._tokens import BLANKS, DAMAGE
 
 _WIDE_NAME: Final = re.compile(r"[A-Za-z0-9_$]+(?:-+[A-Za-z0-9_$]+)+")
 _NAME_END: Final = re.compile(r"[A-Za-z0-9_$]+\Z")
@@ -21,9 +21,9 @@ def finding(text: str, rule: str, message: str, span: Span, hint: str | None = N
     return Diagnostic(rule, message, where=Where(text=text, span=span), hint=hint)
 
 
-def first_damage(text: str) -> Diagnostic | None:
-    """Return the finding for the first character of *text* that belongs to no token, if there is one."""
-    for token in TOKEN.finditer(text):
+def first_damage(text: str, tokens: re.Pattern[str]) -> Diagnostic | None:
+    """Return the finding for the first character of *text* that belongs to none of *tokens*, if there is one."""
+    for token in tokens.finditer(text):
         if token.lastindex == DAMAGE:
             return _explain(text, token.start(DAMAGE))
     return None
@@ -108,6 +108,8 @@ def _exclamation(text: str, at: int) -> Diagnostic:
 
 def _dot(text: str, at: int) -> Diagnostic:
     after = text[at + 1 : at + 2]
+    if after.isalnum() and not after.isascii():
+        return _strange(text, at + 1)
     if after.isdigit() and _is_name(text, at - 1) and not _is_number_before(text, at):
         message = "A name behind a dot cannot start with a digit (order_by alone allows it)."
         hint = "rename the attribute so that it starts with a letter"

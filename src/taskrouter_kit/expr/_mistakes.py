@@ -15,7 +15,7 @@ from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
 from taskrouter_kit.expr._damage import arithmetic, finding, first_damage, hyphenated
 from taskrouter_kit.expr._foreign import FOREIGN_WORDS, SYMBOL_PAIRS
-from taskrouter_kit.expr._nodes import MAX_DEPTH, Const, Operand, Path
+from taskrouter_kit.expr._nodes import MAX_DEPTH, Const, Operand, Path, Scope
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._places import PLACES, Place
 from taskrouter_kit.expr._tokens import (
@@ -70,7 +70,7 @@ def short(text: str) -> str:
 
 def refuse(text: str, at: int, found: Diagnostic) -> ExpressionSyntaxError:
     """Return the error for *found*, where the grammar failed at *at*, behind damage of the text if there is any."""
-    damage = first_damage(text)
+    damage = first_damage(text, TOKEN)
     if damage is None:
         return ExpressionSyntaxError(found)
     assert damage.where.span is not None
@@ -182,7 +182,8 @@ def _bare(text: str, left: Operand, span: Span, found: Found) -> Diagnostic:
     shown = short(text[span[0] : span[1]])
     if isinstance(left, Path):
         message = f"{shown} stands alone: expected an operator after it, found {found}."
-        return finding(text, "bare-attribute", message, found.span, f"write {shown} == true")
+        counter = left.scope is Scope.QUEUE
+        return finding(text, "bare-attribute", message, found.span, f"write {shown} {'> 0' if counter else '== true'}")
     message = f"The constant {shown} stands alone: expected an operator after it, found {found}."
     if _quoted_whole(text, left, span):
         return finding(text, "bare-constant", message, found.span, _UNQUOTE)

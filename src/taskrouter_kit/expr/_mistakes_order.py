@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from taskrouter_kit._diagnostics import Span
+from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
-from taskrouter_kit.expr._damage import finding
+from taskrouter_kit.expr._damage import finding, first_damage
 from taskrouter_kit.expr._mistakes import Found, refuse, short
 from taskrouter_kit.expr._places import Place
+from taskrouter_kit.expr._tokens import ORDER_TOKEN
+
+#: Damage whose cure is another one here: keys are joined by commas, and DESC stands behind the name.
+_OTHERWISE = frozenset({"symbol-and", "symbol-or", "no-arithmetic"})
+
+
+def _refuse(text: str, at: int, found: Diagnostic) -> ExpressionSyntaxError:
+    """Return the error for *found*, where reading ended at *at*, or for the damaged character that ended it."""
+    damage = first_damage(text, ORDER_TOKEN)
+    if damage is None or damage.rule in _OTHERWISE or damage.where.span is None or damage.where.span[0] > at + 1:
+        return ExpressionSyntaxError(found)
+    return ExpressionSyntaxError(damage)
 
 
 def no_sort_key(text: str, at: int) -> ExpressionSyntaxError:
     found = Found(text, at)
     message = f"Expected an attribute of the worker to sort by, found {found}."
     hint = "write worker.level DESC, worker.age ASC"
-    return ExpressionSyntaxError(finding(text, "missing-sort-key", message, found.span, hint))
+    return _refuse(text, at, finding(text, "missing-sort-key", message, found.span, hint))
 
 
 def unprefixed_sort_key(text: str, span: Span) -> ExpressionSyntaxError:
@@ -21,7 +33,7 @@ def unprefixed_sort_key(text: str, span: Span) -> ExpressionSyntaxError:
     message = f"{short(name)!r} is no attribute of the worker: order_by sorts by worker.<name>."
     wanted = name.partition(".")[2] if name.startswith(("task.", "workers.")) else name
     hint = f"write worker.{'level' if wanted == 'worker' else short(wanted)}"
-    return ExpressionSyntaxError(finding(text, "unprefixed-sort-key", message, span, hint))
+    return _refuse(text, span[1], finding(text, "unprefixed-sort-key", message, span, hint))
 
 
 def no_direction(text: str, key: Span, at: int) -> ExpressionSyntaxError:
@@ -29,13 +41,13 @@ def no_direction(text: str, key: Span, at: int) -> ExpressionSyntaxError:
     shown = short(text[key[0] : key[1]])
     message = f"Expected ASC or DESC after {shown}, found {found}."
     hint = f"write {shown} ASC for the smallest first, {shown} DESC for the greatest"
-    return ExpressionSyntaxError(finding(text, "missing-direction", message, found.span, hint))
+    return _refuse(text, at, finding(text, "missing-direction", message, found.span, hint))
 
 
 def no_sort_separator(text: str, at: int) -> ExpressionSyntaxError:
     found = Found(text, at)
     message = f"Expected ',' or the end of the order_by, found {found}."
-    return ExpressionSyntaxError(finding(text, "missing-comma", message, found.span, "separate the keys with commas"))
+    return _refuse(text, at, finding(text, "missing-comma", message, found.span, "separate the keys with commas"))
 
 
 def no_path(text: str, place: Place, at: int) -> ExpressionSyntaxError:
