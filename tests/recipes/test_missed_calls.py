@@ -237,6 +237,26 @@ def test_whoever_changed_activity_is_left_alone() -> None:
     assert recipe.misses(alice) == 0
 
 
+def test_a_person_who_is_faster_by_a_moment_has_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever changes the worker's activity between the recipe's look and its move keeps what they chose."""
+    live = Emulator().deploy(center)
+    clock = Clock()
+    recipe = MissedCalls(live, missed=missed, available=available, back_off=[10], later=clock)
+    live.workers.update("Alice", activity=missed)
+    assert recipe.recover() == 1
+    fetch = live.workers.fetch
+
+    def fetch_and_go_offline(worker: Any, *schema: Any) -> Any:
+        found = fetch(worker, *schema)
+        live.workers.update(worker, activity=offline)
+        return found
+
+    monkeypatch.setattr(live.workers, "fetch", fetch_and_go_offline)
+    clock.fire()
+    assert fetch("Alice").activity_name == "Off"
+    assert clock.pending == []
+
+
 def test_a_back_off_of_nothing_is_refused() -> None:
     """A wait of nothing would be the endless re-offer that the recipe is against."""
     with pytest.raises(InvalidDeclaration, match="invalid-back-off"):
