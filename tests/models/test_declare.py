@@ -21,6 +21,7 @@ from taskrouter_kit import (
     Worker,
     Workflow,
     Workspace,
+    check,
     every_worker,
     parse,
     task,
@@ -317,6 +318,40 @@ def test_a_document_of_another_shape_says_what_belongs_there(document: Any, text
 def test_a_configuration_that_is_no_json_is_refused(text: str) -> None:
     """Whatever is wrong with the text, it is the library's error that says so."""
     assert "The configuration is not JSON" in refused(lambda: Workflow.from_configuration(text, queues=[]))
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "finding"),
+    [
+        ("skip_if", "workers.available == 0 OR worker.sid IN task.asked", "wrong-scope"),
+        ("skip_if", "taskrouter.currentHour > 17", "wrong-scope"),
+        ("expression", "workers.available > 0 AND worker.level > 2", "wrong-scope"),
+        ("expression", "level > 2", "missing-prefix"),
+        ("known_worker_sid", "agent_sid", "missing-prefix"),
+        ("known_worker_friendly_name", "worker.friendly_name", "wrong-scope"),
+    ],
+)
+def test_a_text_that_reads_what_is_not_there_is_kept_for_the_checker(key: Any, text: str, finding: str) -> None:
+    """The service stores such a text, so it reads back and is written out; the checker calls it an error."""
+    document: dict[str, Any] = {
+        "task_routing": {"filters": [{"expression": "a == 1", "targets": [{"queue": "WQ1", key: text}]}]}
+    }
+    workflow = Workflow.from_configuration(document, queues={"WQ1": QUEUE})
+    assert workflow.document({"Billing": "WQ1"}) == document
+    found = getattr(workflow.filters[0].targets[0], key)
+    assert {(each.rule, each.severity) for each in check(found) if each.severity == "error"} == {(finding, "error")}
+
+
+def test_what_is_built_reads_only_what_is_there() -> None:
+    """A condition that was put together, or parsed for another place, is refused where it cannot be read."""
+    for build in (
+        lambda: Target(QUEUE, skip_if=task.text("a") == "x"),  # type: ignore[arg-type]
+        lambda: Target(QUEUE, skip_if=parse("task.a == 'x'", place="target")),  # type: ignore[arg-type]
+        lambda: Target(QUEUE, skip_if=parse("task.a == 'x'", place="skip_if") & (workers.available == 0)),
+        lambda: Target(QUEUE, workers.available == 0),  # type: ignore[arg-type]
+        lambda: Target(QUEUE, known_worker_sid=worker.text("agent")),  # type: ignore[arg-type]
+    ):
+        assert "[wrong-scope]" in refused(build)
 
 
 def test_every_problem_of_a_document_has_its_path() -> None:

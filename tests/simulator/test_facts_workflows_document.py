@@ -221,6 +221,9 @@ def test_both_known_workers_are_refused() -> None:
         "Configuration is not valid: $.task_routing.filters[0].targets[0]: "
         "known_worker_sid and known_worker_friendly_name may not both be set"
     )
+    target["known_worker_friendly_name"] = ""
+    centre.workflow(when("1==1", target))
+    assert centre.where(centre.task()) == "All", "an empty one is none"
 
 
 def test_unprefixed_names_in_a_target_are_never_true() -> None:

@@ -90,11 +90,13 @@ class Problems:
             )
 
     def condition(self, value: object, place: Place, *, field: str) -> None:
-        """*value* is a condition that reads only what *place* has."""
+        """*value* is a condition that reads only what *place* has, or somebody's text that was parsed for it."""
         if not isinstance(value, Condition):
             hint = "an existing text becomes a condition with parse(text, place=…)" if isinstance(value, str) else None
             self.add("not-a-condition", f"Expected a condition; got {_shown(value)}.", hint=hint, field=field)
             return
+        if value.source is not None and value.place == place:
+            return  # the service stores such a text; what it cannot read there is for the checker to say
         allowed = PLACES[place].scopes
         foreign = sorted({path.scope.value for path in paths(value.node) if path.scope not in allowed | {Scope.NONE}})
         if foreign:

@@ -105,7 +105,7 @@ def _check_known(problems: Problems, column: object, name: str) -> None:
             hint='for example Call.agent_sid, or task.text("agent_sid")',
             field=name,
         )
-    elif column.path.scope is not Scope.TASK:
+    elif column.path.scope is not Scope.TASK and getattr(column, "source", None) is None:
         problems.add("wrong-scope", "A known worker is named by an attribute of the task.", field=name)
 
 

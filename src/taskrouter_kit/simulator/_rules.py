@@ -250,7 +250,7 @@ class _Reader:
         elif queue not in self.queues:
             self.wrong(f"{path}.queue", f"queue {queue} was not found in the workspace")
         known_sid, known_name = document.get("known_worker_sid"), document.get("known_worker_friendly_name")
-        if known_sid is not None and known_name is not None:
+        if known_sid and known_name:
             # Documented: workflows.md section 11
             self.wrong(path, "known_worker_sid and known_worker_friendly_name may not both be set")
         expression, skip_if = document.get("expression"), document.get("skip_if")
