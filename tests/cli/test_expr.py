@@ -79,3 +79,59 @@ def test_attributes_that_are_no_object(worker: str) -> None:
     """2: the question was wrong."""
     result = run(TEXT, "--place", "target_workers", "--worker", worker)
     assert result.exit_code == 2
+
+
+def test_text_that_does_not_parse_is_json_too() -> None:
+    """2, and the finding with its span on standard output."""
+    result = run("a && b", "--place", "filter", "--json")
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert document["canonical"] is None
+    assert [(each["rule"], each["span"]) for each in document["findings"]] == [("symbol-and", [2, 4])]
+    assert json.loads(run("a=1", "--place", "filter", "--fmt", "--json").stdout) == {"canonical": "a == 1"}
+
+
+def test_the_clock_is_given() -> None:
+    """Nothing reads the wall clock: a moment with its zone says what the clock shows."""
+    for moment, code in (("2024-06-03T09:30Z", 0), ("2024-06-03T01:30+02:00", 1)):
+        assert run("taskrouter.dayOfWeek == 'Mon'", "--place", "filter", "--at", moment).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("place", "option", "note"),
+    [
+        ("filter", "--worker", "note: filter reads no worker; --worker was not looked at.\n"),
+        ("target_workers", "--task", "note: target_workers reads no task; --task was not looked at.\n"),
+        ("skip_if", "--worker", "note: skip_if reads no worker; --worker was not looked at.\n"),
+        ("order_by", "--worker", "note: order_by is not evaluated; --worker was not looked at.\n"),
+    ],
+)
+def test_a_document_that_the_place_does_not_read_is_mentioned(place: str, option: str, note: str) -> None:
+    """No option is taken and silently left aside, and no verdict rests on a document that is not there."""
+    text = "worker.level DESC" if place == "order_by" else "1==1"
+    result = run(text, "--place", place, option, '{"a": 1}')
+    assert (result.exit_code, result.stderr) == (0, note)
+    assert "true" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "Missing option '--place'"),
+        (["--place", "filters"], "'filters' is not one of 'target_workers'"),
+        (["--place", "filter", "--task", "{'a': 1}"], "this is no JSON: Expecting property name"),
+        (["--place", "filter", "--task", "[" * 100_000], "this is no JSON"),
+        (["--place", "filter", "--task", "null"], "attributes are a JSON object; this is NoneType"),
+        (["--place", "filter", "--at", "noon"], "'noon' is no moment; write 2024-06-03T09:30Z."),
+        (["--place", "filter", "--at", "2024-06-03T09:30"], "does not say its time zone"),
+        (["--place", "filter", "--suppress", "maybe-mising:a"], "Did you mean 'maybe-missing'?"),
+        (["--place", "filter", "--schema", "json:JSONEncoder"], "json:JSONEncoder is no schema"),
+        (["--place", "filter", *["--schema", "examples/support_center.py:Call"] * 2], "One schema for workers and one"),
+        (["--place", "filter", "--nothing"], "No such option"),
+    ],
+)
+def test_a_wrong_question(options: list[str], said: str) -> None:
+    """2: one error that says what was wrong, nothing on standard output."""
+    result = run("a == 1", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
