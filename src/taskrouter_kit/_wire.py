@@ -126,7 +126,7 @@ def decode_object(text: str | None, *, exact: bool = False) -> dict[str, Json]:
         value = _decode_carefully(text)
     if not isinstance(value, dict):
         raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(value)}."))
-    return value
+    return value  # pyright: ignore[reportUnknownVariableType]  (a Mapping that is a dict, to pyright, of anything)
 
 
 def _decode_carefully(text: str) -> Json:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from client.test_operations import Recorder, emulated, tour
+from contract import drive_client
 from shared_material import shared
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.client._limits import Limits
@@ -165,11 +166,59 @@ def test_every_parameter_can_be_given() -> None:
 
 
 def _parameters(paths: dict[str, Any]) -> Iterable[tuple[str, set[str]]]:
+    for operation, names in _all_parameters(paths):
+        if not operation.startswith(("UpdateTaskReservation", "UpdateWorkerReservation")):
+            yield operation, names
+
+
+def _all_parameters(paths: dict[str, Any]) -> Iterable[tuple[str, set[str]]]:
     for shared_by_all in paths.values():
         for operation in shared_by_all.values():
             if isinstance(operation, dict) and "operationId" in operation:
                 names = {each["name"] for each in operation.get("parameters", []) if each["in"] != "path"}
                 for content in operation.get("requestBody", {}).get("content", {}).values():
                     names |= set(content["schema"].get("properties", {}))
-                if not operation["operationId"].startswith(("UpdateTaskReservation", "UpdateWorkerReservation")):
-                    yield operation["operationId"], names
+                yield operation["operationId"], names
+
+
+class Answering:
+    """Answers every operation with the document's example, and keeps what was sent."""
+
+    def __init__(self, examples: list[Example]) -> None:
+        self.call = ""
+        self.sent: dict[str, set[str]] = {}
+        self._answers = {each["operationId"]: each for each in examples}
+
+    def __call__(self, exchange: Exchange[Any]) -> Reply:
+        names = {*exchange.query, *(exchange.form or {}), *exchange.headers}
+        if isinstance(exchange.json, dict):
+            names.add("body")
+        self.sent.setdefault(exchange.operation, set()).update(names)
+        example = self._answers.get(exchange.operation)
+        if example is None:
+            return Reply(204, "")
+        body = example["body"]
+        if "meta" in body:
+            body = {**body, "meta": {**body["meta"], "next_page_url": None}}
+        return Reply(example["status"], json.dumps(body))
+
+
+#: What is given by name is sent by SID: these never are.
+BY_SID = {"ActivityName", "TaskQueueName", "WorkflowName"}
+
+
+def test_every_parameter_arrives_under_its_name(examples: list[Example], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each method is called with all it takes; each parameter of the document is then seen in a request of its own."""
+    monkeypatch.setattr(drive_client, "NEVER", set[str]())
+    answering = Answering(examples)
+    service = Service(answering, RetryPolicy(attempts=1, limits=Limits.off()))
+    driver = drive_client.Driver(service, answering, "max", live=False)  # type: ignore[arg-type]
+    driver.run()
+    assert driver.errors == []
+    paths = json.loads(shared("openapi/twilio_taskrouter_v1.json").read_text("utf-8"))["paths"]
+    missing = {
+        f"{operation} {name}"
+        for operation, names in _all_parameters(paths)
+        for name in names - BY_SID - answering.sent.get(operation, set())
+    }
+    assert missing == set()

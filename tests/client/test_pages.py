@@ -5,9 +5,10 @@ from contextlib import aclosing
 
 import pytest
 
+from taskrouter_kit import Attr, TaskAttributes
 from taskrouter_kit.client._exchange import Exchange, Reply, url_of
-from taskrouter_kit.errors import ServiceError, UnexpectedAnswer
-from wire_fakes import WORKSPACE, Script, answer, page, refusal, sid, worker
+from taskrouter_kit.errors import InvalidDeclaration, ServiceError, UnexpectedAnswer
+from wire_fakes import WORKSPACE, Script, answer, page, queue, refusal, reservation, sid, task, worker
 
 
 def next_url(token: str) -> str:
@@ -91,7 +92,7 @@ def test_limit_zero_asks_nothing():
 
 def test_a_condition_is_evaluated_locally_where_asked():
     """With ``locally`` no expression is sent, and this library's evaluator decides."""
-    from taskrouter_kit import Attr, WorkerAttributes
+    from taskrouter_kit import WorkerAttributes
 
     class Agent(WorkerAttributes):
         skills: Attr[list[str]]
@@ -102,6 +103,23 @@ def test_a_condition_is_evaluated_locally_where_asked():
     found = [each.friendly_name for each in live.workers.list(Agent, where=Agent.skills.has("billing"), locally=True)]
     assert found == ["A"]
     assert "TargetWorkersExpression" not in script.asked[0].query
+
+
+def test_tasks_and_queues_are_chosen_locally_too():
+    """A condition on tasks, and the attributes of a worker that a queue would take: no expression is sent."""
+
+    class Call(TaskAttributes):
+        language: Attr[str]
+
+    calls = [task(1, attributes='{"language":"es"}'), task(2, attributes='{"language":"en"}'), task(3)]
+    queues = [queue(1, "A", target_workers="level > 3"), queue(2, "B"), queue(3, "C", target_workers=None)]
+    script = Script(page("tasks", calls), page("task_queues", queues))
+    live = script.client().workspace(WORKSPACE)
+    spanish = list(live.tasks.list(Call, where=Call.language == "es", locally=True))
+    assert [each.attributes.language for each in spanish] == ["es"]
+    fit = live.task_queues.list(evaluate_worker_attributes={"level": 3}, locally=True)
+    assert [each.friendly_name for each in fit] == ["B"]
+    assert [set(each.query) for each in script.asked] == [{"PageSize"}, {"PageSize"}]
 
 
 def test_the_first_of_none_is_none():
@@ -173,3 +191,28 @@ def test_a_page_comes_before_the_error_behind_it(ahead: bool, refused: bool):
     with pytest.raises(ServiceError):
         asyncio.run(walk_asynchronously())
     assert found == [[sid("WK", 1), sid("WK", 2)][: 1 if refused else 2]] * 2
+
+
+def test_a_page_says_what_came_with_it():
+    """Status, headers and request id, as a single resource does."""
+    answered = page("workers", [worker()])
+    script = Script(Reply(answered.status, answered.body, {"Twilio-Request-Id": "RQ1"}))
+    (only,) = script.client().workspace(WORKSPACE).workers.list().pages()
+    assert only.meta is not None
+    assert (only.meta.status, only.meta.request_id) == (200, "RQ1")
+
+
+def test_events_are_chosen_by_things():
+    """A task and a reservation as they were returned, everything else by name too."""
+    task_sid, reservation_sid = sid("WT", 1), sid("WR", 1)
+    script = Script(answer(200, reservation()), page("events", []), page("events", []))
+    live = script.client().workspace(WORKSPACE)
+    offer = live.tasks.reservations(task_sid).fetch(reservation_sid)
+    list(live.events.list(task=task_sid, reservation=offer))
+    assert dict(script.asked[1].query) == {
+        "TaskSid": task_sid,
+        "ReservationSid": reservation_sid,
+        "PageSize": "1000",
+    }
+    with pytest.raises(InvalidDeclaration, match="is no Reservation SID"):
+        live.events.list(reservation=task_sid)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from taskrouter_kit import Attr, TaskAttributes
 from taskrouter_kit.client import append_to, deep_merge, merge_patch, replace_keys, worker_access_token
 from taskrouter_kit.client._exchange import Reply
 from taskrouter_kit.client._failures import failure
@@ -163,3 +164,18 @@ def test_an_error_whose_body_is_nested_too_deeply_is_an_error_like_any_other():
     script = Script(Reply(500, '{"a":' * 100_000))
     with pytest.raises(ServiceUnavailable):
         script.client(attempts=1).workspace(WORKSPACE).workers.fetch(sid("WK", 1))
+
+
+def test_what_is_done_to_a_typed_task_gives_a_typed_one():
+    """The schema that it was read with reads the answers; by SID there is none."""
+
+    class Call(TaskAttributes):
+        language: Attr[str]
+
+    spanish = answer(200, task(1, "assigned", attributes='{"language":"es"}'))
+    live = Script(*[spanish] * 6).client().workspace(WORKSPACE)
+    mine = live.tasks.fetch(TASK, Call)
+    for done in (live.tasks.wrap_up(mine), live.tasks.finish(mine), live.tasks.update(mine, priority=1)):
+        assert done is not None
+        assert done.attributes == Call(language="es")
+    assert live.tasks.update(TASK, priority=1).attributes == {"language": "es"}

@@ -298,8 +298,8 @@ class Driver:
     def _plain(self, name: str) -> Any:
         sids = self.sids
         addresses = {"workspace": "WS", "activity": "WA", "worker": "WK", "task": "WT", "queue": "WQ", "workflow": "WW"}
-        addresses |= {"task_queue": "WQ", "reservation": "WR", "event": "EV", "sid": "EV", "task_sid": "WT"}
-        addresses |= {"reservation_sid": "WR", "reservation_activity": "WA", "assignment_activity": "WA"}
+        addresses |= {"task_queue": "WQ", "reservation": "WR", "event": "EV", "sid": "EV"}
+        addresses |= {"reservation_activity": "WA", "assignment_activity": "WA"}
         if name in addresses:
             return sids[addresses[name]]
         if name in {"default_activity", "timeout_activity"}:
@@ -312,6 +312,7 @@ class Driver:
             "capacity": 50,
             "channel_optimized_routing": True,
             "configuration": json.dumps(routing),
+            "end_date": datetime(2026, 1, 3, 3, 4, 5, tzinfo=timezone.utc),
             "event_callback_url": CALLBACK,
             "event_type": "task.created",
             "events_filter": ["task.created", "task.canceled"],

@@ -109,7 +109,7 @@ class Endpoint(Generic[R]):
     def _page(self, reply: Reply) -> Page[R]:
         exchange: Exchange[R] = Exchange(f"List{self.noun}", "GET", self._path(), decode=lambda _: cast(R, None))
         read: Callable[[list[Json]], list[R]] = lambda items: decode_all(self.cls, items, **self.more)  # noqa: E731
-        return read_page(read_json(exchange, reply), self.key, read, f"List{self.noun}")
+        return read_page(read_json(exchange, reply), self.key, read, f"List{self.noun}", reply)
 
 
 def _deleted(exchange: Exchange[None], reply: Reply) -> None:

@@ -131,6 +131,6 @@ def queues_statistics(scope: Scope, query: Mapping[str, Field], channel: Address
 
     def read(exchange: Exchange[Any], reply: Reply) -> Page[Statistics]:
         payload = read_json(exchange, reply)
-        return read_page(payload, "task_queues_statistics", all_figures, operation)
+        return read_page(payload, "task_queues_statistics", all_figures, operation, reply)
 
     return Walk(first, operation)

@@ -21,8 +21,9 @@ from attrs import evolve, field, frozen
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.client._drive import AsyncPerform, Perform
-from taskrouter_kit.client._exchange import Exchange, Field, Flow
+from taskrouter_kit.client._exchange import Exchange, Field, Flow, Reply
 from taskrouter_kit.errors import UnexpectedAnswer
+from taskrouter_kit.models._base import Meta
 
 T = TypeVar("T")
 
@@ -35,14 +36,18 @@ _TURN = 20
 
 @frozen
 class Page(Generic[T]):
-    """One page. ``next_token`` resumes the walk behind it (``after=``); None at the end."""
+    """One page. ``next_token`` resumes the walk behind it (``after=``); None at the end.
+
+    ``meta`` is what came with the answer: status, headers, request id.
+    """
 
     items: tuple[T, ...]
     next_token: str | None
     next_url: str | None = field(default=None, repr=False)
+    meta: Meta | None = field(default=None, repr=False, eq=False)
 
 
-def read_page(payload: Json, key: str, read: Callable[[list[Json]], list[T]], operation: str) -> Page[T]:
+def read_page(payload: Json, key: str, read: Callable[[list[Json]], list[T]], operation: str, reply: Reply) -> Page[T]:
     """Return the page in *payload*, whose items stand under *key*; raises :class:`UnexpectedAnswer`."""
     meta = payload.get("meta") if isinstance(payload, Mapping) else None
     if not isinstance(payload, Mapping) or not isinstance(meta, Mapping):
@@ -54,7 +59,7 @@ def read_page(payload: Json, key: str, read: Callable[[list[Json]], list[T]], op
     if url is not None and not isinstance(url, str):
         raise _no_page(operation, "its next_page_url is no text")
     token = _token(url, operation) if url else None
-    return Page(tuple(read(found)), token, url or None)
+    return Page(tuple(read(found)), token, url or None, Meta(reply.status, reply.headers))
 
 
 def _token(url: str, operation: str) -> str:

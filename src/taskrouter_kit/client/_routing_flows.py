@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from taskrouter_kit._wire import UNSET
+from taskrouter_kit._wire import UNSET, decode_object, encode_attributes
 from taskrouter_kit.client._endpoints import ACTIVITIES, ROUTING_WRITES, TASK_QUEUES, WORKFLOWS
 from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.client._fields import fields
@@ -12,6 +13,7 @@ from taskrouter_kit.client._flows import update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._schema import WorkerAttributes
 from taskrouter_kit.models._resources import TaskQueueResource, WorkflowResource
 
 
@@ -42,3 +44,20 @@ def save_workflow(scope: Scope, address: Address | None, **more: object) -> Flow
     if address is None:
         return (yield from scope.create(WORKFLOWS, form, group=ROUTING_WRITES))
     return (yield from update_one(scope, WORKFLOWS, address, form, group=ROUTING_WRITES))
+
+
+def queue_accepts(attributes: WorkerAttributes | Mapping[str, Any]) -> Callable[[TaskQueueResource], bool]:
+    """Return the test whether a returned queue takes a worker with *attributes*; one without an expression does not.
+
+    What the service knows of a worker besides (its name, its activity) reads as NULL.
+    """
+    from taskrouter_kit.expr._compile import compile_condition
+    from taskrouter_kit.expr._parser import parse
+
+    document = decode_object(encode_attributes(attributes))
+
+    def accepts(queue: TaskQueueResource) -> bool:
+        text = queue.target_workers
+        return text is not None and bool(compile_condition(parse(text, place="target_workers"))(document, {}))
+
+    return accepts

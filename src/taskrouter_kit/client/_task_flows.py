@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from taskrouter_kit._diagnostics import Diagnostic
@@ -14,6 +14,7 @@ from taskrouter_kit.client._flows import fetch_one, update_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.errors import InvalidDeclaration, NotFound, OutcomeUnknown, ValidationRefused
+from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._schema import TaskAttributes
 from taskrouter_kit.models._base import Resource
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
@@ -73,20 +74,25 @@ def lost_task(scope: Scope, dedupe: tuple[str, str], endpoint: Endpoint[R]) -> F
     return page.items[0] if page.items else None
 
 
+def like(task: Address) -> Endpoint[TaskResource[Any]]:
+    """Return the tasks, read by the schema that a returned *task* was read with."""
+    return TASKS.reading(schema=task.schema) if isinstance(task, TaskResource) else TASKS  # pyright: ignore[reportUnknownMemberType]
+
+
 def set_status(
     scope: Scope, task: Address, status: TaskStatus, reason: str | None, if_match: str | None = None
 ) -> Flow[TaskResource[Any] | None]:
     """Move a task to *status*; one that is there already is returned as it is, None is one that ended and is gone."""
     form = fields(assignment_status=status, reason=UNSET if reason is None else reason)
     try:
-        return (yield from update_one(scope, TASKS, task, form, if_match=if_match))
+        return (yield from update_one(scope, like(task), task, form, if_match=if_match))
     except NotFound as gone:
         # Observed: limits-errors-gotchas.md section 3.3 (20404 on completing: already done)
         _ended(gone)
         return None
     except ValidationRefused:
         # Observed: limits-errors-gotchas.md section 3.3 (20001 on completing: already done)
-        now = yield from fetch_one(scope, TASKS, task)
+        now = yield from fetch_one(scope, like(task), task)
         if now.assignment_status == status:
             return now
         raise
@@ -96,7 +102,7 @@ def finish_task(scope: Scope, task: Address, reason: str | None) -> Flow[TaskRes
     """End a task in the way its state allows: cancel it before it is assigned, complete it after. None: it is gone."""
     # Observed: limits-errors-gotchas.md section 4 (gotcha 24)
     try:
-        now = yield from fetch_one(scope, TASKS, task)
+        now = yield from fetch_one(scope, like(task), task)
         if now.assignment_status in {TaskStatus.COMPLETED, TaskStatus.CANCELED}:
             return now
         waiting = now.assignment_status in {TaskStatus.PENDING, TaskStatus.RESERVED}
@@ -116,9 +122,17 @@ def _ended(gone: NotFound) -> None:
 def update_task(scope: Scope, task: Address, if_match: str | None, **more: object) -> Flow[TaskResource[Any]]:
     """Update a task; its channel may be given by name."""
     attributes = more.get("attributes", UNSET)
-    schema = type(attributes) if isinstance(attributes, TaskAttributes) else None
+    reading = TASKS.reading(schema=type(attributes)) if isinstance(attributes, TaskAttributes) else like(task)
     if attributes is not UNSET:
         more["attributes"] = encode_attributes(attributes)
     if more.get("task_channel", UNSET) is not UNSET:
         more["task_channel"] = yield from scope.sid(TASK_CHANNELS, more["task_channel"])
-    return (yield from update_one(scope, TASKS.reading(schema=schema), task, fields(**more), if_match=if_match))
+    return (yield from update_one(scope, reading, task, fields(**more), if_match=if_match))
+
+
+def task_fits(where: Condition[Any]) -> Callable[[TaskResource[Any]], bool]:
+    """Return the test of *where* on a returned task."""
+    from taskrouter_kit.expr._compile import compile_condition
+
+    matches = compile_condition(where)
+    return lambda task: bool(matches({}, decode_object(task.attributes_json)))

@@ -17,7 +17,7 @@ from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import LARGEST_PAGE
 from taskrouter_kit.client._scope import Scope
-from taskrouter_kit.client._task_flows import set_status
+from taskrouter_kit.client._task_flows import like, set_status
 from taskrouter_kit.errors import DeadlinePassed, NotFound
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
 
@@ -34,7 +34,7 @@ def wait_until(
     left = deadline.total_seconds() if isinstance(deadline, timedelta) else float(deadline)
     while True:
         try:
-            now = yield from fetch_one(scope, TASKS, task)
+            now = yield from fetch_one(scope, like(task), task)
         except NotFound:
             if _ENDS & set(statuses):
                 return None

@@ -28,7 +28,9 @@ def save_worker(
     activity_sid: object = UNSET
     if activity is not UNSET:
         activity_sid = yield from scope.sid(ACTIVITIES, activity)
-    schema = type(more["attributes"]) if isinstance(more.get("attributes"), WorkerAttributes) else None
+    schema: object = getattr(address, "schema", None)  # of a returned worker
+    if isinstance(more.get("attributes"), WorkerAttributes):
+        schema = type(more["attributes"])
     if more.get("attributes", UNSET) is not UNSET:
         more["attributes"] = encode_attributes(more["attributes"])
     form = fields(activity_sid=activity_sid, **more)

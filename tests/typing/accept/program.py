@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,7 +85,10 @@ def run() -> None:
         live.workers.patch_attributes("Alice", Agent, lambda agent: evolve(agent, level=agent.level + 1))
         assert_type(live.task_queues.statistics("Pool").realtime.tasks_by_status.pending, int)
         ended = live.tasks.finish(made)
-        assert_type(ended, "TaskResource[Any] | None")
+        assert_type(ended, "TaskResource[Call] | None")
+        assert_type(live.tasks.complete("WT" + "0" * 32), "TaskResource[Any] | None")
+        assert_type(live.tasks.list(Call, where=Call.language == "es", locally=True), Pager[TaskResource[Call]])
+        assert_type(live.tasks.list(), Pager[TaskResource[Mapping[str, Any]]])
         try:
             live.tasks.fetch(made)
         except (NotFound, Conflict, StaleVersion, RateLimited, OutcomeUnknown) as error:
@@ -103,6 +107,8 @@ async def arun() -> None:
         assert_type(await taskrouter.plan(center), Plan)
         made = await live.tasks.create(Call(language="es"), workflow="Main")
         assert_type(made, TaskResource[Call])
+        assert_type(await live.tasks.wait_until(made, "assigned", deadline=9), "TaskResource[Call] | None")
+        assert_type(live.tasks.list(Call), AsyncPager[TaskResource[Call]])
         assert_type(live.workers.list(Agent), AsyncPager[WorkerResource[Agent]])
         async for agent in live.workers.list(Agent):
             assert_type(agent.attributes.level, int)

@@ -80,6 +80,6 @@ def use(taskrouter: TaskRouter) -> None:
     live = taskrouter.workspace("Center")
     live.tasks.create(Call(department="", level=1))  # E: call-overload / reportCallIssue
     live.workers.list(Agent, where=Call.department == "x")  # E: arg-type / reportArgumentType+reportCallIssue
-    live.tasks.list(Call, where=Agent.vip == True)  # E: arg-type / reportArgumentType
+    live.tasks.list(Call, where=Agent.vip == True)  # E: arg-type / reportArgumentType+reportCallIssue
     live.workers.fetch("Alice", Agent).attributes.nothing  # E: attr-defined / reportAttributeAccessIssue+reportUnknownMemberType
     live.tasks.create({}, workflow="w", timeout="1")  # E: call-overload / reportArgumentType+reportCallIssue

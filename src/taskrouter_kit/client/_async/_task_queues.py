@@ -17,7 +17,7 @@ from taskrouter_kit.client._flex import delete_guarded
 from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager, Wanted
-from taskrouter_kit.client._routing_flows import save_task_queue
+from taskrouter_kit.client._routing_flows import queue_accepts, save_task_queue
 from taskrouter_kit.expr._condition import Condition, WorkerScope
 from taskrouter_kit.expr._schema import WorkerAttributes
 from taskrouter_kit.models._declare_parts import TaskQueue
@@ -103,6 +103,7 @@ class AsyncTaskQueues(AsyncDeclaring[TaskQueueResource, TaskQueueChanges, TaskQu
         friendly_name: str | Unset = UNSET,
         worker: Address | Unset = UNSET,
         evaluate_worker_attributes: WorkerAttributes | Mapping[str, Any] | Unset = UNSET,
+        locally: bool = False,
         ordering: str | Unset = UNSET,
         limit: int | None = None,
         page_size: int | None = None,
@@ -111,17 +112,20 @@ class AsyncTaskQueues(AsyncDeclaring[TaskQueueResource, TaskQueueChanges, TaskQu
     ) -> AsyncPager[TaskQueueResource]:
         """Walk the queues; ``friendly_name`` selects by exact name, ``worker`` those that the worker may serve.
 
-        ``evaluate_worker_attributes`` selects those that a worker with these attributes may serve (3 calls a second);
-        ``ordering`` is ``DateUpdated:asc`` or ``:desc``.
+        ``evaluate_worker_attributes`` selects those that a worker with these attributes may serve; the service takes 3
+        such requests a second. With ``locally`` all queues are read and this library's evaluator decides. ``ordering``
+        is ``DateUpdated:asc`` or ``:desc``.
         """
         given = evaluate_worker_attributes
-        attributes = UNSET if given is UNSET else encode_attributes(given)
+        local, served = (given, UNSET) if locally else (UNSET, given)
+        attributes = UNSET if isinstance(served, Unset) else encode_attributes(served)
         return self._pager(
             fields(friendly_name=friendly_name, evaluate_worker_attributes=attributes, ordering=ordering),
             limit=limit,
             page_size=page_size,
             after=after,
             ahead=ahead,
+            keep=None if isinstance(local, Unset) else queue_accepts(local),
             group=None if attributes is UNSET else EXPRESSION_LISTS,
             worker_sid=(WORKERS, worker),
         )

@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from taskrouter_kit._wire import UNSET, Unset
-from taskrouter_kit.client._endpoints import TASK_CHANNELS, TASK_QUEUES, WORKERS, WORKFLOWS
+from taskrouter_kit.client._endpoints import (
+    TASK_CHANNELS,
+    TASK_QUEUES,
+    TASK_RESERVATIONS,
+    TASKS,
+    WORKERS,
+    WORKFLOWS,
+)
 from taskrouter_kit.client._figures import EVENTS, period
 from taskrouter_kit.client._flows import fetch_one
-from taskrouter_kit.client._names import Address
+from taskrouter_kit.client._names import Address, below
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._performing import Collection
 from taskrouter_kit.models._statistics import EventResource
@@ -30,8 +37,8 @@ class Events(Collection[EventResource]):
         start_date: datetime | Unset = UNSET,
         end_date: datetime | Unset = UNSET,
         event_type: str | Unset = UNSET,
-        task_sid: str | Unset = UNSET,
-        reservation_sid: str | Unset = UNSET,
+        task: Address | Unset = UNSET,
+        reservation: Address | Unset = UNSET,
         worker: Address | Unset = UNSET,
         task_queue: Address | Unset = UNSET,
         workflow: Address | Unset = UNSET,
@@ -48,8 +55,7 @@ class Events(Collection[EventResource]):
             start_date,
             end_date,
             event_type=event_type,
-            task_sid=task_sid,
-            reservation_sid=reservation_sid,
+            reservation_sid=reservation if reservation is UNSET else below(TASK_RESERVATIONS, reservation),
             sid=sid,
         )
         return self._pager(
@@ -58,6 +64,7 @@ class Events(Collection[EventResource]):
             page_size=page_size,
             after=after,
             ahead=ahead,
+            task_sid=(TASKS, task),
             worker_sid=(WORKERS, worker),
             task_queue_sid=(TASK_QUEUES, task_queue),
             workflow_sid=(WORKFLOWS, workflow),

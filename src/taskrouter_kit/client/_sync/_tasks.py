@@ -20,7 +20,7 @@ from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.client._sync._many import Changing
 from taskrouter_kit.client._sync._reservations import TaskReservations
-from taskrouter_kit.client._task_flows import create_task, finish_task, set_status, update_task
+from taskrouter_kit.client._task_flows import create_task, finish_task, set_status, task_fits, update_task
 from taskrouter_kit.client._verbs import StuckTask, find_stuck_tasks, repair_jobs, wait_until
 from taskrouter_kit.expr._condition import Condition, TaskScope
 from taskrouter_kit.expr._schema import TaskAttributes
@@ -30,7 +30,10 @@ K = TypeVar("K", bound=TaskAttributes)
 
 
 class Tasks(Changing[TaskResource[Any], TaskChanges]):
-    """Tasks; with a schema their attributes are typed, without one a JSON mapping."""
+    """Tasks; with a schema their attributes are typed, without one a JSON mapping.
+
+    What is done to a returned task gives its attributes by the schema that it was read with.
+    """
 
     _endpoint = TASKS
     _kind = TASK
@@ -148,18 +151,34 @@ class Tasks(Changing[TaskResource[Any], TaskChanges]):
         """
         return self._perform(patch_attributes(self._scope, TASKS, task, schema, change))
 
+    @overload
+    def complete(self, task: TaskResource[K], *, reason: str | None = None) -> TaskResource[K] | None: ...
+    @overload
+    def complete(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None: ...
     def complete(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
         """Complete an assigned task; one that is completed already is returned as it is. None: it ended and is gone."""
         return self._perform(set_status(self._scope, task, TaskStatus.COMPLETED, reason))
 
+    @overload
+    def cancel(self, task: TaskResource[K], *, reason: str | None = None) -> TaskResource[K] | None: ...
+    @overload
+    def cancel(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None: ...
     def cancel(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
         """Cancel a task that is not assigned yet; one that is canceled is returned as it is. None: it is gone."""
         return self._perform(set_status(self._scope, task, TaskStatus.CANCELED, reason))
 
+    @overload
+    def wrap_up(self, task: TaskResource[K], *, reason: str | None = None) -> TaskResource[K] | None: ...
+    @overload
+    def wrap_up(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None: ...
     def wrap_up(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
         """Put an assigned task into wrapping; one that is there already is returned as it is. None: it is gone."""
         return self._perform(set_status(self._scope, task, TaskStatus.WRAPPING, reason))
 
+    @overload
+    def finish(self, task: TaskResource[K], *, reason: str | None = None) -> TaskResource[K] | None: ...
+    @overload
+    def finish(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None: ...
     def finish(self, task: Address, *, reason: str | None = None) -> TaskResource[Any] | None:
         """End a task in the way its state allows: cancel before, complete after it is assigned. None: it is gone."""
         return self._perform(finish_task(self._scope, task, reason))
@@ -179,6 +198,14 @@ class Tasks(Changing[TaskResource[Any], TaskChanges]):
         jobs = task_jobs(self._scope, tasks, workflow, dedupe)
         return self._perform.bulk(jobs, options, self._work("create"))
 
+    @overload
+    def wait_until(
+        self, task: TaskResource[K], *statuses: TaskStatus | str, deadline: float | timedelta, every: float = 1.0
+    ) -> TaskResource[K] | None: ...
+    @overload
+    def wait_until(
+        self, task: Address, *statuses: TaskStatus | str, deadline: float | timedelta, every: float = 1.0
+    ) -> TaskResource[Any] | None: ...
     def wait_until(
         self, task: Address, *statuses: TaskStatus | str, deadline: float | timedelta, every: float = 1.0
     ) -> TaskResource[Any] | None:
@@ -205,11 +232,13 @@ class Tasks(Changing[TaskResource[Any], TaskChanges]):
         """Delete a task, whatever its state."""
         return self._perform(delete_one(self._scope, TASKS, task, if_match))
 
+    @overload
     def list(
         self,
-        schema: type[TaskAttributes] | None = None,
+        schema: type[K],
         *,
         where: Condition[TaskScope] | Unset = UNSET,
+        locally: bool = False,
         assignment_status: Sequence[TaskStatus | str] | Unset = UNSET,
         workflow: Address | Unset = UNSET,
         task_queue: Address | Unset = UNSET,
@@ -221,9 +250,51 @@ class Tasks(Changing[TaskResource[Any], TaskChanges]):
         page_size: int | None = None,
         after: str | None = None,
         ahead: bool = False,
-    ) -> Pager[TaskResource[Any]]:
-        """Walk the tasks. ``where`` is evaluated by the service (at most 3 such requests a second)."""
-        expression = str(where.placed("evaluate_task_attributes")) if isinstance(where, Condition) else UNSET
+    ) -> Pager[TaskResource[K]]: ...
+    @overload
+    def list(
+        self,
+        schema: None = None,
+        *,
+        where: Condition[TaskScope] | Unset = UNSET,
+        locally: bool = False,
+        assignment_status: Sequence[TaskStatus | str] | Unset = UNSET,
+        workflow: Address | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        routing_target: str | Unset = UNSET,
+        has_addons: bool | Unset = UNSET,
+        ordering: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> Pager[TaskResource[Mapping[str, Any]]]: ...
+    def list(
+        self,
+        schema: type[TaskAttributes] | None = None,
+        *,
+        where: Condition[TaskScope] | Unset = UNSET,
+        locally: bool = False,
+        assignment_status: Sequence[TaskStatus | str] | Unset = UNSET,
+        workflow: Address | Unset = UNSET,
+        task_queue: Address | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        routing_target: str | Unset = UNSET,
+        has_addons: bool | Unset = UNSET,
+        ordering: str | Unset = UNSET,
+        limit: int | None = None,
+        page_size: int | None = None,
+        after: str | None = None,
+        ahead: bool = False,
+    ) -> Pager[Any]:
+        """Walk the tasks. ``where`` is evaluated by the service, which takes 3 such requests a second.
+
+        With ``locally`` all tasks are read and this library's evaluator decides. ``ordering`` is ``Priority:asc`` or
+        ``DateCreated:desc``, or both with a comma.
+        """
+        local, served = (where, UNSET) if locally else (UNSET, where)
+        expression = str(served.placed("evaluate_task_attributes")) if isinstance(served, Condition) else UNSET
         return self._pager(
             fields(
                 evaluate_task_attributes=expression,
@@ -237,6 +308,7 @@ class Tasks(Changing[TaskResource[Any], TaskChanges]):
             page_size=page_size,
             after=after,
             ahead=ahead,
+            keep=task_fits(local) if isinstance(local, Condition) else None,
             endpoint=TASKS.reading(schema=schema),
             group=None if expression is UNSET else EXPRESSION_LISTS,
             workflow_sid=(WORKFLOWS, workflow),
