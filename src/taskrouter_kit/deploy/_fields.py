@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from taskrouter_kit._wire import Json
 from taskrouter_kit.deploy._actual import Fields
@@ -30,6 +30,9 @@ _PLACES: dict[str, Place] = {
     "skip_if": "skip_if",
     "target_workers": "target_workers",
 }
+
+#: Longer texts of digits are compared as texts.
+_MOST_DIGITS: Final = 18
 
 
 def of_workspace(workspace: Workspace) -> Fields:
@@ -140,8 +143,9 @@ def _target(target: Json, names: Mapping[str, str]) -> Json:
         result["queue"] = names.get(result["queue"], result["queue"])
     for key in ("priority", "timeout"):
         # Observed: workflows.md section 2.5; numeric strings mean numbers
-        if isinstance(result.get(key), str) and result[key].strip().isdigit():
-            result[key] = int(result[key])
+        digits = str(result[key]).strip() if isinstance(result.get(key), str) else ""
+        if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
+            result[key] = int(digits)
     for key, place in (("expression", "target"), ("order_by", "order_by"), ("skip_if", "skip_if")):
         if isinstance(result.get(key), str):
             result[key] = expression(result[key], place)
