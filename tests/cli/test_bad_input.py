@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -113,3 +114,12 @@ def test_version() -> None:
 
     result: Result = CliRunner().invoke(group, ["--version"])
     assert result.output == f"taskrouter-kit, version {__version__}\n"
+
+
+def test_the_package_runs_as_a_module() -> None:
+    """``python -m taskrouter_kit`` is the command line, for those whose PATH does not have it."""
+    from taskrouter_kit import __version__
+
+    command = [sys.executable, "-m", "taskrouter_kit", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"taskrouter-kit, version {__version__}\n")

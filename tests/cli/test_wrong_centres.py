@@ -238,6 +238,7 @@ def test_the_line_is_that_of_the_users_own_module(
     [
         ("", "'' is neither a module's name nor a file's. [no-such-module]"),
         ("a-b:center", "'a-b' is neither a module's name nor a file's. [no-such-module]"),
+        (r"C:\missing.py:center", r"The file 'C:\\missing.py' is not there. [no-such-module]"),
         ("missing.py:center", "The file 'missing.py' is not there. [no-such-module]"),
         ("./:center", "The file '.' is a folder, not a Python file. [no-such-module]"),
         ("missing_module:center", "There is no module 'missing_module' here. [no-such-module]"),

@@ -23,7 +23,7 @@ def load(reference: str, expected: type[T]) -> T:
     *expected* is taken. Raises :class:`LoadError` when the module does not import, has no such object, or holds
     something else; what the library refuses in the module is raised as it is, with the line that it happened in.
     """
-    source, _, name = reference.partition(":")
+    source, name = _split(reference)
     module = _module(source, reference)
     if not name:
         return _only(module, expected, reference)
@@ -40,6 +40,12 @@ def load(reference: str, expected: type[T]) -> T:
         message = f"{reference} is a {type(found).__name__}, not a {expected.__name__}."
         raise _error("wrong-type", message, reference, None)
     return found
+
+
+def _split(reference: str) -> tuple[str, str]:
+    """Return what to import and what to take from it; the colon of a drive (``C:\\centre.py``) is none of ours."""
+    source, _, name = reference.rpartition(":")
+    return (source, name) if all(part.isidentifier() for part in name.split(".")) and source else (reference, "")
 
 
 def _only(module: object, expected: type[T], reference: str) -> T:
