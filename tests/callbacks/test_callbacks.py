@@ -361,7 +361,8 @@ def test_a_failing_event_handler_does_not_stop_the_next(caplog: pytest.LogCaptur
 @pytest.mark.parametrize("store", [MemorySeen, lambda: SqliteSeen(":memory:")], ids=["memory", "sqlite"])
 def test_an_event_that_comes_twice_is_handled_once(way: str, store: Callable[[], SeenStore]) -> None:
     """With a store, an event is known by its Sid; one whose handler failed is tried again when it comes again."""
-    callbacks = made(seen=store())
+    seen = store()
+    callbacks = made(seen=seen)
     calls: list[str] = []
 
     @callbacks.on(ReservationTimeout)
@@ -375,6 +376,8 @@ def test_an_event_that_comes_twice_is_handled_once(way: str, store: Callable[[],
             callbacks.handle(*form(EVENT))
         else:
             asyncio.run(callbacks.ahandle(*form(EVENT)))
+    if isinstance(seen, SqliteSeen):
+        seen.close()
     assert calls == [EVENT["Sid"]] * 2
 
 
