@@ -11,6 +11,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -136,9 +137,8 @@ def says(package: ModuleType, name: str) -> str:
 
 def _comment(package: ModuleType, name: str) -> str:
     """Return the ``#:`` comment above the definition of *name*, if there is one."""
-    text = Path(str(import_module(_home(package, name)).__file__)).read_text(encoding="utf-8")
-    lines = text.splitlines()
-    for node in ast.parse(text).body:
+    lines, body = _parsed(str(import_module(_home(package, name)).__file__))
+    for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             said: list[str] = []
@@ -152,20 +152,36 @@ def _comment(package: ModuleType, name: str) -> str:
 
 def _home(package: ModuleType, name: str) -> str:
     """Return the module that defines *name*, as the package's own imports say."""
-    for node in ast.walk(ast.parse(Path(str(package.__file__)).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and any((each.asname or each.name) == name for each in node.names):
-            return str(node.module)
-    return package.__name__
+    return _homes(str(package.__file__)).get(name, package.__name__)
+
+
+@cache
+def _homes(file: str) -> dict[str, str]:
+    """Return the names that *file* imports, with their modules."""
+    imports = [node for node in ast.walk(ast.Module(_parsed(file)[1], [])) if isinstance(node, ast.ImportFrom)]
+    return {each.asname or each.name: str(node.module) for node in imports for each in node.names}
+
+
+@cache
+def _parsed(file: str) -> tuple[list[str], list[ast.stmt]]:
+    """Return the lines of *file*, and its statements."""
+    text = Path(file).read_text(encoding="utf-8")
+    return text.splitlines(), ast.parse(text).body
 
 
 def _linked(name: str, package: ModuleType) -> str:
     shown = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
     for each in (_ITS_OWN.get(package.__name__, PAGES[0]), *PAGES):
-        text = (DOCS / f"{each}.md").read_text(encoding="utf-8")
-        code = "\n".join([*re.findall(r"```python\n(.*?)```", text, re.DOTALL), *re.findall(r"`([^`\n]+)`", text)])
-        if shown.search(code):
+        if shown.search(_code_of(each)):
             return f"[`{name}`]({each}.md)"
     return f"`{name}`"
+
+
+@cache
+def _code_of(page: str) -> str:
+    """Return the snippets of a page, and what stands between backticks in it."""
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    return "\n".join([*re.findall(r"```python\n(.*?)```", text, re.DOTALL), *re.findall(r"`([^`\n]+)`", text)])
 
 
 def _first_line(doc: str | None) -> str:
