@@ -18,7 +18,7 @@ from taskrouter_kit.expr.checks._context import Subject
 from taskrouter_kit.expr.checks._logic import check_logic
 from taskrouter_kit.expr.checks._names import check_names
 from taskrouter_kit.expr.checks._values import check_comparison
-from taskrouter_kit.expr.checks._wording import check_wording
+from taskrouter_kit.expr.checks._wording import check_texts, check_wording
 
 
 def check(
@@ -64,6 +64,7 @@ def _findings(subject: Subject, expression: Condition[Any] | OrderBy | KnownWork
             for comparison in comparisons(node):
                 yield from check_comparison(subject, comparison)
             yield from check_wording(subject, node)
+            yield from check_texts(subject, node)
 
 
 def _order(subject: Subject, order: OrderBy) -> Iterable[Diagnostic]:

@@ -35,6 +35,7 @@ RULES: Final[dict[str, Rule]] = {
         Rule("not-allowed-value", "error", "a value that the schema does not list"),
         Rule("unknown-day", "error", "taskrouter.dayOfWeek is never that"),
         Rule("constant-comparison", "warning", "two constants compared with each other"),
+        Rule("unfilled-placeholder", "warning", "a text that a template left unfinished"),
         Rule("never-true", "error", "no worker and no task can make it true"),
         Rule("always-true", "warning", "true whatever the attributes are"),
         Rule("midnight-window", "error", "a window over midnight written with AND"),

@@ -1,4 +1,4 @@
-"""Rules about how a text is written, for texts that were parsed: nothing of it is left in the tree."""
+"""Rules about how a text is written: signs of which nothing is left in the tree, and constants that are none."""
 
 from __future__ import annotations
 
@@ -6,14 +6,36 @@ import re
 from collections.abc import Iterable
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit.expr._nodes import And, Node, Or
-from taskrouter_kit.expr._walk import walk
+from taskrouter_kit.expr._nodes import And, Const, Node, Or
+from taskrouter_kit.expr._walk import constants, walk
 from taskrouter_kit.expr.checks._context import Subject
 
 # Decided: nothing is documented; 4,096 is the limit of attributes
 _LONGEST = 4096
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _STRING_OR_SIGN = re.compile(rf"{_STRING}|(?P<arrow>[<>]-)(?=\d)|(?P<equals>(?<![=!<>])=(?!=))")
+
+#: What encloses a placeholder in the templates of others.
+_PLACEHOLDERS = (("${", "}"), ("{{", "}}"), ("#{", "}"), ("%{", "}"), ("<%", "%>"))
+
+
+def check_texts(subject: Subject, node: Node) -> Iterable[Diagnostic]:
+    """Yield the texts in which a placeholder stands, which TaskRouter compares as it is."""
+    for found in constants(node):
+        for value in (found.value,) if isinstance(found, Const) else found.values:
+            if isinstance(value, str) and (placeholder := _placeholder(value)) is not None:
+                message = f"{placeholder!r} is compared as it stands here: TaskRouter fills in no templates."
+                hint = "fill in the template before the text is sent"
+                yield subject.finding("unfilled-placeholder", message, span=found.span, hint=hint)
+
+
+def _placeholder(text: str) -> str | None:
+    for opening, closing in _PLACEHOLDERS:
+        start = text.find(opening)
+        end = text.find(closing, start + 2) if start >= 0 else -1
+        if end >= 0:
+            return text[start : end + len(closing)]
+    return None
 
 
 def check_wording(subject: Subject, node: Node) -> Iterable[Diagnostic]:
