@@ -8,7 +8,7 @@ import pytest
 
 from taskrouter_kit import parse
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr import from_data, to_data
+from taskrouter_kit.expr import KnownWorkerPath, from_data, to_data
 from taskrouter_kit.expr._condition import Condition
 
 
@@ -56,6 +56,18 @@ def test_sort_keys_become_data() -> None:
     assert from_data(data) == order
 
 
+def test_known_workers_become_data() -> None:
+    """The path of a known worker keeps its place, too; a constant is no path."""
+    known = parse("task.agent.sid", place="known_worker_sid")
+    assert to_data(known) == {"known_worker": {"task": ["agent", "sid"]}, "place": "known_worker_sid"}
+    again = from_data(json.loads(json.dumps(to_data(known))))
+    assert again == known
+    assert isinstance(again, KnownWorkerPath)
+    assert again.place == "known_worker_sid"
+    with pytest.raises(InvalidDeclaration, match="Expected an attribute of the task"):
+        from_data({"known_worker": {"constant": "WK1"}})
+
+
 def test_every_problem_is_reported_with_its_path() -> None:
     """One error names all parts that are not of the form."""
     with pytest.raises(InvalidDeclaration) as caught:
@@ -73,7 +85,11 @@ def test_every_problem_is_reported_with_its_path() -> None:
             }
         )
     assert [(found.where.path, found.message) for found in caught.value.diagnostics] == [
-        ("$.place", "Expected the name of a place that holds conditions, got 'order_by'."),
+        (
+            "$.place",
+            "Expected one of the places target_workers, target_workers_expression, filter, evaluate_task_attributes, "
+            "target, skip_if, got 'order_by'.",
+        ),
         (
             "$.condition.and[0].compare",
             "Expected one of ==, !=, <, <=, >, >=, CONTAINS, HAS, IN, NOT IN, got 'LIKE'.",

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
 
 import pytest
 
@@ -192,3 +195,10 @@ def test_no_document_is_too_odd(document: str) -> None:
             comparison = Comparison(operator, worker("x"), other)
             assert evaluate(comparison, worker=value, task=value) in (True, False)
     assert not evaluate(Comparison(O.EQ, worker("x"), Const(5)), worker=value)
+
+
+def test_facts_are_values() -> None:
+    """Facts are copied and pickled, read-only views and defaults among them."""
+    for facts in (Facts(), Facts(worker={"sid": "WK1"}, clock=MappingProxyType({"currentTime": 900}))):
+        assert pickle.loads(pickle.dumps(facts)) == facts
+        assert copy.deepcopy(facts) == facts

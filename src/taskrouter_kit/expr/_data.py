@@ -1,4 +1,4 @@
-"""Conditions and sort keys as plain JSON data, and back, checked.
+"""Conditions, sort keys and paths of known workers as plain JSON data, and back, checked.
 
 The form is stable and says no more than the tree does::
 
@@ -30,7 +30,7 @@ from taskrouter_kit.expr._nodes import (
     disjunction,
 )
 from taskrouter_kit.expr._operators import Operator
-from taskrouter_kit.expr._order import OrderBy, OrderKey
+from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy, OrderKey
 from taskrouter_kit.expr._places import PLACES, Place
 
 #: A JSON value.
@@ -41,8 +41,11 @@ _SCOPE_WORDS: Final[dict[Scope, str]] = {scope: word for word, scope in _SCOPES.
 _OPERATORS: Final[dict[str, Operator]] = {operator.value: operator for operator in Operator}
 
 
-def to_data(subject: Condition[Any] | OrderBy) -> dict[str, Json]:  # Any: every scope
+def to_data(subject: Condition[Any] | OrderBy | KnownWorkerPath) -> dict[str, Json]:  # Any: every scope
     """Return *subject* as JSON data that :func:`from_data` turns into an equal value."""
+    if isinstance(subject, KnownWorkerPath):
+        known: dict[str, Json] = {"known_worker": _operand(subject.path)}
+        return known if subject.place is None else {**known, "place": subject.place}
     if isinstance(subject, OrderBy):
         return {"order_by": [{"path": _operand(key.path), "descending": key.descending} for key in subject.keys]}
     data: dict[str, Json] = {"condition": _node(subject.node)}
@@ -51,8 +54,8 @@ def to_data(subject: Condition[Any] | OrderBy) -> dict[str, Json]:  # Any: every
     return data
 
 
-def from_data(data: object) -> Condition[Any] | OrderBy:  # Any: the data decides
-    """Return the condition or order_by that *data* describes.
+def from_data(data: object) -> Condition[Any] | OrderBy | KnownWorkerPath:  # Any: the data decides
+    """Return the condition, order_by or path of a known worker that *data* describes.
 
     Raises :class:`~taskrouter_kit.errors.InvalidDeclaration` that names every part which is not of the form above.
     """
@@ -88,8 +91,9 @@ class _Reader:
         hint = "to_data() of a condition shows the form"
         self.problems.append(Diagnostic("malformed-data", message, where=Where(path=path), hint=hint))
 
-    def subject(self, data: object) -> Condition[Any] | OrderBy | None:
-        table = self.table(data, "$", {"condition"}, {"condition", "place"}, {"order_by"})
+    def subject(self, data: object) -> Condition[Any] | OrderBy | KnownWorkerPath | None:
+        alone = {"condition"}, {"known_worker"}, {"order_by"}
+        table = self.table(data, "$", *alone, {"condition", "place"}, {"known_worker", "place"})
         if table is None:
             return None
         if "order_by" in table:
@@ -98,15 +102,24 @@ class _Reader:
             if not keys:
                 self.problem("$.order_by", "Expected one key or more.")
             return None if self.problems else OrderBy(tuple(key for key in keys if key is not None))
-        wanted = table.get("place")
-        places: list[Place] = [row.place for row in PLACES.values() if row.condition and row.place == wanted]
-        place = places[0] if places else None
-        if place != wanted:
-            self.problem("$.place", f"Expected the name of a place that holds conditions, got {wanted!r}.")
+        if "known_worker" in table:
+            place = self.place(table, "known_worker_sid", "known_worker_friendly_name")
+            path = self.operand(table["known_worker"], "$.known_worker")
+            if path is not None and not isinstance(path, Path):
+                self.problem("$.known_worker", "Expected an attribute of the task.")
+            return KnownWorkerPath(path, place) if isinstance(path, Path) and not self.problems else None
+        place = self.place(table, *(row.place for row in PLACES.values() if row.condition))
         node = self.node(table["condition"], "$.condition", 0)
         if node is None or self.problems:
             return None
         found: Condition[Any] = Condition(node, place=place)
+        return found
+
+    def place(self, table: dict[str, object], *known: Place) -> Place | None:
+        wanted = table.get("place")
+        found = next((place for place in known if place == wanted), None)
+        if found != wanted:
+            self.problem("$.place", f"Expected one of the places {', '.join(known)}, got {wanted!r}.")
         return found
 
     def node(self, data: object, path: str, depth: int) -> Node | None:

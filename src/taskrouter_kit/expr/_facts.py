@@ -47,6 +47,10 @@ class Facts:
     queue: Mapping[str, int] = _NO_COUNTERS
     clock: Mapping[str, str | int] = _NO_CLOCK
 
+    def __reduce__(self) -> tuple[type[Facts], tuple[dict[str, object], dict[str, int], dict[str, str | int]]]:
+        # Read-only views, the defaults among them, do not pickle.
+        return Facts, (dict(self.worker), dict(self.queue), dict(self.clock))
+
 
 #: Nothing known besides attributes.
 NO_FACTS: Final = Facts()

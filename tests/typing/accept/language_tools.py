@@ -75,7 +75,7 @@ assert_type(rename_attribute("skills HAS 'x'", "skills", "talents", of="worker",
 configuration: dict[str, Any] = {"task_routing": {}}
 assert_type(rename_attribute(configuration, "skills", "talents", of="worker"), dict[str, Any])
 assert_type(replace_constant("skills HAS 'x'", "x", "y", attribute="skills", place="target_workers"), str)
-assert_type(from_data(to_data(skilled)), Condition[Any] | OrderBy)
+assert_type(from_data(to_data(skilled)), Condition[Any] | OrderBy | KnownWorkerPath)
 
 known: Literal["billing"] = "billing"
 assert_type(Agent.skills.has(known), Condition[WorkerScope])
