@@ -162,6 +162,7 @@ def test_three_spellings_are_one_event() -> None:
     for payload in (rest, cloud, form):
         event = parse_event(payload)
         assert isinstance(event, TaskCreated)
+        assert event.payload is payload, "what came is kept, the envelope of a CloudEvent included"
         assert (event.task_sid, event.task_age, event.sid) == (WT, timedelta(0), "EV" + "2" * 32)
         assert event.occurred == datetime(2026, 1, 5, 9, 0, 0, 250_000, tzinfo=timezone.utc)
 

@@ -43,12 +43,13 @@ def parse_event(
     *worker* and *task* are the schemas of attributes. A type that is not known gives an :class:`UnknownEvent`.
     """
     data = payload.get("data")
-    if "specversion" in payload and isinstance(data, Mapping):
-        payload = _unwrapped(payload, data)
-    name = next((value for key, value in payload.items() if key.replace("_", "").lower() == "eventtype"), None)
+    inner = _unwrapped(payload, data) if "specversion" in payload and isinstance(data, Mapping) else payload
+    name = next((value for key, value in inner.items() if key.replace("_", "").lower() == "eventtype"), None)
     known = str(name).removeprefix(_CLOUD_PREFIX)
     cls = Event._types.get(_FORMER.get(known, known), UnknownEvent)
-    return cls(payload, worker=worker, task=task)
+    event = cls(inner, worker=worker, task=task)
+    event.payload = payload
+    return event
 
 
 def _unwrapped(envelope: Mapping[str, Json], data: Mapping[str, Json]) -> dict[str, Json]:
