@@ -21,7 +21,8 @@ KINDS = [
     *["wait"] * 3,
     *["reject", "complete", "away"] * 2,
     *["cancel", "wrap", "capacity", "skills", "attributes", "delete", "queue", "workflow", "configuration"],
-    *["reservation", "unreachable", "direct", "instruct", "hang up", "plan"],
+    *["reservation", "unreachable", "direct", "instruct", "hang up", "plan", "enqueue"],
+    *["hire", "hire", "leave", "channel", "office", "optimize"],
 ]
 STEPS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(0, 7), st.integers(0, 7), st.integers(0, 7)), min_size=10, max_size=50
@@ -59,6 +60,7 @@ FITTING = {
     "wrap": ("assigned",),
     "hang up": ("reserved", "assigned"),
     "attributes": ("pending", "reserved"),
+    "channel": ("pending",),
 }
 
 
@@ -160,8 +162,35 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
     if what == "task":
         attributes = json.dumps({"kind": b % 5, "level": c % 3, "agent": f"W{a}", "call_sid": "CA1", "to": "+1"})
         return commands.CreateTask(
-            workspace_sid=sid, attributes=attributes, priority=c, timeout=(30, 500, 86400)[b % 3]
+            workspace_sid=sid,
+            attributes=attributes,
+            priority=c,
+            timeout=(30, 500, 86400)[b % 3],
+            task_channel_sid=sent(list(workspace.task_channels)[1] if a == 7 else None),
         )
+    if what == "hire":
+        name = f"W{4 + len(workspace.reservations) + c}"
+        attributes = json.dumps({"skills": ["es"] if b % 2 else [], "level": c % 4})
+        return commands.CreateWorker(
+            workspace_sid=sid, friendly_name=name, attributes=attributes, activity_sid=(on, off)[a % 2]
+        )
+    if what == "office":
+        return commands.UpdateWorkspace(workspace_sid=sid, prioritize_queue_order=("FIFO", "LIFO")[a % 2])
+    if what == "optimize":
+        channel = list(workspace.task_channels)[a % 2]
+        return commands.UpdateTaskChannel(
+            workspace_sid=sid, task_channel_sid=channel, channel_optimized_routing=b % 2 == 0
+        )
+    if what == "enqueue":
+        workflow = next(iter(workspace.workflows))
+        return commands.Enqueue(workspace_sid=sid, workflow_sid=workflow, attributes=json.dumps({"kind": b % 5}))
+    if what in ("away", "back", "capacity", "skills", "leave", "direct") and worker is None:
+        return None
+    if what == "leave":
+        return commands.DeleteWorker(workspace_sid=sid, worker_sid=worker.sid)
+    if what == "channel":
+        other = list(workspace.task_channels)[b % 2]
+        return task and commands.UpdateTask(workspace_sid=sid, task_sid=task.sid, task_channel_sid=other)
     if what == "direct":
         target = (worker.sid, one(workspace.task_queues).sid)[b % 2]
         ignore = sent(c % 2 == 0 or None)
@@ -196,7 +225,7 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
             reject_pending_reservations=what == "away" and b % 2 == 0,
         )
     if what == "capacity":
-        channel = next(iter(worker.channels.values()))
+        channel = list(worker.channels.values())[a % 2]
         return commands.UpdateWorkerChannel(
             workspace_sid=sid, worker_sid=worker.sid, worker_channel_sid=channel.sid, capacity=b % 4, available=c > 1
         )
