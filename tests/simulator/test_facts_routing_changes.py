@@ -240,6 +240,21 @@ def test_the_channel_of_a_task() -> None:
     assert ann.open == [*reserved.reservations, *waiting.reservations]
 
 
+def test_the_channel_of_a_task_for_a_queue() -> None:
+    """A task that asks no filter is offered anew, too, when its channel changes."""
+    # Inferred: routing.md section 11; re-evaluate
+    centre = Centre()
+    queue = centre.queue("All")
+    centre.workflow(default=queue)
+    ann = centre.worker("Ann")
+    centre.set_channel(ann, "default", capacity=0)
+    tasks = [centre.task(routing_target=queue.sid), centre.task(routing_target=ann.sid, ignore_capacity=False)]
+    assert [centre.offered(task) for task in tasks] == [[], []]
+    for task, channel in zip(tasks, ("chat", "voice"), strict=True):
+        centre.update(task, task_channel_sid=centre.channel(channel))
+        assert centre.offered(task) == ["Ann"]
+
+
 def test_every_update_is_an_event_and_a_version() -> None:
     """Every update emits task.updated and makes the version larger."""
     # Documented: routing.md section 11; every update emits task.updated and bumps the version

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from taskrouter_kit.simulator import Engine, EngineOptions, Refused, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._commands import given as sent
+from taskrouter_kit.simulator._membership import accepts, queue_facts
 
 #: What a step does, and three numbers that choose whom and how.
 Step = tuple[str, int, int, int]
@@ -301,6 +302,8 @@ def check(workspace: WorkspaceState, now: int) -> None:
             assert channel.open_reservations == len(mine)
             assert channel.assigned_tasks == sum(each.reservation_status == "accepted" for each in mine)
     for queue in workspace.task_queues.values():
+        inside = [each.sid for each in workspace.workers.values() if accepts(queue, each, queue_facts(each, workspace))]
+        assert list(queue.members) == inside, "a queue has other members than its expression says"
         assert [task.line_key for task in queue.waiting] == sorted(task.line_key for task in queue.waiting)
         assert all(task.waits_in is queue for task in queue.waiting)
         assert all(workspace.tasks.get(task.sid) is task for task in queue.waiting), "a task that is gone waits"
