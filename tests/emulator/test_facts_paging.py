@@ -130,6 +130,14 @@ def test_tokens_that_name_nothing(desk: Desk, token: str) -> None:
     assert desk.get("/Workers", Page="1", PageToken=token).refusal[:2] == (400, 20001)
 
 
+def test_tokens_name_a_direction(desk: Desk) -> None:
+    """A token begins with PA or PB; what names an item in another way is refused."""
+    # Observed: limits-errors-gotchas.md section 1; token = PA + SID
+    sid = desk.get("/Workers").json["workers"][0]["sid"]
+    assert desk.get("/Workers", Page="1", PageToken=f"PA{sid}").status == 200
+    assert desk.get("/Workers", Page="1", PageToken=f"PX{sid}").refusal[:2] == (400, 20001)
+
+
 @pytest.mark.parametrize(
     ("path", "key"),
     [

@@ -75,6 +75,28 @@ def test_rejecting_into_an_activity(desk: Offered) -> None:
     assert desk.get(f"/Workers/{desk.worker}").json["activity_name"] == "Unavailable"
 
 
+def test_rejecting_by_an_instruction(desk: Offered) -> None:
+    """The instruction to reject moves the worker into WorkerActivitySid, too."""
+    # Documented: callbacks.md section 2.2; activity_sid
+    lunch = desk.activity("Unavailable")
+    answer = desk.post(desk.path, Instruction="reject", WorkerActivitySid=lunch)
+    assert answer.json["reservation_status"] == "rejected"
+    assert desk.get(f"/Workers/{desk.worker}").json["activity_name"] == "Unavailable"
+
+
+def test_lists_among_the_options_of_an_instruction(desk: Offered) -> None:
+    """A list repeats its name in a request; the call is recorded with all of it, as a callback's answer has it."""
+    # Documented: resources.md section 1; lists repeat the name
+    # Documented: callbacks.md section 2.3; status_callback_events, a comma list
+    desk.post(f"/Tasks/{desk.task}", Attributes='{"call_sid":"CA1"}')
+    events = [("DequeueStatusCallbackEvent", "initiated"), ("DequeueStatusCallbackEvent", "completed")]
+    form = [("Instruction", "dequeue"), ("DequeueTo", "client:alice"), *events]
+    assert desk.post(desk.path, form).json["reservation_status"] == "accepted"
+    (account,) = desk.backend.accounts
+    (call,) = account.engine.machine.calls
+    assert dict(call.options)["status_callback_events"] == "initiated,completed"
+
+
 def test_reservations_are_filtered(desk: Offered) -> None:
     """Both lists know ReservationStatus; the one below tasks WorkerSid too."""
     # Documented: resources.md section 10; list filters
@@ -85,6 +107,11 @@ def test_reservations_are_filtered(desk: Offered) -> None:
     path = f"/Tasks/{desk.task}/Reservations"
     assert desk.list(path, "reservations", WorkerSid=f"WK{NOBODY}") == []
     assert len(desk.list(path, "reservations", WorkerSid=desk.worker)) == 1
+    desk.post(desk.path, ReservationStatus="accepted")
+    desk.post(f"/Tasks/{desk.task}", AssignmentStatus="completed")
+    for view in (path, f"/Workers/{desk.worker}/Reservations"):
+        found = [len(desk.list(view, "reservations", ReservationStatus=each)) for each in ("completed", "accepted")]
+        assert found == [1, 0]
 
 
 def test_a_rescinded_reservation() -> None:

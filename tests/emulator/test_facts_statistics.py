@@ -80,6 +80,20 @@ def test_real_time(desk: Desk, place: str, own: set[str]) -> None:
     assert found["tasks_by_status"] == statuses
 
 
+def test_offered_tasks_wait_and_ended_ones_do_not_count() -> None:
+    """A task that is offered still waits; tasks that ended are told by status and are in no total."""
+    # Documented: resources.md section 12; total_tasks, longest_task_waiting_age
+    desk = Desk().routed()
+    offered = desk.make("/Tasks")["sid"]
+    desk.backend.advance(20)
+    ended = desk.make("/Tasks")["sid"]
+    desk.post(f"/Tasks/{ended}", AssignmentStatus="canceled")
+    found = desk.get("/RealTimeStatistics").json
+    assert (found["longest_task_waiting_age"], found["longest_task_waiting_sid"]) == (20, offered)
+    assert (found["tasks_by_status"]["canceled"], found["tasks_by_status"]["reserved"]) == (1, 1)
+    assert (found["total_tasks"], found["tasks_by_priority"]) == (1, {"0": 1})
+
+
 def test_nobody_waits() -> None:
     """Without a waiting task the age is 0 and there is no SID."""
     # Inferred: resources.md section 12; longest_task_waiting_age 0, sid null
@@ -114,6 +128,8 @@ def test_split_by_wait_time(desk: Desk) -> None:
     found = desk.get("/CumulativeStatistics", SplitByWaitTime="5,60").json["split_by_wait_time"]
     nothing, one = ({"tasks_canceled": 0, "reservations_accepted": number} for number in (0, 1))
     assert found == {"5": {"above": one, "below": nothing}, "60": {"above": nothing, "below": one}}
+    exactly = desk.get("/CumulativeStatistics", SplitByWaitTime="10").json["split_by_wait_time"]
+    assert exactly == {"10": {"above": nothing, "below": one}}, "a wait of just as long is not above"
     assert desk.get("/CumulativeStatistics", SplitByWaitTime="5,x").refusal[:2] == (400, 20001)
 
 
@@ -184,6 +200,8 @@ def test_periods(desk: Desk) -> None:
     assert (found["tasks_created"], found["reservations_created"]) == (1, 0)
     assert (found["start_time"], found["end_time"]) == ("2026-01-05T09:00:00Z", "2026-01-05T09:00:05Z")
     assert desk.get(path, StartDate="2025-12-05T00:00:00Z").refusal[:2] == (400, 14241)
+    backwards = {"StartDate": "2026-01-05T09:00:05Z", "EndDate": "2026-01-05T09:00:00Z"}
+    assert desk.get(path, **backwards).refusal == (400, 20001, "EndDate cannot be before StartDate")
 
 
 @pytest.mark.parametrize("channel", ["voice", "{voice}"])

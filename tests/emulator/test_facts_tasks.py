@@ -265,6 +265,7 @@ def test_order_of_tasks(desk: Desk) -> None:
 
     assert sids() == [low, high, late]
     assert sids(Ordering="Priority:desc,DateCreated:desc") == [late, high, low]
+    assert sids(Ordering="Priority:asc,DateCreated:desc") == [low, late, high]
     assert sids(Ordering="VirtualStartTime:desc") == [late, high, low]
     text = "Ordering cannot combine DateCreated and VirtualStartTime"
     answer = desk.get("/Tasks", Ordering="DateCreated:asc,VirtualStartTime:asc")

@@ -118,6 +118,7 @@ def test_if_match_on_delete(desk: Desk) -> None:
     # Documented: resources.md section 1.2; Worker update and delete
     path = f"/Workers/{desk.worker}"
     assert desk.delete(path, {"if-match": "5"}).refusal[:2] == (412, 20412)
+    assert desk.post(path, (), {"if-match": "*"}).status == 200, "any version will do"
     assert desk.delete(path, {"if-match": "0"}).status == 204
 
 

@@ -152,6 +152,8 @@ def test_unwanted() -> None:
             )
             assert centre.workspace.tasks == {}
         assert centre.task(kind=1).assignment_status == "pending"
+        queue = next(iter(centre.workspace.task_queues))
+        assert centre.task(kind=2, routing_target=queue).assignment_status == "pending", "no filter is asked"
 
 
 @pytest.mark.parametrize(("pending_uses_capacity", "offered"), [(True, [["Ann"], []]), (False, [["Ann"], ["Ann"]])])

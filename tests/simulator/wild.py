@@ -276,6 +276,7 @@ def check(workspace: WorkspaceState, now: int) -> None:
     for reservation in workspace.reservations.values():
         task = workspace.tasks[reservation.task_sid]
         assert reservation.sid in task.reservations
+        assert reservation.worker_sid in workspace.workers, "a reservation of somebody who left"
         if reservation.reservation_status in ("pending", "accepted", "wrapping"):
             open_of[reservation.worker_sid].append(reservation.sid)
         if reservation.reservation_status == "pending":

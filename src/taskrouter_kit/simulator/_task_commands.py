@@ -163,9 +163,10 @@ def update_task(scene: Scene, command: commands.UpdateTask) -> None:
         task.version += 1
         if described and task.assignment_status == "pending":
             join_line(scene.workspace, task, scene.options)
-            if again and task.routed_directly:
-                # Another channel may be one that somebody has room on.
-                offering.try_reserve(scene, task)
+            if task.routed_directly:
+                if command.task_channel_sid is not UNSET:
+                    # Another channel may be one that somebody has room on.
+                    offering.try_reserve(scene, task)
             elif again:
                 # Documented: routing.md section 11; Attributes of a pending Task: the Workflow is driven again
                 routing.enter_workflow(scene, task, again)
