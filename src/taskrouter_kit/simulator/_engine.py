@@ -138,15 +138,15 @@ class Engine:
 
     def advance(self, to: int) -> list[EventState]:
         """Move the time to *to*, firing every timer that is due by then in its order; return what happened."""
+        machine = self.machine
+        machine.offered = ()
+        machine.happened.clear()
         self._go_on(to)
-        return list(self.machine.happened)
+        return list(machine.happened)
 
     def _go_on(self, to: int) -> None:
         machine = self.machine
         armed = machine.timers
-        if machine.happened:
-            machine.happened.clear()
-        machine.offered = ()
         while armed.soonest <= to:
             timer = armed.pop()
             found = self._found(timer)

@@ -92,8 +92,9 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     )
     reservation.task, reservation.worker = task, worker
     workspace.reservations[sid] = reservation
-    task.reservations += (sid,)
-    task.pending_reservations += (sid,)
+    one = (sid,)
+    task.reservations += one
+    task.pending_reservations += one
     worker.open.append(sid)
     worker.reservations.add(sid)
     worker.channels[task.task_channel_sid].open_reservations += 1

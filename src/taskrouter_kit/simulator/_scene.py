@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from taskrouter_kit.simulator._event_state import EventState, Later
-from taskrouter_kit.simulator._invented import invented_number, invented_sid, offset_of
+from taskrouter_kit.simulator._invented import invented_number, next_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Lane, Timers
@@ -94,8 +94,8 @@ class Machine:
 
     def sid(self, prefix: str) -> str:
         """Return a SID that was never given out: it follows from the seed and how many came before."""
-        self.sids += 1
-        return invented_sid(prefix, invented_number(self.sids, self.offset))
+        count = self.sids = self.sids + 1
+        return next_sid(prefix, count, self.offset)
 
     def number(self) -> int:
         """Return a number larger than all before, which breaks ties by creation."""
