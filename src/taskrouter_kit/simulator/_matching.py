@@ -233,12 +233,13 @@ def _idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptio
         for sid, each in roster.lines.items():
             # Documented: routing.md section 5; idle time per channel with channel_optimized_routing
             optimized = workspace.task_channels[sid].channel_optimized_routing
+            standing = each.place_of
             for position, worker in changed.items():
                 if has_room(worker, sid, workspace, options):
                     # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
                     since = worker.channels[sid].idle_since if optimized else worker.idle_since
                     each.put(position, (since, worker.number, worker))
-                else:
+                elif position in standing:
                     each.take_out(position)
         changed.clear()
     return line

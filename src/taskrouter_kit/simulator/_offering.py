@@ -25,8 +25,10 @@ def try_reserve(scene: Scene, task: TaskState, rule: TargetRule | None = None) -
     workspace, options = scene.workspace, scene.options
     if rule is None:
         found = target_of(workspace, task)
-        rule = None if found is None else found[1]
-    if rule is None or task.assignment_status != "pending":
+        if found is None:
+            return False
+        rule = found[1]
+    if task.assignment_status != "pending":
         return False
     queue = workspace.task_queues[rule.queue_sid]
     most = queue.max_reserved_workers

@@ -41,15 +41,14 @@ class IdleLine:
 
     def put(self, position: int, place: Place) -> None:
         """Let the worker at *position* stand at *place*."""
-        before = self.place_of.get(position)
-        if before is None:
-            self.free |= 1 << position
-        elif before == place:
-            return
-        else:
+        places, before = self.places, self.place_of.get(position)
+        if before is not None:
+            if before == place:
+                return
             self._leave(before)
+        else:
+            self.free |= 1 << position
         self.place_of[position] = place
-        places = self.places
         # Whoever has just become idle stands behind all others.
         if not places or places[-1] < place:
             places.append(place)
@@ -57,11 +56,9 @@ class IdleLine:
             insort(places, place)
 
     def take_out(self, position: int) -> None:
-        """Let the worker at *position* stand there no longer, if it does."""
-        before = self.place_of.pop(position, None)
-        if before is not None:
-            self.free ^= 1 << position
-            self._leave(before)
+        """Let the worker at *position*, who stands there, stand there no longer."""
+        self.free ^= 1 << position
+        self._leave(self.place_of.pop(position))
 
     def _leave(self, place: Place) -> None:
         places = self.places
@@ -133,7 +130,8 @@ class Roster:
     def remove(self, worker: WorkerState) -> None:
         """Forget *worker*; the others keep their positions, until :attr:`sparse` says that there are many holes."""
         for line in self.lines.values():
-            line.take_out(worker.position)
+            if worker.position in line.place_of:
+                line.take_out(worker.position)
         self.changed.pop(worker.position, None)
         self.workers[worker.position] = None
         self.everybody ^= 1 << worker.position
