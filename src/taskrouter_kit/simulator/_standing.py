@@ -116,7 +116,19 @@ def refusal_of(
     worker: WorkerState, task: TaskState, rule: TargetRule, workspace: WorkspaceState, options: EngineOptions, now: int
 ) -> Refusal | None:
     """Return why *worker* cannot be asked for *task* in its target now, or None when it can."""
-    found = _outside(worker, task, rule, workspace, options) or _occupied(worker, task, workspace, options)
+    found = reason_of(worker, task, rule, workspace, options, now)
+    return None if found is None else Refusal(*found)
+
+
+def reason_of(
+    worker: WorkerState, task: TaskState, rule: TargetRule, workspace: WorkspaceState, options: EngineOptions, now: int
+) -> tuple[str, str, Reason, str | Because] | None:
+    """Return the fields of a :class:`Refusal`: a trace keeps ten of them for each look, and few are ever read."""
+    found: tuple[Reason, str | Because] | None = None
+    if not rule.takes_all or task.routing_target is not None or rule.queue_sid not in worker.queues:
+        found = _outside(worker, task, rule, workspace, options)
+    if found is None:
+        found = _occupied(worker, task, workspace, options)
     if found is None and rule.matches is not None:
         fields = matching.worker_facts(worker, workspace, channels=rule.reads_channels)
         facts = Facts(worker=fields, clock=clock_at(now))
@@ -126,7 +138,7 @@ def refusal_of(
             found = "expression", because
     if found is None and worker.sid in task.declined:
         found = "declined", "let a reservation of this task end; others are asked first"
-    return None if found is None else Refusal(worker.sid, worker.friendly_name, *found)
+    return None if found is None else (worker.sid, worker.friendly_name, *found)
 
 
 def refusals(
@@ -165,13 +177,12 @@ def _occupied(
     worker: WorkerState, task: TaskState, workspace: WorkspaceState, options: EngineOptions
 ) -> tuple[Reason, str] | None:
     """Return why *worker* cannot take another task like *task* now."""
-    if any(sid in worker.open for sid in task.pending_reservations):
+    if task.pending_reservations and any(sid in worker.open for sid in task.pending_reservations):
         return "already-asked", "has a pending reservation of this task"
     if task.ignore_capacity and (task.routing_target or "").startswith("WK"):
         return None
-    activity = workspace.activities[worker.activity_sid]
-    if not activity.available:
-        return "activity", f"is in the unavailable activity {activity.friendly_name}"
+    if not worker.on_duty:
+        return "activity", f"is in the unavailable activity {workspace.activities[worker.activity_sid].friendly_name}"
     if not workspace.multi_task_enabled:
         return ("single-tasking", "has another reservation (single-tasking)") if worker.open else None
     channel = worker.channels[task.task_channel_sid]

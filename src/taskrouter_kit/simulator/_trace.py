@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
 from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene
-from taskrouter_kit.simulator._standing import Because, Refusal, refusal_of
+from taskrouter_kit.simulator._standing import Because, Reason, Refusal, reason_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
     TaskQueueState,
@@ -30,6 +30,8 @@ from taskrouter_kit.simulator._trace_entry import Said, TraceEntry
 #: So many workers are named, with reasons, each time that a task looks for one; of the others only the number.
 MOST_WORKERS: Final = 10
 _WIDTH: Final = 24
+#: Of what refusals are made when somebody reads them.
+Reasons: TypeAlias = "Sequence[tuple[str, str, Reason, str | Because]]"
 
 
 def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *told: object) -> None:
@@ -242,7 +244,7 @@ def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[Wor
 
 
 def _reserved_for(
-    first: list[tuple[str, str]], order: str | None, able: int, asked: int, refusals: Sequence[Refusal], others: int
+    first: list[tuple[str, str]], order: str | None, able: int, asked: int, refusals: Reasons, others: int
 ) -> Said:
     text = ", ".join(name for _, name in first) + (f" and {able - len(first)} more" if able > len(first) else "")
     if able > 1:
@@ -258,11 +260,11 @@ def nobody(scene: Scene, task: TaskState, rule: TargetRule) -> None:
         _note(scene, task, "nobody", _nobody, *_refused(scene, task, rule, 0))
 
 
-def _nobody(refusals: Sequence[Refusal], others: int) -> Said:
+def _nobody(refusals: Reasons, others: int) -> Said:
     return _unable("" if refusals else "there are no workers", {}, refusals, others)
 
 
-def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tuple[Sequence[Refusal], int]:
+def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tuple[Reasons, int]:
     """Return why workers other than *able* (bits) cannot take *task*, up to so many, and how many more there are."""
     workspace = scene.workspace
     roster = workspace.roster
@@ -271,11 +273,13 @@ def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tupl
         return (), 0
     members = unable & workspace.task_queues[rule.queue_sid].bits
     found = list(islice(chain(roster.each_of(members), roster.each_of(unable ^ members)), MOST_WORKERS))
-    reasons = [refusal_of(each, task, rule, workspace, scene.options, scene.now) for each in found]
+    options, now = scene.options, scene.machine.now
+    reasons = [reason_of(each, task, rule, workspace, options, now) for each in found]
     return [each for each in reasons if each is not None], unable.bit_count() - len(found)
 
 
-def _unable(text: str, data: dict[str, Any], refusals: Sequence[Refusal], others: int) -> Said:  # Any: JSON
+def _unable(text: str, data: dict[str, Any], reasons: Reasons, others: int) -> Said:  # Any: JSON
+    refusals = [Refusal(*each) for each in reasons]
     lines = [*([text] if text else []), *map(str, refusals), *([f"and {others} more cannot"] if others else [])]
     return "\n".join(lines), {**data, "refusals": [each.to_dict() for each in refusals], "more": others}
 
