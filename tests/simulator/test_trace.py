@@ -22,6 +22,7 @@ from taskrouter_kit.simulator import (
     trace_text,
 )
 from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator._trace_entry import Step
 
 #: What happened to a Spanish customer of level 2, from 09:00 on.
 WAY = """\
@@ -336,7 +337,7 @@ def test_known_workers_and_routing_targets() -> None:
         assert task.routing_target is None or any("is not the worker that the task is for" in each for each in lines)
 
 
-class Kept(dict[str, list[TraceEntry]]):
+class Kept(dict[str, list[Step]]):
     """Traces that are remembered when their task is removed."""
 
     def __init__(self) -> None:
@@ -345,7 +346,7 @@ class Kept(dict[str, list[TraceEntry]]):
 
     def pop(self, key: str, *default: Any) -> Any:
         if key in self:
-            self.gone[key] = self[key]
+            self.gone[key] = [TraceEntry(each) for each in self[key]]
         return super().pop(key, *default)
 
 
@@ -380,7 +381,8 @@ def test_every_change_of_a_state_is_one_record(multi: bool, steps: list[tuple[st
     with watched() as seen:
         run(engine, workspace, steps)
     told: list[tuple[str, str, str | None, str]] = []
-    for sid, entries in {**kept.gone, **kept}.items():
+    here = {sid: [TraceEntry(each) for each in steps] for sid, steps in kept.items()}
+    for sid, entries in {**kept.gone, **here}.items():
         changes = [entry.data for entry in entries if "to" in entry.data]
         told += [(sid, data.get("reservation", sid), data["from"], data["to"]) for data in changes]
     order = {sid: number for number, sid in enumerate(dict.fromkeys(task for task, *_ in seen))}

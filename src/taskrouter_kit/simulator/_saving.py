@@ -59,7 +59,9 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
     for name in _MEMBERS:
         document[name] = [_save(each) for each in getattr(workspace, name).values()]
     document["events"] = [each.to_dict() for each in workspace.events]
-    document["traces"] = {sid: [each.to_dict() for each in steps] for sid, steps in workspace.traces.items()}
+    document["traces"] = {
+        sid: [TraceEntry(each).to_dict() for each in steps] for sid, steps in workspace.traces.items()
+    }
     return document
 
 
@@ -112,7 +114,9 @@ def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> stat
         made = [_load(kind, each) for each in fields[name]]
         fields[name] = {each.sid: each for each in made}
     fields["events"] = deque(EventState.from_dict(each) for each in fields["events"])
-    fields["traces"] = {sid: [TraceEntry.from_dict(each) for each in steps] for sid, steps in fields["traces"].items()}
+    fields["traces"] = {
+        sid: [tuple(TraceEntry.from_dict(each)) for each in steps] for sid, steps in fields["traces"].items()
+    }
     workspace = state.WorkspaceState(**fields)
     _derive(workspace, options)
     return workspace

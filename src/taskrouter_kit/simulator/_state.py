@@ -16,7 +16,7 @@ from attrs import define, field
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._roster import Roster
 from taskrouter_kit.simulator._rules import QueueRule, WorkflowRules
-from taskrouter_kit.simulator._trace_entry import TraceEntry
+from taskrouter_kit.simulator._trace_entry import Step
 
 #: Marks a field that follows from the others.
 DERIVED = "derived"
@@ -292,7 +292,7 @@ class WorkspaceState:
     call_plans: list[tuple[str, int | None, str | None]] = field(
         factory=list["tuple[str, int | None, str | None]"], repr=False
     )
-    traces: dict[str, list[TraceEntry]] = field(factory=dict[str, list[TraceEntry]], repr=False)
+    traces: dict[str, list[Step]] = field(factory=dict[str, list[Step]], repr=False)
     #: SIDs of the queues in which some task waits.
     waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Who has room, and since when.

@@ -25,13 +25,11 @@ from taskrouter_kit.simulator._state import (
     WorkspaceState,
 )
 from taskrouter_kit.simulator._timers import Timer
-from taskrouter_kit.simulator._trace_entry import Said, TraceEntry
+from taskrouter_kit.simulator._trace_entry import Said, TraceEntry, says
 
 #: So many workers are named, with reasons, each time that a task looks for one; of the others only the number.
 MOST_WORKERS: Final = 10
 _WIDTH: Final = 24
-#: Makes a step without calling its class.
-_entry: Final[Callable[[type[TraceEntry], tuple[Any, ...]], TraceEntry]] = tuple.__new__  # pyright: ignore
 #: Of what refusals are made when somebody reads them.
 Reasons: TypeAlias = "Sequence[tuple[str, str, Reason, str | Because]]"
 
@@ -42,7 +40,7 @@ def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *t
     steps = traces.get(task.sid)
     if steps is None:
         steps = traces[task.sid] = []
-    steps.append(_entry(TraceEntry, (scene.machine.now, what, say) + told))  # noqa: RUF005  # half as dear as unpacking
+    steps.append((scene.machine.now, what, say.__name__, *told))
 
 
 def task_moved(scene: Scene, task: TaskState, before: str | None, why: str = "") -> None:
@@ -51,6 +49,7 @@ def task_moved(scene: Scene, task: TaskState, before: str | None, why: str = "")
         _note(scene, task, f"task.{task.assignment_status}", _task_moved, why, before, task.assignment_status)
 
 
+@says
 def _task_moved(why: str, before: str | None, after: str) -> Said:
     return why, {"from": before, "to": after}
 
@@ -66,6 +65,7 @@ def reservation_moved(
         _note(scene, task, what, _reservation_moved, *told)
 
 
+@says
 def _reservation_moved(before: str | None, after: str, sid: str, worker_sid: str, worker_name: str, why: str) -> Said:
     text = f"{worker_name}, {why}" if why else worker_name
     return text, {"from": before, "to": after, "reservation": sid, "worker": worker_sid}
@@ -77,6 +77,7 @@ def workflow_entered(scene: Scene, task: TaskState, name: str, why: str) -> None
         _note(scene, task, "workflow.entered", _workflow_entered, name, why)
 
 
+@says
 def _workflow_entered(name: str, why: str) -> Said:
     return f"{name}, because {why}" if why else name, {"workflow": name, "because": why}
 
@@ -90,6 +91,7 @@ def filter_tried(
         _note(scene, task, what, _tried, rule, index, scene.options, task.attributes, facts or NO_FACTS)
 
 
+@says
 def _tried(
     rule: FilterRule, index: int, options: EngineOptions, attributes: Mapping[str, Any], facts: Facts
 ) -> Said:  # Any: JSON
@@ -114,6 +116,7 @@ def nothing_matched(scene: Scene, task: TaskState) -> None:
         _note(scene, task, "filter.none", _plain, "no filter matched, and there is no default filter for it")
 
 
+@says
 def _plain(why: str) -> Said:
     return why, {}
 
@@ -130,6 +133,7 @@ def target_timed_out(scene: Scene, task: TaskState, rule: FilterRule) -> None:
         _note(scene, task, "target.timeout", _target_over, rule, task.filter_index or 0, task.target_index)
 
 
+@says
 def _target_over(rule: FilterRule, filter_index: int, index: int) -> Said:
     return _target(rule, filter_index, index), {"filter": rule.name, "target": index + 1}
 
@@ -147,6 +151,7 @@ def workflow_timed_out(scene: Scene, task: TaskState, rules: WorkflowRules | Non
         _note(scene, task, "workflow.timeout", _workflow_timed_out, *place, other)
 
 
+@says
 def _workflow_timed_out(rule: FilterRule, filter_index: int, index: int, other: bool) -> Said:
     text = f"{_target(rule, filter_index, index)} was the last one"
     text += "; the default filter is for tasks that no filter matches" if other else ""
@@ -159,6 +164,7 @@ def routed_directly(scene: Scene, task: TaskState, name: str) -> None:
         _note(scene, task, "routing-target", _routed_directly, task.routing_target, name)
 
 
+@says
 def _routed_directly(sid: str, name: str) -> Said:
     return f"for {name}; no filter is asked", {"target": sid, "name": name}
 
@@ -169,6 +175,7 @@ def debugged(scene: Scene, task: TaskState, code: int, message: str) -> None:
         _note(scene, task, "debugger", _debugged, code, message)
 
 
+@says
 def _debugged(code: int, message: str) -> Said:
     return f"{code}: {message}", {"code": code}
 
@@ -181,6 +188,7 @@ def target_entered(scene: Scene, task: TaskState, rule: FilterRule, target: Targ
         _note(scene, task, "target.entered", _target_entered, queue, task.priority, *place)
 
 
+@says
 def _target_entered(
     queue: str, priority: int, rule: FilterRule, filter_index: int, target: TargetRule, index: int
 ) -> Said:
@@ -204,6 +212,7 @@ def queue_entered(scene: Scene, task: TaskState, queue: TaskQueueState) -> None:
         _note(scene, task, "queue.entered", _queue_entered, queue.friendly_name)
 
 
+@says
 def _queue_entered(name: str) -> Said:
     return name, {"queue": name}
 
@@ -223,6 +232,7 @@ def skip_tried(
         _note(scene, task, what, _skip_tried, target.skip_text, queue.friendly_name, dict(counters))
 
 
+@says
 def _skip_tried(text: str | None, queue: str, counters: dict[str, int]) -> Said:
     seen = f"{queue} has {counters['available']} available, {counters['unavailable']} unavailable"
     return f"{text} ({seen})", {"skip_if": text, "counters": counters}
@@ -240,13 +250,14 @@ def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[Wor
             if sid in workspace.workers:
                 everybody &= ~(1 << workspace.workers[sid].position)
         refusals, others = _refused(scene, task, rule, everybody)
-        first = [(worker.sid, worker.friendly_name) for worker in able[:MOST_WORKERS]]
+        first = tuple((worker.sid, worker.friendly_name) for worker in able[:MOST_WORKERS])
         count = everybody.bit_count()
         _note(scene, task, "workers.able", _reserved_for, first, rule.order_text, count, asked, refusals, others)
 
 
+@says
 def _reserved_for(
-    first: list[tuple[str, str]], order: str | None, able: int, asked: int, refusals: Reasons, others: int
+    first: Sequence[tuple[str, str]], order: str | None, able: int, asked: int, refusals: Reasons, others: int
 ) -> Said:
     text = ", ".join(name for _, name in first) + (f" and {able - len(first)} more" if able > len(first) else "")
     if able > 1:
@@ -262,6 +273,7 @@ def nobody(scene: Scene, task: TaskState, rule: TargetRule) -> None:
         _note(scene, task, "nobody", _nobody, *_refused(scene, task, rule, 0))
 
 
+@says
 def _nobody(refusals: Reasons, others: int) -> Said:
     return _unable("" if refusals else "there are no workers", {}, refusals, others)
 
@@ -277,7 +289,7 @@ def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tupl
     found = list(islice(chain(roster.each_of(members), roster.each_of(unable ^ members)), MOST_WORKERS))
     options, now = scene.options, scene.machine.now
     reasons = [reason_of(each, task, rule, workspace, options, now) for each in found]
-    return [each for each in reasons if each is not None], unable.bit_count() - len(found)
+    return tuple(each for each in reasons if each is not None), unable.bit_count() - len(found)
 
 
 def _unable(text: str, data: dict[str, Any], reasons: Reasons, others: int) -> Said:  # Any: JSON
@@ -293,6 +305,7 @@ def called(scene: Scene, task: TaskState, reservation: ReservationState, outcome
         _note(scene, task, "call", _called, *told)
 
 
+@says
 def _called(sid: str, worker_name: str, instruction: str | None, outcome: str | None) -> Said:
     said = "rings" if outcome is None else outcome
     data = {"reservation": sid, "instruction": instruction, "outcome": outcome}
@@ -318,11 +331,13 @@ def _owner(scene: Scene, kind: int, sid: str) -> TaskState:
     return workspace.tasks[workspace.reservations[sid].task_sid if kind in (RESERVATION, CALL) else sid]
 
 
+@says
 def _timer_armed(kind: int, at: int, sid: str) -> Said:
     name = KINDS_OF_TIMERS[kind]
     return f"{name} at {moment(at)}", {"timer": name, "at": at, "of": sid}
 
 
+@says
 def _timer_fired(kind: int, at: int, sid: str) -> Said:
     name = KINDS_OF_TIMERS[kind]
     return name, {"timer": name, "at": at, "of": sid}
@@ -337,7 +352,7 @@ def moment(at: int) -> str:
 
 def trace_of(workspace: WorkspaceState, task_sid: str) -> tuple[TraceEntry, ...]:
     """Return the steps of a task, oldest first; none when it is gone or no trace is kept."""
-    return tuple(workspace.traces.get(task_sid, ()))
+    return tuple(map(TraceEntry, workspace.traces.get(task_sid, ())))
 
 
 def trace_text(workspace: WorkspaceState, task_sid: str) -> str:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 #: A sentence, and the same as data.
 Said: TypeAlias = "tuple[str, dict[str, Any]]"  # Any: JSON
 
 
+#: A step as it is kept: when, what, the name of the function that says it, and what that is told.
+Step: TypeAlias = "tuple[Any, ...]"  # Any: each kind of step has its own
+_SAYERS: Final[dict[str, Callable[..., Said]]] = {}
+F = TypeVar("F", bound=Callable[..., Said])
+
+
+def says(function: F) -> F:
+    """Let steps name *function*."""
+    _SAYERS[function.__name__] = function
+    return function
+
+
+@says
 def as_it_is(why: str, data: dict[str, Any]) -> Said:  # Any: JSON
     """Say what was said before."""
     return why, data
@@ -17,8 +30,9 @@ def as_it_is(why: str, data: dict[str, Any]) -> Said:  # Any: JSON
 class TraceEntry(tuple[Any, ...]):  # Any: each kind of step has its own
     """One step: when (``at``, milliseconds since 1970), ``what``, ``why`` as sentences, and the same as ``data``.
 
-    An engine makes several for each step of each task, and few are ever read. A step is one tuple: when, what, the
-    function that says it, and what that is told, in which nothing changes any more.
+    An engine makes several for each step of each task, and few are ever read. What is kept is a plain tuple: when,
+    what, the name of the function that says it, and what that is told, in which nothing changes any more. A name,
+    because the garbage collector soon leaves tuples of texts and numbers alone, and no others.
     """
 
     __slots__ = ()
@@ -34,8 +48,7 @@ class TraceEntry(tuple[Any, ...]):  # Any: each kind of step has its own
         return str(self[1])
 
     def _say(self) -> Said:
-        say: Callable[..., Said] = self[2]
-        return say(*self[3:])
+        return _SAYERS[self[2]](*self[3:])
 
     @property
     def why(self) -> str:
@@ -55,7 +68,7 @@ class TraceEntry(tuple[Any, ...]):  # Any: each kind of step has its own
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> TraceEntry:  # Any: JSON
         """Return the step that :meth:`to_dict` wrote."""
-        return cls((document["at"], document["what"], as_it_is, document["why"], document["data"]))
+        return cls((document["at"], document["what"], as_it_is.__name__, document["why"], document["data"]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TraceEntry) and self.to_dict() == other.to_dict()
