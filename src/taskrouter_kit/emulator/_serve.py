@@ -7,6 +7,7 @@ import gc
 import os
 import socket
 import threading
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -113,16 +114,14 @@ def check_tls(tls: TlsFiles) -> None:
 
 def check_server() -> None:
     """Say that the server is not installed, if so, before anything is opened or announced: CannotTell."""
-    try:
-        import uvicorn  # noqa: F401
-    except ImportError:
+    if find_spec("uvicorn") is None:
         raise CannotTell(
             Diagnostic(
                 "missing-extra",
                 "The HTTP face of the emulator needs the server uvicorn, which is not installed.",
                 hint="pip install 'taskrouter-kit[emulator]'",
             )
-        ) from None
+        )
 
 
 def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
