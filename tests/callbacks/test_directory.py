@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ from taskrouter_kit.errors import InvalidDeclaration, NotFound
 from taskrouter_kit.testing import Emulator
 
 URL = "https://support.example/taskrouter"
+this_module = sys.modules[__name__]
 
 
 class Agent(WorkerAttributes):
@@ -171,7 +173,13 @@ def test_a_handler_that_names_an_unknown_activity_is_refused_when_it_is_register
     def known(assignment: Assignment[Agent, Call]) -> Instruction:
         return Dequeue(post_work_activity=available)
 
-    for handler in (globally, locally):
+    def of_a_module(assignment: Assignment[Agent, Call]) -> Instruction:
+        return Dequeue(post_work_activity=this_module.lunch)
+
+    def by_default(assignment: Assignment[Agent, Call], *, then: Activity = lunch) -> Instruction:
+        return Dequeue(post_work_activity=then)
+
+    for handler in (globally, locally, of_a_module, by_default):
         with pytest.raises(InvalidDeclaration) as caught:
             callbacks.assignment(handler)
         assert str(caught.value) == SAID.format(where=handler.__qualname__)

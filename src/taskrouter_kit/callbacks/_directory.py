@@ -10,6 +10,7 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from types import ModuleType
 from typing import Any, Protocol
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
@@ -196,16 +197,20 @@ class Directory:
 
 
 def _activities_in(handler: Callable[..., Any]) -> Iterable[Activity]:
-    """Yield the declared activities that *handler* names: as a global, a local of where it is defined, or a default."""
+    """Yield the declared activities that *handler* names: globals, those of a module, locals around it, defaults."""
     function: Any = inspect.unwrap(function_of(handler))
     function = getattr(function, "__func__", function)
     try:
         names = inspect.getclosurevars(function)
     except TypeError:
         return
-    for value in (*names.globals.values(), *names.nonlocals.values()):
+    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    for value in (*names.globals.values(), *names.nonlocals.values(), *defaults):
         if isinstance(value, Activity):
             yield value
+        elif isinstance(value, ModuleType):
+            found = (vars(value).get(name) for name in function.__code__.co_names)
+            yield from (each for each in found if isinstance(each, Activity))
 
 
 def ask(account_sid: str, workspace_sid: str, tokens: tuple[str, ...]) -> dict[str, str]:
