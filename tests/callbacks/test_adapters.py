@@ -193,6 +193,14 @@ def test_lambda_with_a_query_of_its_own_spelling(service: str) -> None:
     check_lambda(service, "http://support.example/hooks?a=b+c&a=d/e&b=%2f")
 
 
+def test_lambda_on_a_stage() -> None:
+    """A REST API's stage is part of the URL that was called, and not of the event's own path."""
+    _, headers, body = form(ASSIGNMENT, url="http://support.example/prod/hooks")
+    event = lambda_event("rest", "/hooks", {**headers, "Host": "support.example"}, body)
+    event["requestContext"]["path"] = "/prod/hooks"
+    assert aws_lambda(made())(event, None)["statusCode"] == 200
+
+
 def check_lambda(service: str, url: str) -> None:
     handler = aws_lambda(made())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import threading
@@ -93,12 +94,16 @@ def test_an_assignment_gets_its_fallback_however_the_handler_ends(
     assert "concurrent" not in caplog.text
 
 
-@pytest.mark.parametrize("end", ENDS, ids=lambda each: each.__name__)
-@pytest.mark.parametrize("where", ["handler", "condition"])
-def test_an_event_reaches_the_next_handler_however_one_ends(end: Callable[[Any], Any], where: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "end"),
+    [
+        *(("handler", end) for end in ENDS),
+        *(("condition", end) for end in ENDS if not asyncio.iscoroutinefunction(end)),
+    ],
+    ids=lambda each: each if isinstance(each, str) else each.__name__,
+)
+def test_an_event_reaches_the_next_handler_however_one_ends(where: str, end: Callable[[Any], Any]) -> None:
     """Both ways answer 204, the handlers behind the one that ended have their turn, and on_error hears of it."""
-    if where == "condition" and asyncio.iscoroutinefunction(end):
-        pytest.skip("a condition is no coroutine")
     errors: list[Exception] = []
     callbacks = Callbacks(TOKEN, on_error=errors.append)
     if where == "handler":
@@ -148,6 +153,41 @@ def test_a_slow_on_error_does_not_cost_the_answer(way: str, caplog: pytest.LogCa
     assert "on_error has not ended when the answer had to go out." in caplog.text
     release.set()
     assert told.wait(5)
+
+
+def test_a_late_handler_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """on_error hears of what handlers raise; that one is late, or finds no slot, is in the log."""
+    errors: list[Exception] = []
+    release = threading.Event()
+    callbacks = Callbacks(TOKEN, deadline=0.05, workers=1, on_error=errors.append)
+
+    @callbacks.assignment
+    def hang(assignment: Assignment[Any, Any]) -> None:
+        release.wait(10)
+
+    for _ in range(2):
+        both(callbacks, ASSIGNMENT)
+    release.set()
+    assert ("was late" in caplog.text, "No slot for" in caplog.text, errors) == (True, True, [])
+
+
+def test_an_event_handler_that_is_late_goes_on() -> None:
+    """Its answer went out; it is not collected as garbage while it waits for something that only it knows."""
+    gone: list[Any] = []
+    callbacks = Callbacks(TOKEN, event_deadline=0.05)
+
+    @callbacks.on(Event)
+    async def wait_for_ever(event: Event) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    async def run() -> int:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: gone.append(context["message"]))
+        reply = await callbacks.ahandle(*form(EVENT))
+        gc.collect()
+        await asyncio.sleep(0)
+        return reply.status
+
+    assert (asyncio.run(run()), gone) == (204, [])
 
 
 def test_an_async_on_error_is_awaited() -> None:
@@ -303,6 +343,25 @@ def test_the_log_names_the_rule_and_the_line_of_the_handler(caplog: pytest.LogCa
     assert "InvalidDeclaration [invalid-url] at " in caplog.text
     assert f"{os.path.basename(__file__)}:" in caplog.text
     assert "'es'" not in caplog.text
+
+
+def test_the_log_names_the_status_of_an_answer_and_no_other_number(caplog: pytest.LogCaptureFixture) -> None:
+    """Numbers that are no status of HTTP may be known of people."""
+
+    class Refused(Exception):
+        def __init__(self, status: object, code: object) -> None:
+            self.status, self.code = status, code
+
+    for status, code, said in ((401, 20003, " (401, 20003)"), (404, "x", " (404)"), (15551234, 1, ""), ("401", 1, "")):
+        caplog.clear()
+        callbacks = Callbacks(TOKEN)
+
+        @callbacks.on(Event)
+        def fail(event: Event, status: object = status, code: object = code) -> None:
+            raise Refused(status, code)
+
+        callbacks.dispatch(EVENT)
+        assert f"Refused{said} at " in caplog.text
 
 
 def test_a_worker_without_attributes_is_no_failure() -> None:

@@ -290,7 +290,7 @@ def test_an_old_answer_does_while_it_is_asked_again() -> None:
         assert json.loads(asking.result().body) == {**FOUND, "activity_sid": "WA" + "2" * 32}
 
 
-def test_what_could_not_be_asked_is_asked_again() -> None:
+def test_what_could_not_be_asked_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
     """A failed question costs the fallback and is asked again a second later; an unknown name after half a minute."""
     now = [100.0]
     asked = Asked(OSError("no route"), {"Lunch": "WA" + "2" * 32}, {"Available": "WA" + "1" * 32})
@@ -300,6 +300,9 @@ def test_what_could_not_be_asked_is_asked_again() -> None:
         now[0] = moment
         seen.append((json.loads(callbacks.handle(*form(ASSIGNMENT)).body)["instruction"], len(asked.questions)))
     assert seen == [("accept", 1), ("accept", 1), ("accept", 2), ("accept", 2), ("reject", 3), ("reject", 3)]
+    said = [record for record in caplog.records if "cannot be read: OSError" in record.getMessage()]
+    assert [record.levelname for record in said] == ["ERROR"]
+    assert "no route" not in caplog.text
 
 
 def test_what_is_known_is_looked_up_again_in_time() -> None:

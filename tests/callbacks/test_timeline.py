@@ -76,6 +76,14 @@ def test_the_first_answer_to_an_offer_is_its_outcome() -> None:
     assert (task.accepted_by, task.outcome) == (ALICE, "canceled")
 
 
+def test_a_queue_may_be_entered_again() -> None:
+    """A target that timed out may be followed by one in the same queue: two stays."""
+    kinds = [("entered", 0), ("timeout", 30), ("moved", 31)]
+    events = [event(f"task-queue.{kind}", second, task_queue_sid=BILLING) for kind, second in kinds]
+    (task,) = timelines(events).values()
+    assert [(each.task_queue_sid, each.why) for each in task.stays] == [(BILLING, "timeout"), (BILLING, None)]
+
+
 @pytest.mark.parametrize("order", [("moved", "entered"), ("entered", "moved")])
 @pytest.mark.parametrize("named", [BILLING, DEFAULT], ids=["the queue left", "the queue entered"])
 def test_a_move_that_is_told_twice_is_one_move(order: tuple[str, str], named: str) -> None:

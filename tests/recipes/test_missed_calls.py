@@ -285,6 +285,21 @@ def test_a_misspelt_activity_stops_the_start() -> None:
             MissedCalls(live, **{"missed": missed, "available": available, **names}).install(Callbacks("token"))
 
 
+def test_activities_may_be_renamed() -> None:
+    """What was found at the start is known by SID: a renaming keeps nobody from coming back."""
+    emulator = Emulator()
+    live = emulator.deploy(center)
+    clock = Clock()
+    recipe = MissedCalls(live, missed=missed, available=available, back_off=[10], later=clock)
+    recipe.install(Callbacks("token"))
+    live.activities.update(missed, friendly_name="Did not answer")
+    live.activities.update(available, friendly_name="Here")
+    live.workers.update("Alice", activity="Did not answer")
+    assert recipe.recover() == 1
+    clock.fire()
+    assert live.workers.fetch("Alice").activity_name == "Here"
+
+
 def test_the_default_of_a_broken_handler_is_carried_out() -> None:
     """A handler that raises leaves the reservation to the fallback instruction, which the service carries out."""
     emulator = Emulator()
