@@ -15,9 +15,14 @@ from taskrouter_kit.client import AsyncSdkSender, AsyncService
 from taskrouter_kit.client._aio import AiohttpClient
 from wire_fakes import ACCOUNT, WORKSPACE, page, sid, worker
 
+answering: set[asyncio.Task[Any]] = set()
+
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answer the requests of one connection: a page for a list, else a worker."""
+    task = asyncio.current_task()
+    assert task is not None
+    answering.add(task)
     while line := await reader.readline():
         length = 0
         while (header := (await reader.readline()).strip()) != b"":
@@ -49,6 +54,7 @@ async def main(client: Any, http: AiohttpClient) -> None:
     assert session.closed
     server.close()
     await server.wait_closed()
+    await asyncio.gather(*answering)  # they end when the client has closed its connections
     sys.stdout.write(f"60 calls, {len(sessions)} session, closed\n")
 
 

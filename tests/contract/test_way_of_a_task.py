@@ -183,11 +183,15 @@ def test_available_of_an_activity_is_for_life(face: Face) -> None:
     assert json.loads(answer.text)["available"] is False
 
 
+def path_of(worker: Any) -> str:
+    return f"/Workspaces/{worker.workspace_sid}/Workers/{worker.sid}"
+
+
 def test_if_match(face: Face) -> None:
     """If-Match takes a version, quoted or bare; a mismatch is 412, without it all pass (resources.md section 1.2)."""
     workspace, _, _ = routed(face)
     (worker,) = workspace.workers.list()
-    answer = workspace.workers(worker.sid).fetch_with_http_info()
+    answer = face.client.request("GET", f"{face.client.taskrouter.base_url}/v1{path_of(worker)}")
     etag = {name.lower(): value for name, value in answer.headers.items()}["etag"]
     assert etag == '"0"'
     workspace.workers(worker.sid).update(if_match=etag, attributes='{"a":1}')
