@@ -51,7 +51,7 @@ def test_values_of_the_request() -> None:
 
 
 # Documented: callbacks.md section 1; 5 seconds
-@pytest.mark.parametrize(("seconds", "status"), [(4.9, "accepted"), (5.1, "canceled")])
+@pytest.mark.parametrize(("seconds", "status"), [(4.9, "accepted"), (5.0, "accepted"), (5.1, "canceled")])
 def test_five_seconds(seconds: float, status: str) -> None:
     """An answer within 5 seconds counts; a later one does not."""
     center = Center(lambda form: Answer(200, JSON, b'{"instruction": "accept"}', seconds=seconds))
@@ -271,6 +271,18 @@ def test_what_an_event_is_answered_changes_nothing(answer: Answer | None) -> Non
     sids = [form["Sid"] for form in center.forms("/events")]
     assert len(sids) == len(set(sids)) >= 6
     assert center.statuses(made) == ["accepted"]
+
+
+# Documented: callbacks.md section 4; within 15 seconds
+@pytest.mark.parametrize(("seconds", "arrived"), [(15.0, True), (15.1, False)])
+def test_fifteen_seconds(seconds: float, arrived: bool) -> None:
+    """An event that is answered later than after 15 seconds counts as not delivered."""
+    center = Center(event_url=f"{URL}/events")
+    center.serve("/events", lambda form: Answer(204, seconds=seconds))
+    before = len(center.emulator.deliveries)
+    center.task()
+    events = [each for each in center.emulator.deliveries[before:] if each.kind == "event"]
+    assert {each.failure is None for each in events} == {arrived}
 
 
 # Documented: callbacks.md section 4; connection overrides in the fragment are not sent

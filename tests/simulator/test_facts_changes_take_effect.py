@@ -215,3 +215,13 @@ def test_why_a_task_that_minds_nothing_waits() -> None:
     centre.reject(task)
     last = trace_of(centre.workspace, task.sid)[-1]
     assert (last.what, [each["reason"] for each in last.data["refusals"]]) == ("nobody", ["declined"])
+
+
+def test_why_nobody_is_in_a_queue_without_an_expression() -> None:
+    """Where a queue has no expression the trace says that, and not that an expression was false."""
+    # Documented: resources.md section 7; empty string accepted: Tasks just wait
+    centre = Centre()
+    centre.workflow(default=centre.queue("Nobody", ""))
+    centre.worker("Ann")
+    last = trace_of(centre.workspace, centre.task().sid)[-1]
+    assert last.why == "Ann is not in the queue Nobody, which has no expression"
