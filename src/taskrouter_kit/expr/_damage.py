@@ -109,7 +109,7 @@ def _exclamation(text: str, at: int) -> Diagnostic:
 def _dot(text: str, at: int) -> Diagnostic:
     after = text[at + 1 : at + 2]
     if after.isalnum() and not after.isascii():
-        return _strange(text, at + 1)
+        return _foreign_letter(text, after, (at, at + 2))
     if after.isdigit() and _is_name(text, at - 1) and not _is_number_before(text, at):
         message = "A name behind a dot cannot start with a digit (order_by alone allows it)."
         hint = "rename the attribute so that it starts with a letter"
@@ -141,10 +141,14 @@ def _strange(text: str, at: int) -> Diagnostic:
         message = f"An invisible character stands here: U+{ord(character):04X} ({name})."
         return finding(text, "invisible-character", message, (at, at + 1), "replace it with a blank")
     if character.isalnum():
-        message = f"A name is made of A-Z, a-z, 0-9, _ and $; {character!r} is none of them."
-        return finding(text, "non-ascii-name", message, (at, at + 1), "rename the attribute, or quote a text")
+        return _foreign_letter(text, character, (at, at + 1))
     message = f"{character!r} is no part of the language."
     return finding(text, "unexpected-character", message, (at, at + 1), "remove it, or quote the text it belongs to")
+
+
+def _foreign_letter(text: str, letter: str, span: Span) -> Diagnostic:
+    message = f"A name is made of A-Z, a-z, 0-9, _ and $; {letter!r} is none of them."
+    return finding(text, "non-ascii-name", message, span, "rename the attribute, or quote a text")
 
 
 def _is_name(text: str, at: int) -> bool:

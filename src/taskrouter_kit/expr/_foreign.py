@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from difflib import get_close_matches
 from typing import Final
 
 from taskrouter_kit._diagnostics import Diagnostic, Span, Where
@@ -24,6 +25,9 @@ FOREIGN_WORDS: Final[dict[str, str]] = {
     "IS": "write x == null or x != null",
     "EQ": "write ==",
     "EQUALS": "write ==",
+    "EQUAL": "write ==",
+    "HAVE": "write HAS",
+    "INCLUDE": "use HAS for an element of a list, CONTAINS for a part of a text",
     "NE": "write !=",
     "GT": "write >",
     "GTE": "write >=",
@@ -68,6 +72,14 @@ _PLACEHOLDER: Final = re.compile(
 _PERCENT_ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 _COMMENT: Final = re.compile(r"//|/\*|(?:--|\#)(?=\s|\Z)")
+
+
+def meant(word: str, known: tuple[str, ...]) -> str | None:
+    """Return which of *known* (upper case) *word* seems to be a slip of; not of words that mean something else."""
+    if len(word) > 10 or word.upper() in ("XOR", "NOR", "NAND", "FOR", "AS"):
+        return None
+    close = get_close_matches(word.upper(), known, n=1, cutoff=0.66)
+    return close[0] if close else None
 
 
 def foreign(text: str, at: int) -> Diagnostic | None:

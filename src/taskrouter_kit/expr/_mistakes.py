@@ -14,7 +14,7 @@ from attrs import evolve
 from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
 from taskrouter_kit.expr._damage import arithmetic, finding, first_damage, hyphenated
-from taskrouter_kit.expr._foreign import FOREIGN_WORDS, SYMBOL_PAIRS
+from taskrouter_kit.expr._foreign import FOREIGN_WORDS, SYMBOL_PAIRS, meant
 from taskrouter_kit.expr._nodes import MAX_DEPTH, Const, Operand, Path, Scope
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._places import PLACES, Place
@@ -169,12 +169,16 @@ def no_operator(text: str, left: Operand, span: Span, at: int) -> ExpressionSynt
         message = f"'NOT {found.next}' does not exist; NOT goes with IN only."
         hint = "HAS and CONTAINS have no negation; compare with != or NOT IN"
         return refuse(text, at, finding(text, "unary-not", message, found.span, hint))
+    if found.word == "]":
+        return refuse(text, at, _stray_bracket(text, found))
     if found.ends_condition:
         return refuse(text, at, _bare(text, left, span, found))
     message = f"Expected an operator after {shown}, found {found}."
     hint = "operators are ==, !=, <, <=, >, >=, HAS, IN, NOT IN, CONTAINS"
     if _quoted_whole(text, left, span):
         hint = _UNQUOTE
+    elif found.kind == WORD and (word := meant(found.word, ("HAS", "IN", "CONTAINS", "AND", "OR"))) is not None:
+        hint = f"did you mean {word}?"
     return refuse(text, at, finding(text, "missing-operator", message, found.span, hint))
 
 
@@ -263,13 +267,19 @@ def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
         message = f"{expected} right behind {shown}, found {found}."
         diagnostic = finding(text, "missing-connective", message, found.span, hint)
     elif found.word == "]":
-        message = "This ']' closes no list."
-        diagnostic = finding(text, "stray-bracket", message, found.span, "remove it, or open the list with '['")
+        diagnostic = _stray_bracket(text, found)
     else:
         message = f"{expected} after {shown}, found {found}."
         hint = "join comparisons with AND or OR" if found.kind != STRING else "join with AND or OR; is a quote missing?"
+        if found.kind == WORD and (word := meant(found.word, ("AND", "OR"))) is not None:
+            hint = f"did you mean {word}?"
         diagnostic = finding(text, "missing-connective", message, found.span, hint)
     return refuse(text, at, diagnostic)
+
+
+def _stray_bracket(text: str, found: Found) -> Diagnostic:
+    hint = "remove it, or open the list with '['"
+    return finding(text, "stray-bracket", "This ']' closes no list.", found.span, hint)
 
 
 # --- groups and lists ------------------------------------------------------------------------------------------------
@@ -316,7 +326,9 @@ def no_separator(text: str, at: int) -> ExpressionSyntaxError:
     """Expected ``,`` or ``]`` in a list."""
     found = Found(text, at)
     message = f"Expected ',' or ']' in the list, found {found}."
-    return refuse(text, at, finding(text, "missing-comma", message, found.span, "separate the items with commas"))
+    ended = found.upper in ("AND", "OR") or found.word == ")"
+    hint = "close the list with ']'" if ended else "separate the items with commas"
+    return refuse(text, at, finding(text, "missing-comma", message, found.span, hint))
 
 
 def unknown_escape(text: str, at: int) -> ExpressionSyntaxError:
