@@ -14,7 +14,7 @@ from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes
 from taskrouter_kit.errors import InvalidAttributes, MissingField
 from taskrouter_kit.models._event_groups import UnknownEvent
 from taskrouter_kit.models._events import event_types, parse_event
-from taskrouter_kit.models._events_reservations import ReservationTimeout
+from taskrouter_kit.models._events_reservations import ReservationCanceled, ReservationTimeout
 from taskrouter_kit.models._events_tasks import TaskCreated, TaskQueueMoved
 from taskrouter_kit.models._events_workers import WorkerActivityUpdate
 
@@ -165,6 +165,22 @@ def test_three_spellings_are_one_event() -> None:
         assert event.payload is payload, "what came is kept, the envelope of a CloudEvent included"
         assert (event.task_sid, event.task_age, event.sid) == (WT, timedelta(0), "EV" + "2" * 32)
         assert event.occurred == datetime(2026, 1, 5, 9, 0, 0, 250_000, tzinfo=timezone.utc)
+
+
+def test_fields_that_only_recordings_have() -> None:
+    """Why a reservation was canceled and what add-ons said about a task have names, though no page lists them."""
+    form = {
+        "EventType": "reservation.canceled",
+        "CanceledReasonCode": "45303",
+        "TaskAddons": '{"caller": {"name": "x"}}',
+    }
+    event = parse_event(form)
+    assert isinstance(event, ReservationCanceled)
+    assert (event.canceled_reason_code, event.task_addons) == (45303, {"caller": {"name": "x"}})
+    assert event.extra == {}
+    bare = parse_event({"EventType": "reservation.canceled"})
+    assert isinstance(bare, ReservationCanceled)
+    assert (bare.canceled_reason_code, bare.task_addons) == (None, None)
 
 
 def test_a_type_of_later_is_kept_whole() -> None:

@@ -177,6 +177,8 @@ class TaskFields(Event, Generic[T]):
     task_routing_target = MaybeSent(text)
     task_re_evaluated_reason = MaybeSent(text)
     previous_task_priority = MaybeSent(whole)
+    # Observed: a recorded event callback; callbacks.md section 4.2 does not name it
+    task_addons = MaybeSent(document)
 
     @property
     def task(self) -> T:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Generic
 
+from taskrouter_kit.models._event_fields import MaybeSent, whole
 from taskrouter_kit.models._event_groups import OfferFields, ReservationFields, T, W
 
 
@@ -42,6 +43,8 @@ class ReservationCanceled(OfferFields[W, T], Generic[W, T]):
 
     __slots__ = ()
     name = "reservation.canceled"
+    # Observed: a recorded event callback (45303, or 0); callbacks.md section 4.2 does not name it
+    canceled_reason_code = MaybeSent(whole)
 
 
 class ReservationRescinded(OfferFields[W, T], Generic[W, T]):
