@@ -198,6 +198,17 @@ def test_a_public_url_that_nobody_can_call_stops_the_start(url: str) -> None:
         Callbacks(TOKEN, public_url=url)
 
 
+def test_a_refused_url_does_not_steer_a_terminal(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever calls chooses the URL: the log and the answer show it on one line, in plain letters, not too long."""
+    callbacks, _ = made()
+    reply = callbacks.handle("https://support.example/\x1b[2J\r\nERROR all is lost" + "x" * 5000, {}, b"")
+    assert reply.status == 403
+    for text in (reply.body.decode(), caplog.records[-1].getMessage()):
+        assert "https://support.example/?[2J" in text
+        assert text.rstrip("\n").isprintable()
+        assert len(text) < 800
+
+
 def test_the_log_has_no_values(caplog: pytest.LogCaptureFixture) -> None:
     """What is refused is logged without attributes, query values, tokens or signatures."""
     callbacks, _ = made()

@@ -18,6 +18,7 @@ from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.callbacks._request import BadRequest, Form, Request
 from taskrouter_kit.errors import InvalidDeclaration
 
+_LONGEST_SHOWN = 500
 #: Headers that whoever passes a request on adds; one that nobody passed on has none of them.
 _PASSED_ON = ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip")
 
@@ -105,11 +106,12 @@ def _forbidden(why: str, url: str) -> BadRequest:
 
 
 def without_credentials(url: str) -> str:
-    """Return *url* without user, password and query values: what may be shown."""
+    """Return *url* without user, password and query values, and nothing that steers a terminal: what may be shown."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     query = "&".join(f"{each.partition('=')[0]}=…" for each in parts.query.split("&")) if parts.query else ""
-    return urlunsplit((parts.scheme, host, parts.path, query, ""))
+    shown = urlunsplit((parts.scheme, host, parts.path, query, ""))[:_LONGEST_SHOWN]
+    return "".join(each if each.isprintable() else "?" for each in shown)
 
 
 def check_loopback(request: Request, client: str | None) -> None:
