@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from datetime import time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from enum import Enum
 from typing import Literal
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes, clock, every_worker, no_worker, task, worker, workers
+from taskrouter_kit import (
+    Attr,
+    Facts,
+    TaskAttributes,
+    WorkerAttributes,
+    check,
+    clock,
+    clock_facts,
+    evaluate,
+    every_worker,
+    no_worker,
+    task,
+    worker,
+    workers,
+)
 from taskrouter_kit.errors import InvalidDeclaration, InvalidName, NotNegatable
 from taskrouter_kit.expr._condition import Condition
 
@@ -232,7 +248,21 @@ def test_a_window_of_the_day() -> None:
     assert str(clock.between(time(22, tzinfo=UTC), time(6, tzinfo=UTC))) == (
         "taskrouter.currentTime >= 2200 OR taskrouter.currentTime < 600"
     )
+    assert str(clock.between(time(22, tzinfo=UTC), time(0, tzinfo=UTC))) == "taskrouter.currentTime >= 2200"
+    assert str(clock.between(time(0, tzinfo=UTC), time(6, tzinfo=UTC))) == "taskrouter.currentTime < 600"
     assert str(clock.day_of_week.in_(["Sat", "Sun"])) == 'taskrouter.dayOfWeek IN ["Sat", "Sun"]'
+
+
+@given(st.times(), st.times(), st.times())
+def test_a_window_holds_its_start_and_not_its_end(start: time, end: time, now: time) -> None:
+    """A moment is inside where it lies between start and end, over midnight too; the checker has nothing to say."""
+    start, end, now = (each.replace(second=0, microsecond=0, tzinfo=UTC) for each in (start, end, now))
+    assume(start != end)
+    window = clock.between(start, end)
+    inside = start <= now < end if start < end else now >= start or now < end
+    facts = Facts(clock=clock_facts(datetime.combine(date(2024, 6, 3), now)))
+    assert evaluate(window, facts=facts) is inside
+    assert check(window, place="filter") == []
 
 
 @pytest.mark.parametrize(

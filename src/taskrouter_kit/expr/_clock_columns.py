@@ -53,9 +53,10 @@ class ClockRoot:
         first, last = _number(start, "start"), _number(end, "end")
         if first == last:
             raise _wrong("empty-window", "A window needs two different times.", "between", None)
-        if first < last:
-            return (self.current_time >= first) & (self.current_time < last)
-        return (self.current_time >= first) | (self.current_time < last)
+        after, before = self.current_time >= first, self.current_time < last
+        if first == 0 or last == 0:  # midnight is where the day ends: one side says it all
+            return before if first == 0 else after
+        return after & before if first < last else after | before
 
 
 def _number(moment: time, name: str) -> int:
