@@ -10,7 +10,7 @@ from taskrouter_kit.emulator._faults import invalid, not_found, stale_version
 from taskrouter_kit.emulator._headers import etag
 from taskrouter_kit.emulator._json_text import encode
 from taskrouter_kit.emulator._messages import Reply, Request
-from taskrouter_kit.emulator._paging import PageQuestion, TokenMemory, page_of
+from taskrouter_kit.emulator._paging import PAGING, PageQuestion, TokenMemory, page_of
 from taskrouter_kit.emulator._parameters import Parameters
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ class Call:
 
     @property
     def query(self) -> Parameters:
-        """The parameters of the URL."""
-        return Parameters(self.request.query)
+        """The parameters of the URL that say something."""
+        # Inferred: resources.md section 4; an empty filter lets everything through: a program that exports workers
+        # says so of TargetWorkersExpression
+        return Parameters([pair for pair in self.request.query if pair[1] or pair[0] in PAGING])
 
     @property
     def options(self) -> EngineOptions:
