@@ -204,8 +204,9 @@ def _activities_in(handler: Callable[..., Any]) -> Iterable[Activity]:
         names = inspect.getclosurevars(function)
     except TypeError:
         return
-    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    for value in (*names.globals.values(), *names.nonlocals.values(), *defaults):
+    defaults: list[object] = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    values: list[object] = [*names.globals.values(), *names.nonlocals.values(), *defaults]
+    for value in values:
         if isinstance(value, Activity):
             yield value
         elif isinstance(value, ModuleType):

@@ -73,7 +73,7 @@ def _check_activities(problems: Problems, activities: ActivitySids | None, works
         message = "activities= states the SIDs of activities, workspace= reads them: one of the two would be ignored."
         problems.found.append(Diagnostic("contradicting-options", message, hint="leave activities out"))
     if isinstance(activities, Mapping):
-        for name, sid in activities.items():
+        for name, sid in cast("Mapping[object, object]", activities).items():
             if not isinstance(sid, str) or not looks_like_sid(sid, "WA"):
                 message = f"Expected the SID of activity {name!r} (WA and 32 hex digits)."
                 problems.add("wrong-sid", message, field="activities")
