@@ -115,14 +115,19 @@ def test_another_policy_is_another_client_of_the_same_sender():
     assert len(script.asked) == 3
 
 
-def test_credentials_come_from_the_environment_or_their_absence_is_named():
-    """Account and token, or account, key and secret; the values are in no message."""
+def test_credentials_come_from_the_environment_or_their_absence_is_named(monkeypatch: pytest.MonkeyPatch):
+    """Account and token, or account, key and secret, with region and edge; the values are in no message."""
     token: Any = client_from_env({"TWILIO_ACCOUNT_SID": sid("AC", 1), "TWILIO_AUTH_TOKEN": "t"})
     assert (token.username, token.password) == (sid("AC", 1), "t")
     key: Any = client_from_env(
         {"TWILIO_ACCOUNT_SID": sid("AC", 1), "TWILIO_API_KEY": sid("SK", 1), "TWILIO_API_SECRET": "s"}
     )
     assert (key.username, key.password, key.account_sid) == (sid("SK", 1), "s", sid("AC", 1))
+    monkeypatch.setenv("TWILIO_EDGE", "process")
+    account = {"TWILIO_ACCOUNT_SID": sid("AC", 1), "TWILIO_AUTH_TOKEN": "t"}
+    for given, region in ((account, None), ({**account, "TWILIO_REGION": "ie1"}, "ie1")):
+        made: Any = client_from_env(given)
+        assert (made.region, made.edge) == (region, None)
     for given in (
         {},
         {"TWILIO_AUTH_TOKEN": "canary"},

@@ -25,7 +25,8 @@ _CHUNK = 1 << 20
 def client_from_env(environment: Mapping[str, str] | None = None) -> Any:  # Any: the SDK is untyped
     """Return a ``twilio.rest.Client`` for the credentials in the environment.
 
-    ``TWILIO_ACCOUNT_SID`` with ``TWILIO_AUTH_TOKEN``, or with ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``.
+    ``TWILIO_ACCOUNT_SID`` with ``TWILIO_AUTH_TOKEN``, or with ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``;
+    ``TWILIO_REGION`` and ``TWILIO_EDGE`` where they are set.
     Raises :class:`MissingCredentials` that names what is not set.
     """
     values = os.environ if environment is None else environment
@@ -44,7 +45,8 @@ def client_from_env(environment: Mapping[str, str] | None = None) -> Any:  # Any
         )
     from twilio.rest import Client
 
-    return Client(key, secret, account_sid=account) if key and secret else Client(account, token)
+    rest = {"account_sid": account, "environment": dict(values)}  # its region and edge, not those of another one
+    return Client(key, secret, **rest) if key and secret else Client(account, token, **rest)
 
 
 class SdkSender:
