@@ -26,9 +26,9 @@ from taskrouter_kit.simulator._state import WorkerChannelState as WorkerChannelS
 from taskrouter_kit.simulator._state import WorkerState as WorkerState
 from taskrouter_kit.simulator._state import WorkflowState as WorkflowState
 from taskrouter_kit.simulator._state import WorkspaceState as WorkspaceState
-from taskrouter_kit.simulator._trace import trace_of as trace_of
-from taskrouter_kit.simulator._trace import trace_text as trace_text
 from taskrouter_kit.simulator._trace_entry import TraceEntry as TraceEntry
+from taskrouter_kit.simulator._trace_text import trace_of as trace_of
+from taskrouter_kit.simulator._trace_text import trace_text as trace_text
 
 #: Everything that can be done to a world, as values.
 commands = _commands

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
 from typing import Any, Final, cast
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
@@ -29,6 +29,10 @@ from taskrouter_kit.simulator._refusals import refused
 
 #: A compiled condition: worker attributes, task attributes, facts.
 QueueRule = Callable[..., bool]
+
+
+def _takes_all(rule: TargetRule) -> bool:
+    return rule.matches is None and rule.order_by is None and rule.known_sid is None and rule.known_name is None
 
 
 @frozen
@@ -51,13 +55,8 @@ class TargetRule:
     reads_channels: bool = False
     #: What the expression reads of the task, if it reads nothing else that changes but attributes of the worker.
     reads: Reads | None = None
-
     #: Whether everybody whom the queue accepts may be asked, longest idle first.
-    takes_all: bool = field(init=False, repr=False)
-
-    @takes_all.default
-    def _takes_all(self) -> bool:
-        return self.matches is None and self.order_by is None and self.known_sid is None and self.known_name is None
+    takes_all: bool = field(default=Factory(_takes_all, takes_self=True), init=False, repr=False)
 
 
 @frozen
@@ -70,6 +69,11 @@ class FilterRule:
     targets: tuple[TargetRule, ...]
 
 
+def _mentioned(rules: WorkflowRules) -> frozenset[str]:
+    everything = (*rules.filters, *(() if rules.default is None else (rules.default,)))
+    return frozenset(target.queue_sid for each in everything for target in each.targets)
+
+
 @frozen
 class WorkflowRules:
     """A configuration: the filters in order, and the target of the default filter."""
@@ -79,6 +83,8 @@ class WorkflowRules:
     #: Whether some filter asks what time it is.
     reads_clock: bool = False
     memo: FilterMemo = field(factory=FilterMemo, eq=False, repr=False)
+    #: The queues that the configuration mentions.
+    queue_sids: frozenset[str] = field(default=Factory(_mentioned, takes_self=True), init=False, repr=False)
 
     def first(self, attributes: Mapping[str, Any], facts: Facts) -> int | None:  # Any: JSON
         """Return the index of the filter that takes a task: the first that is true, else -1, the default filter."""
@@ -109,14 +115,6 @@ class WorkflowRules:
         """Return whether some filter, or the default filter, takes a task of these attributes at *now*."""
         facts = Facts(clock=clock_at(now)) if self.filters else None
         return self.default is not None or any(each.matches({}, attributes, facts) for each in self.filters)
-
-    #: The queues that the configuration mentions.
-    queue_sids: frozenset[str] = field(init=False, repr=False)
-
-    @queue_sids.default
-    def _queue_sids(self) -> frozenset[str]:
-        everything = (*self.filters, *(() if self.default is None else (self.default,)))
-        return frozenset(target.queue_sid for each in everything for target in each.targets)
 
 
 def clock_at(now: int) -> Mapping[str, str | int]:

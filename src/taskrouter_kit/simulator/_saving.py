@@ -11,6 +11,7 @@ import attrs
 
 from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._event_state import EventState
+from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
@@ -74,7 +75,7 @@ def _save(record: Any) -> dict[str, Any]:  # Any: any record, JSON
         value: Any = getattr(record, each.name)
         if each.name == "channels":
             value = [_save(channel) for channel in value.values()]
-        found[each.name] = list(value) if isinstance(value, (list, tuple)) else value
+        found[each.name] = list(value) if each.name in _TUPLES or is_array(value) else value
     return found
 
 

@@ -138,7 +138,7 @@ def reason_of(
             found = "expression", because
     if found is None and worker.sid in task.declined:
         found = "declined", "let a reservation of this task end; others are asked first"
-    return None if found is None else (worker.sid, worker.friendly_name, *found)
+    return None if found is None else (worker.sid, worker.friendly_name, found[0], found[1])
 
 
 def refusals(

@@ -7,7 +7,6 @@ change of a task's or a reservation's state is noted exactly once: those steps h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
 from itertools import chain, islice
 from typing import Any, Final, TypeAlias
 
@@ -22,14 +21,13 @@ from taskrouter_kit.simulator._state import (
     TaskQueueState,
     TaskState,
     WorkerState,
-    WorkspaceState,
 )
 from taskrouter_kit.simulator._timers import Timer
-from taskrouter_kit.simulator._trace_entry import Said, TraceEntry, says
+from taskrouter_kit.simulator._trace_entry import Said, says
+from taskrouter_kit.simulator._trace_text import moment
 
 #: So many workers are named, with reasons, each time that a task looks for one; of the others only the number.
 MOST_WORKERS: Final = 10
-_WIDTH: Final = 24
 #: Of what refusals are made when somebody reads them.
 Reasons: TypeAlias = "Sequence[tuple[str, str, Reason, str | Because]]"
 
@@ -341,26 +339,3 @@ def _timer_armed(kind: int, at: int, sid: str) -> Said:
 def _timer_fired(kind: int, at: int, sid: str) -> Said:
     name = KINDS_OF_TIMERS[kind]
     return name, {"timer": name, "at": at, "of": sid}
-
-
-def moment(at: int) -> str:
-    """Return a moment as ISO 8601 in UTC, with milliseconds only where there are some."""
-    seconds, rest = divmod(at, 1000)
-    text = f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%S}"
-    return f"{text}.{rest:03}Z" if rest else f"{text}Z"
-
-
-def trace_of(workspace: WorkspaceState, task_sid: str) -> tuple[TraceEntry, ...]:
-    """Return the steps of a task, oldest first; none when it is gone or no trace is kept."""
-    return tuple(map(TraceEntry, workspace.traces.get(task_sid, ())))
-
-
-def trace_text(workspace: WorkspaceState, task_sid: str) -> str:
-    """Return the way of a task as lines: when, what, why; what has several reasons has a line for each."""
-    lines = list[str]()
-    for step in trace_of(workspace, task_sid):
-        at = moment(step.at)
-        first, *more = step.why.split("\n")
-        lines.append(f"{at}  {step.what:{_WIDTH}}{first}".rstrip())
-        lines += [f"{'':{len(at) + 2 + _WIDTH}}{each}" for each in more]
-    return "\n".join(lines) + "\n"
