@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from taskrouter_kit.expr._facts import Facts
+from typing import Final
+
+from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator._matching import worker_facts
-from taskrouter_kit.simulator._rules import reads_activity
+from taskrouter_kit.simulator._rules import fields_read
 from taskrouter_kit.simulator._state import TaskQueueState, WorkerState, WorkspaceState
+
+#: Fields of a worker that change with its activity.
+_OF_ACTIVITY: Final = frozenset({"activity_sid", "activity_name", "available"})
 
 
 def accepts(queue: TaskQueueState, worker: WorkerState, facts: Facts) -> bool:
@@ -21,13 +26,16 @@ def queue_facts(worker: WorkerState, workspace: WorkspaceState) -> Facts:
 
 def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
     """Ask every worker whether *queue* accepts it; its expression is new."""
-    queue.reads_activity = reads_activity(queue.target_workers)
+    read = fields_read(queue.target_workers)
+    workspace.read_activity.pop(queue.sid, None)
+    if not _OF_ACTIVITY.isdisjoint(read):
+        workspace.read_activity[queue.sid] = queue
     for worker in queue.accepted.values():
         worker.queues.discard(queue.sid)
     queue.accepted, queue.in_order = {}, True
     if queue.rule is not None:
         for worker in workspace.workers.values():
-            if queue.rule(worker.attributes, {}, queue_facts(worker, workspace)):
+            if queue.rule(worker.attributes, {}, queue_facts(worker, workspace) if read else NO_FACTS):
                 queue.accepted[worker.sid] = worker
                 worker.queues.add(queue.sid)
     _count_bits(queue)
@@ -53,11 +61,10 @@ def recount_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
 
 def recount_activity(workspace: WorkspaceState, worker: WorkerState) -> None:
     """Ask the queues that read a worker's activity whether they accept *worker*, who has another one."""
-    queues = [queue for queue in workspace.task_queues.values() if queue.reads_activity]
-    if queues:
+    if workspace.read_activity:
         # Inferred: expressions.md section 7; queue membership changes with every activity change
         facts = queue_facts(worker, workspace)
-        for queue in queues:
+        for queue in workspace.read_activity.values():
             _put(queue, worker, accepts(queue, worker, facts))
 
 

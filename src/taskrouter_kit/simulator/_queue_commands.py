@@ -102,6 +102,7 @@ def delete_task_queue(scene: Scene, command: commands.DeleteTaskQueue) -> None:
         # Inferred: resources.md section 7; with tasks inside, or on their way to it
         raise refused(f"TaskQueue {sid} cannot be deleted because it has tasks")
     del workspace.task_queues[sid]
+    workspace.read_activity.pop(sid, None)
     for worker in workspace.workers.values():
         worker.queues.discard(sid)
     scene.emit("task-queue.deleted", sid, queue.friendly_name, dict, (queue_data(queue),))

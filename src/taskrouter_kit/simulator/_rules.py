@@ -17,7 +17,7 @@ from attrs import Factory, field, frozen
 from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._facts import Facts, clock_facts
+from taskrouter_kit.expr._facts import WORKER_FIELDS, Facts, clock_facts
 from taskrouter_kit.expr._nodes import Scope
 from taskrouter_kit.expr._order import OrderBy
 from taskrouter_kit.expr._parser import parse, read_order_by
@@ -138,14 +138,11 @@ def compile_target_workers(text: str, semantics: Semantics = DEFAULT) -> QueueRu
 _PASSING: Final = frozenset({"activity_sid", "activity_name", "available", "channel"})
 
 
-def reads_activity(text: str) -> bool:
-    """Return whether the expression of a queue reads fields of a worker that change with its activity."""
-    if not text.strip():
-        return False
-    return any(
-        path.scope is Scope.WORKER and path.segments[0] in ("activity_sid", "activity_name", "available")
-        for path in paths(parse(text, place="target_workers").node)
-    )
+def fields_read(text: str) -> frozenset[str]:
+    """Return the fields of a worker, other than attributes, that the expression of a queue reads."""
+    read = paths(parse(text, place="target_workers").node) if text.strip() else ()
+    first = (path.segments[0] for path in read if path.scope is Scope.WORKER)
+    return WORKER_FIELDS.intersection(each for each in first if isinstance(each, str))
 
 
 def compile_configuration(text: str, queues: Collection[str], semantics: Semantics = DEFAULT) -> WorkflowRules:

@@ -133,8 +133,6 @@ class TaskQueueState:
     date_updated: int
     #: The compiled expression; None accepts nobody.
     rule: QueueRule | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
-    #: Whether the expression reads the worker's activity, so that members come and go with it.
-    reads_activity: bool = field(default=False, init=False, metadata=_DERIVED)
     #: The workers that the expression accepts, in any activity, by SID; in order when somebody asks for ``members``.
     accepted: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
     in_order: bool = field(default=True, init=False, repr=False, metadata=_DERIVED)
@@ -293,6 +291,10 @@ class WorkspaceState:
         factory=list["tuple[str, int | None, str | None]"], repr=False
     )
     traces: dict[str, list[Step]] = field(factory=dict[str, list[Step]], repr=False)
+    #: The queues whose expressions read the worker's activity, so that members come and go with it.
+    read_activity: dict[str, TaskQueueState] = field(
+        factory=dict[str, TaskQueueState], init=False, repr=False, metadata=_DERIVED
+    )
     #: SIDs of the queues in which some task waits.
     waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Who has room, and since when.
