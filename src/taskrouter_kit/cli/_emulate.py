@@ -11,6 +11,7 @@ import click
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import looks_like_sid
+from taskrouter_kit.cli._click_types import FloatType
 from taskrouter_kit.cli._reading import Reading, engine_options
 from taskrouter_kit.emulator._clocks import Clock, RunningClock, VirtualClock
 from taskrouter_kit.errors import LoadError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)x\Z")
 
 
-class _Speed(click.ParamType[float]):
+class _Speed(FloatType):
     """``real``, ``virtual``, or a factor such as ``60x``."""
 
     name = "speed"

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 import attrs
 import click
 
+from taskrouter_kit.cli._click_types import PairType
 from taskrouter_kit.expr import Semantics
 from taskrouter_kit.simulator import EngineOptions
 
 _FLAGS: Mapping[str, bool] = {"true": True, "false": False}
 
 
-class Reading(click.ParamType[tuple[str, object]]):
+class Reading(PairType):
     """``NAME=VALUE``; a name with ``semantics.`` before it is a reading of the expression language."""
 
     name = "name=value"
