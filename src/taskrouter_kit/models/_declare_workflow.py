@@ -98,6 +98,8 @@ class Target:
 def _check_known(problems: Problems, column: object, name: str) -> None:
     if column is None:
         return
+    if isinstance(column, KnownWorkerPath) and column.source is not None:
+        return  # somebody's text, which the service stores; what is wrong with it is for the checker to say
     if not isinstance(column, Text | KnownWorkerPath):
         problems.add(
             "not-a-column",
@@ -105,7 +107,7 @@ def _check_known(problems: Problems, column: object, name: str) -> None:
             hint='for example Call.agent_sid, or task.text("agent_sid")',
             field=name,
         )
-    elif column.path.scope is not Scope.TASK and getattr(column, "source", None) is None:
+    elif column.path.scope is not Scope.TASK:
         problems.add("wrong-scope", "A known worker is named by an attribute of the task.", field=name)
 
 
