@@ -189,9 +189,13 @@ def test_events_are_filtered(desk: Offered) -> None:
     assert types(ReservationSid=desk.reservation["sid"]) == ["reservation.created"]
     assert "reservation.created" in types(WorkerSid=desk.worker, TaskQueueSid=desk.queue, WorkflowSid=desk.workflow)
     assert desk.get("/Events", TaskSid="WT1").refusal[:2] == (400, 20001)
+    desk.backend.advance(5)
+    desk.make("/Workers", FriendlyName="Late")
     dates = [each["event_date_ms"] for each in desk.list("/Events", "events")]
     assert dates == sorted(dates, reverse=True)
-    desk.backend.advance(16 * 60)
+    assert dates[0] - dates[-1] == 5_000
+    assert len(types(EndDate="2026-01-05T09:00:04Z")) == len(dates) - 1
+    desk.backend.advance(16 * 60 - 5)
     assert types(EventType="task.created") == []
     assert types(EventType="task.created", Minutes="20") == ["task.created"]
     assert types(EventType="task.created", StartDate="2026-01-05T09:00:00Z", EndDate="2026-01-05T09:01:00Z") == [

@@ -94,6 +94,22 @@ def test_offered_tasks_wait_and_ended_ones_do_not_count() -> None:
     assert (found["total_tasks"], found["tasks_by_priority"]) == (1, {"0": 1})
 
 
+def test_entered_and_moved() -> None:
+    """A task that moves on has entered both queues, and was moved out of the first."""
+    # Documented: resources.md section 12; tasks_entered, tasks_moved
+    desk = Desk().routed(worker=False)
+    other = desk.make("/TaskQueues", FriendlyName="Other")["sid"]
+    targets = [{"queue": desk.queue, "timeout": 10}, {"queue": other}]
+    document = {"task_routing": {"filters": [{"expression": "1==1", "targets": targets}]}}
+    desk.post(f"/Workflows/{desk.workflow}", Configuration=json.dumps(document))
+    desk.make("/Tasks")
+    desk.backend.advance(10)
+    for queue, counts in ((desk.queue, (1, 1)), (other, (1, 0))):
+        found = desk.get(f"/TaskQueues/{queue}/CumulativeStatistics").json
+        assert (found["tasks_entered"], found["tasks_moved"]) == counts
+    assert desk.get("/CumulativeStatistics").json["tasks_moved"] == 1
+
+
 def test_nobody_waits() -> None:
     """Without a waiting task the age is 0 and there is no SID."""
     # Inferred: resources.md section 12; longest_task_waiting_age 0, sid null

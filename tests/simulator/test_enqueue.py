@@ -129,7 +129,7 @@ def test_a_caller_whom_nobody_wants() -> None:
     [
         ("<Task>{}</Task>", EnqueueVerb(WW, "{}")),
         ('<Task priority="5" timeout="200"> {"a": "&lt;b&gt;"} </Task>', EnqueueVerb(WW, '{"a": "<b>"}', 5, 200)),
-        ("<TaskAttributes>{}</TaskAttributes>", EnqueueVerb(WW, "{}")),
+        ('<TaskAttributes priority="2">{"a":1}</TaskAttributes>', EnqueueVerb(WW, '{"a":1}', 2)),
         ("<Task/>", EnqueueVerb(WW, "{}")),
         ("", EnqueueVerb(WW, "{}")),
     ],
@@ -147,7 +147,7 @@ def test_what_the_verb_says(inside: str, verb: EnqueueVerb) -> None:
         "<Response/>",
         "<Response><Enqueue>support</Enqueue></Response>",
         f'<Response><Enqueue workflowSid="{WW}"><Task priority="high">{{}}</Task></Enqueue></Response>',
-        '<!DOCTYPE x [<!ENTITY a "b">]><Response/>',
+        f'<!DOCTYPE x [<!ENTITY a "b">]><Response><Enqueue workflowSid="{WW}">&a;</Enqueue></Response>',
     ],
 )
 def test_documents_without_the_verb(twiml: str) -> None:

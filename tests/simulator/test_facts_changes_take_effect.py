@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.centre import Centre, centre_with
+from simulator.centre import Centre, centre_with, to, when
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _queue_commands, _worker_commands, trace_of
 
@@ -225,3 +225,50 @@ def test_why_nobody_is_in_a_queue_without_an_expression() -> None:
     centre.worker("Ann")
     last = trace_of(centre.workspace, centre.task().sid)[-1]
     assert last.why == "Ann is not in the queue Nobody, which has no expression"
+
+
+def test_events_are_kept_for_a_month() -> None:
+    """Events of the last 30 days are kept, older ones are not."""
+    # Documented: resources.md section 11; kept 30 days
+    centre = Centre()
+    centre.worker("Ann")
+    first = centre.workspace.events[0]
+    centre.wait(30 * 86_400)
+    bob = centre.worker("Bob")
+    assert centre.workspace.events[0] is first
+    centre.wait(0.001)
+    centre.describe(bob, level=1)
+    assert first not in centre.workspace.events
+
+
+def test_the_other_kind_of_queue_first() -> None:
+    """Which kind of queue is served first can be changed."""
+    # Documented: resources.md section 2; PrioritizeQueueOrder
+    for order, first in (("LIFO", 1), ("FIFO", 0)):
+        centre = Centre(prioritize_queue_order="FIFO" if order == "LIFO" else "LIFO")
+        fifo, lifo = centre.queue("First"), centre.queue("Last", task_order="LIFO")
+        centre.workflow(when("last == true", to(lifo)), default=fifo)
+        tasks = [centre.task(last=False), centre.task(last=True)]
+        centre.do(commands.UpdateWorkspace, prioritize_queue_order=order)
+        centre.worker("Ann")
+        assert [bool(centre.offered(task)) for task in tasks] == [first == 0, first == 1]
+
+
+def test_a_large_team_that_shrinks() -> None:
+    """When most of a team has left, the others are found as before: each once, and those who match."""
+    # Documented: routing.md section 3; member of the queue, target expression true
+    centre = Centre()
+    queue = centre.queue("All", max_reserved_workers=50)
+    centre.workflow(when("level > 0", to(queue, expression="worker.level > task.level")), default=queue)
+    team = [centre.worker(f"W{number}", level=1 if number < 110 else 5) for number in range(130)]
+    for fields in ({"level": 3}, {}):
+        centre.end(centre.task(**fields), "canceled")
+    for worker in team[:110]:
+        centre.do(commands.DeleteWorker, worker_sid=worker.sid)
+    matching = [f"W{number}" for number in range(110, 130)]
+    for fields in ({"level": 3}, {}):
+        task = centre.task(**fields)
+        assert sorted(centre.offered(task)) == matching
+        centre.end(task, "canceled")
+    centre.describe(team[110], level=1)
+    assert sorted(centre.offered(centre.task(level=3))) == matching[1:]

@@ -42,6 +42,18 @@ def test_what_is_no_configuration(text: str, message: str) -> None:
     assert (workflow.configuration, workflow.friendly_name) == (before, "Main")
 
 
+@pytest.mark.parametrize("value", [True, 1.5, "x", "1.5", -1, [1], "-1"])
+@pytest.mark.parametrize(("key", "least"), [("priority", 0), ("timeout", 1)])
+def test_numbers_of_a_target(key: str, least: int, value: object) -> None:
+    """Priority and timeout are whole numbers, or texts that spell one; anything else is refused with its place."""
+    # Documented: workflows.md section 5; positive integer
+    centre = Centre()
+    text = json.dumps({"task_routing": {"filters": [when("1==1", to(centre.queue("All"), **{key: value}))]}})
+    problem = f"$.task_routing.filters[0].targets[0].{key}: must be a whole number of at least {least}"
+    refusal = (400, 20001, f"Configuration is not valid: {problem}")
+    assert centre.refusal(commands.CreateWorkflow, friendly_name="F", configuration=text) == refusal
+
+
 def test_every_problem_at_once() -> None:
     """A configuration is refused with all that is wrong with it, each with its place."""
     # Inferred: workflows.md section 11; syntax errors, unknown queues and missing parts are 400 with code 20001
