@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias, TypeVar, overload
 
 from taskrouter_kit._diagnostics import Diagnostic, Span
-from taskrouter_kit.errors import InvalidName
+from taskrouter_kit.errors import ExpressionSyntaxError, InvalidName
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Path, Scalar, Scope
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
@@ -66,12 +66,12 @@ def rename_attribute(
                 start = path.span[0] + (len(scope.value) + 1 if path.explicit else 0)
                 yield (start, start + len(old)), new
 
-    def check(before: _Parsed, after: _Parsed, path: str) -> None:
+    def check(before: _Parsed, after: _Parsed | None, path: str) -> None:
         wanted = [
             renamed(found) if found.scope is scope and found.segments[: len(names)] == names else found
             for found in _paths(before)
         ]
-        if list(_paths(after)) != wanted:
+        if after is None or list(_paths(after)) != wanted:
             message = f"{new!r} would be read as something else where {old!r} stands."
             hint = "choose a name that is no keyword and no prefix"
             found = Diagnostic("misread-name", message, hint=hint)
@@ -117,22 +117,28 @@ def replace_constant(
                         if Const(value) == wanted
                     )
 
-    return _edit(subject, place, edits, lambda before, after, path: None)
+    def check(before: _Parsed, after: _Parsed | None, path: str) -> None:
+        assert after is not None, "a constant stands where a constant stood"
+
+    return _edit(subject, place, edits, check)
 
 
 def _edit(
     subject: str | Mapping[str, Any],
     place: Place | None,
     edits: Callable[[str, _Parsed], Iterable[Edit]],
-    check: Callable[[_Parsed, _Parsed, str], None],
+    check: Callable[[_Parsed, _Parsed | None, str], None],
 ) -> str | Mapping[str, Any]:
-    """Return *subject* with *edits* applied to each of its expressions; each result is parsed again and checked."""
+    """Return *subject* with *edits* applied to each of its expressions.
+
+    Each result is parsed again (None where it does not parse) and checked.
+    """
 
     def one(text: str, at: Place, path: str = "") -> list[Edit]:
         before = parse(text, place=at)
         found = sorted(edits(text, before))
         if found:
-            check(before, parse(apply(text, found), place=at), path)
+            check(before, _parsed(apply(text, found), at), path)
         return found
 
     if not isinstance(subject, str):
@@ -140,6 +146,13 @@ def _edit(
     if place is None:
         return edit_json(subject, one)
     return apply(subject, one(subject, place))
+
+
+def _parsed(text: str, place: Place) -> _Parsed | None:
+    try:
+        return parse(text, place=place)
+    except ExpressionSyntaxError:
+        return None
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
