@@ -29,7 +29,7 @@ from taskrouter_kit.callbacks import (
     parse_reservation_update,
 )
 from taskrouter_kit.errors import InvalidAttributes, InvalidDeclaration
-from taskrouter_kit.models import _event_fields
+from taskrouter_kit.models._event_fields import MaybeSent, Sent
 
 WA, CA, HOOK = "WA" + "0" * 32, "CA" + "1" * 32, "https://support.example/hook"
 
@@ -284,7 +284,10 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-field_names = st.sampled_from(sorted({"EventType", *_event_fields.known_names(), "event_data", "data", "specversion"}))
+READ = {
+    name for each in event_types().values() for name in dir(each) if isinstance(getattr(each, name), Sent | MaybeSent)
+}
+field_names = st.sampled_from(sorted({"EventType", *READ, "event_data", "data", "specversion"}))
 
 
 @given(st.dictionaries(field_names | st.text(max_size=8), json_values), st.sampled_from(sorted(event_types())))

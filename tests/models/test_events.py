@@ -252,7 +252,18 @@ def test_the_events_that_others_recorded_are_read() -> None:
             assert value in event.fields.values(), name
     wanted = {name for row in rows if row["kind"] == "handler_fields" for name in row["payload"]}
     every = parse_event(dict.fromkeys(wanted, "x"))
-    assert set(every.extra) == set()
+    assert [name for name in every.fields if not any(hasattr(each, name) for each in event_types().values())] == []
+
+
+def test_what_another_type_reads_is_extra_here() -> None:
+    """Nothing is lost: a field that only other types read is in extra, and so is everything of an unknown type."""
+    fields = {"EventType": "task.created", "TaskSid": WT, "WorkerSid": WK, "OperatingUnitSid": "OU1", "Later": "x"}
+    assert parse_event(fields).extra == {"worker_sid": WK, "later": "x"}
+    unknown = parse_event({**fields, "EventType": "task.teleported"})
+    assert unknown.extra == {"task_sid": WT, "worker_sid": WK, "later": "x"}
+    created = parse_event({**fields, "TaskQueueTargetExpression": "1==1"})
+    assert isinstance(created, TaskCreated)
+    assert (created.operating_unit_sid, created.task_queue_target_expression) == ("OU1", "1==1")
 
 
 def test_the_documented_examples_are_read() -> None:

@@ -201,8 +201,3 @@ def shown(fields: Mapping[str, Json], names: Iterable[str]) -> str:
         if looks_like_sid(value) or (name == "event_type" and _TYPE.match(value))
     )
     return ", ".join(known)
-
-
-def known_names() -> frozenset[str]:
-    """Return every field name that some event reads."""
-    return frozenset(_SPELLINGS.values())

@@ -32,7 +32,6 @@ from taskrouter_kit.models._event_fields import (
     document,
     duration,
     flag,
-    known_names,
     moment,
     normalised,
     number,
@@ -72,6 +71,7 @@ class Event:
     event_description = MaybeSent(text)
     resource_type = MaybeSent(text)
     resource_sid = MaybeSent(text)
+    operating_unit_sid = MaybeSent(text)
     #: Unix seconds in callbacks; see :attr:`occurred`.
     timestamp = MaybeSent(moment)
     _timestamp = Sent(moment, name="timestamp")
@@ -118,8 +118,9 @@ class Event:
 
     @property
     def extra(self) -> dict[str, Json]:
-        """What came and no event type of this version reads."""
-        return {name: value for name, value in self.fields.items() if name not in known_names() | {"event_data"}}
+        """What came and this type of event does not read."""
+        known = type(self)
+        return {name: each for name, each in self.fields.items() if name != "event_data" and not hasattr(known, name)}
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and dict(other.fields) == dict(self.fields)
@@ -163,6 +164,7 @@ class TaskFields(Event, Generic[T]):
     workflow_name = MaybeSent(text)
     task_queue_sid: MaybeSent[TaskQueueSid] = MaybeSent(as_sid)
     task_queue_name = MaybeSent(text)
+    task_queue_target_expression = MaybeSent(text)
     task_canceled_reason = MaybeSent(text)
     task_completed_reason = MaybeSent(text)
     task_channel_sid: MaybeSent[TaskChannelSid] = MaybeSent(as_sid)
@@ -196,7 +198,6 @@ class WorkerFields(Event, Generic[W]):
     worker_activity_sid: Sent[ActivitySid] = Sent(as_sid)
     worker_activity_name = Sent(text)
     worker_version = MaybeSent(whole)
-    operating_unit_sid = MaybeSent(text)
 
     @property
     def worker(self) -> W:
@@ -248,14 +249,12 @@ class QueueFields(Event):
     task_queue_sid: Sent[TaskQueueSid] = Sent(as_sid)
     task_queue_name = Sent(text)
     task_queue_target_expression = MaybeSent(text)
-    operating_unit_sid = MaybeSent(text)
 
 
 class TaskInQueueFields(TaskFields[T]):
     """Fields of a task, its queue and its workflow."""
 
     __slots__ = ()
-    task_queue_target_expression = MaybeSent(text)
     workflow_filter_name = MaybeSent(text)
     workflow_filter_expression = MaybeSent(text)
     workflow_filter_target_expression = MaybeSent(text)
