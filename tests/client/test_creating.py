@@ -69,3 +69,17 @@ def test_a_creation_confirmed_by_an_unreadable_answer_is_unknown():
     script = Script(Reply(201, "<html>"))
     with pytest.raises(OutcomeUnknown):
         script.client().workspace(WORKSPACE).tasks.create({}, workflow=sid("WW", 1))
+
+
+def test_a_lost_create_beside_others_of_the_name_stays_unknown():
+    """One of the two may be ours, and nobody can tell which."""
+    script = Script(lost(), page("task_queues", [queue(1), queue(2)]))
+    with pytest.raises(OutcomeUnknown):
+        script.client().workspace(WORKSPACE).task_queues.create("Billing")
+
+
+def test_a_lost_create_under_a_name_like_a_sid_is_looked_up_by_it():
+    """It was given as a name, so it is one."""
+    name = sid("WK", 7)
+    script = Script(lost(), page("workers", [worker(1, name)]), answer(200, worker(1, name)))
+    assert script.client().workspace(WORKSPACE).workers.create(name).sid == sid("WK", 1)

@@ -12,7 +12,7 @@ import pytest
 from taskrouter_kit import Activity, TaskChannel, Worker
 from taskrouter_kit.client import Limits, RetryPolicy, SdkSender, Service
 from taskrouter_kit.client._names import Names
-from taskrouter_kit.errors import InvalidDeclaration, NotFound
+from taskrouter_kit.errors import CannotTell, InvalidDeclaration, NotFound
 from wire_fakes import WORKSPACE, Script, activity, answer, page, queue, refusal, sid, worker
 
 ALICE, ONCE = sid("WK", 1), RetryPolicy(attempts=1, limits=Limits.off())
@@ -286,3 +286,15 @@ def test_what_belongs_to_a_thing_that_is_gone_is_looked_for_in_its_successor():
         made = other.workers.create("Alice")
         assert old != made.sid
         assert act() == made.sid
+
+
+def test_a_name_that_several_things_have_is_no_address():
+    """Nobody knows which one is meant: nothing is done, and their SIDs are named."""
+    script = Script(page("task_queues", [queue(1), queue(2)]))
+    with pytest.raises(CannotTell) as unclear:
+        script.client().workspace(WORKSPACE).task_queues.update("Billing", max_reserved_workers=2)
+    assert str(unclear.value) == (
+        f"There are 2 called 'Billing': {sid('WQ', 1)}, {sid('WQ', 2)}. [ambiguous-name]\n"
+        "  at TaskQueue 'Billing'\n"
+        "  hint: address the one that is meant by its SID, or rename the others"
+    )

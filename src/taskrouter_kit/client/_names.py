@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import PREFIXES, looks_like_sid
 from taskrouter_kit.client._endpoints import Endpoint
-from taskrouter_kit.client._exchange import Field, Flow
-from taskrouter_kit.client._pages import LARGEST_PAGE
-from taskrouter_kit.errors import InvalidDeclaration, NotFound
+from taskrouter_kit.client._exchange import Exchange, Field, Flow
+from taskrouter_kit.client._pages import LARGEST_PAGE, Page
+from taskrouter_kit.errors import CannotTell, InvalidDeclaration, NotFound
 
 #: A SID, a name, a declared object or a returned one. ``object``: any declared or returned thing with a name or SID.
 Address: TypeAlias = str | object
@@ -61,7 +61,10 @@ def as_compared(noun: str, name: str) -> str:
 
 
 def resolve(endpoint: Endpoint[Any], names: Names, address: Address, *, fresh: bool = False) -> Flow[str]:
-    """Return the SID that *address* stands for. Raises :class:`NotFound`, with names that come close."""
+    """Return the SID that *address* stands for.
+
+    Raises :class:`NotFound`, with names that come close, and :class:`CannotTell` for the name of several things.
+    """
     sid = sid_in(endpoint.noun, address)
     if sid is not None:
         return sid
@@ -70,7 +73,7 @@ def resolve(endpoint: Endpoint[Any], names: Names, address: Address, *, fresh: b
         raise _wrong_sid(endpoint.noun, name)
     known = None if fresh else names.find(endpoint.noun, name)
     if known is None:
-        known = yield from _look_up(endpoint, name)
+        known = yield from look_up(endpoint, name)
         names.remember(endpoint.noun, name, known)
     return known
 
@@ -125,27 +128,37 @@ def _a(noun: str) -> str:
     return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"
 
 
-def _look_up(endpoint: Endpoint[Any], name: str) -> Flow[str]:
-    """Return the SID of the item called *name*, by the service's own filter where it has one."""
+def look_up(endpoint: Endpoint[Any], name: str) -> Flow[str]:
+    """Return the SID of the item called *name*, by the service's own filter where it has one.
+
+    Raises :class:`NotFound` where there is none, and :class:`CannotTell` where there are several.
+    """
     filters: dict[str, Field] = {} if endpoint.noun == "TaskChannel" else {"FriendlyName": name}
     walk = endpoint.walk(filters)
-    exchange = walk.opening(LARGEST_PAGE, None)
+    exchange: Exchange[Page[Any]] | None = walk.opening(LARGEST_PAGE, None)
     seen: set[str] = set()
-    others: list[str] = []
-    while True:
+    found, others = list[str](), list[str]()
+    while exchange is not None:
         page = yield from exchange
         for item in page.items:
             spelled = item.unique_name if endpoint.noun == "TaskChannel" else item.friendly_name
-            if as_compared(endpoint.noun, spelled) == as_compared(endpoint.noun, name):
-                return str(item.sid)
-            others.append(spelled)
-        following = walk.next(page, seen)
-        if following is None:
-            break
-        exchange = following
+            same = as_compared(endpoint.noun, spelled) == as_compared(endpoint.noun, name)
+            (found if same else others).append(item.sid if same else spelled)
+        exchange = walk.next(page, seen)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise _several(endpoint.noun, name, found)
     if filters:
         others = yield from _all_names(endpoint)
     raise _no_such(endpoint, name, others)
+
+
+def _several(noun: str, name: str, sids: list[str]) -> CannotTell:
+    # Inferred: resources.md sections 2, 3, 7 and 8 (which names are unique is not documented)
+    message = f"There are {len(sids)} called {name!r}: {', '.join(sids)}."
+    hint = "address the one that is meant by its SID, or rename the others"
+    return CannotTell(Diagnostic("ambiguous-name", message, where=Where(path=f"{noun} {name!r}"), hint=hint))
 
 
 def _all_names(endpoint: Endpoint[Any]) -> Flow[list[str]]:

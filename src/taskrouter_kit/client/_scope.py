@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.client._endpoints import WORKSPACES, Endpoint
 from taskrouter_kit.client._exchange import Exchange, Field, Flow
-from taskrouter_kit.client._names import Address, Names, resolve, sid_in
-from taskrouter_kit.errors import NotFound, OutcomeUnknown
+from taskrouter_kit.client._names import Address, Names, look_up, resolve, sid_in
+from taskrouter_kit.errors import CannotTell, NotFound, OutcomeUnknown
 from taskrouter_kit.models._base import Resource
 
 T = TypeVar("T")
@@ -73,14 +73,15 @@ class Scope:
         there = yield from self.inside(endpoint)
         try:
             made = yield from there.create(form, group=group)
-        except OutcomeUnknown:
+        except OutcomeUnknown as lost:
             if endpoint.noun not in _IDENTIFIED_BY_NAME:
                 raise
-            name = _identity(form)
             try:
-                sid = yield from resolve(there, self.names, name, fresh=True)
+                sid = yield from look_up(there, _identity(form))
             except NotFound:
                 return (yield from there.create(form, group=group))
+            except CannotTell:
+                raise lost from None  # one of them may be ours
             found = yield from there.fetch(sid)
             if not holds(form, found.raw):
                 raise
