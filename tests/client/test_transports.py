@@ -81,6 +81,8 @@ def test_the_callers_client_stays_as_it_was():
     assert (sdk.http_client, sdk.http_client.request_hooks) == (http, hooks)
     assert not hooks["response"]
     assert sender._client.http_client.session is http.session
+    sdk.taskrouter.base_url = "http://127.0.0.1:2"
+    assert sender.base == "http://127.0.0.1:2"
 
 
 def test_the_limit_of_a_request_can_be_changed():
@@ -147,7 +149,7 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Nothing)
 server.daemon_threads = True
 threading.Thread(target=server.serve_forever, daemon=True).start()
 with TaskRouter.from_env({"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "t"}) as taskrouter:
-    taskrouter._sender._client.taskrouter.base_url = f"http://127.0.0.1:{server.server_port}"
+    taskrouter._sender._given.taskrouter.base_url = f"http://127.0.0.1:{server.server_port}"
     try:
         taskrouter.workspace("WS" + "0" * 32).fetch()
     except NotFound:

@@ -53,6 +53,7 @@ class SdkSender:
     """Sends exchanges through a ``twilio.rest.Client``. Safe across threads; in a forked process it connects anew."""
 
     def __init__(self, client: Any, *, timeout: float | None = DEFAULT_TIMEOUT) -> None:  # Any: the SDK is untyped
+        self._given = client
         self._client = _reading_at_once(client)
         self._timeout = timeout
         self._process = os.getpid()
@@ -60,7 +61,7 @@ class SdkSender:
     @property
     def base(self) -> str:
         """Where the SDK sends TaskRouter's requests."""
-        return str(self._client.taskrouter.base_url).rstrip("/")
+        return str(self._given.taskrouter.base_url).rstrip("/")
 
     def __call__(self, exchange: Exchange[Any]) -> Reply:
         """Perform *exchange*. Raises :class:`ServiceUnavailable` when no answer came."""

@@ -200,8 +200,8 @@ class AsyncService:
     ) -> Self:
         """Return the same client, over the same connections, with what is given changed.
 
-        *policy* says what is repeated and when; *timeout* is for one request, in seconds or a ``timedelta`` (None: no
-        limit).
+        *policy* says what is repeated and when (a new one has a pace of its own: ``attrs.evolve(client.policy, …)``
+        keeps it); *timeout* is for one request, in seconds or a ``timedelta`` (None: no limit).
         """
         other = copy(self)
         other._perform = self._perform.with_options(policy, timeout)
