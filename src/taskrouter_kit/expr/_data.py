@@ -103,24 +103,26 @@ class _Reader:
                 self.problem("$.order_by", "Expected one key or more.")
             return None if self.problems else OrderBy(tuple(key for key in keys if key is not None))
         if "known_worker" in table:
-            place = self.place(table, "known_worker_sid", "known_worker_friendly_name")
+            place = self.place(table, ["known_worker_sid", "known_worker_friendly_name"])
             path = self.operand(table["known_worker"], "$.known_worker")
             if path is not None and not isinstance(path, Path):
                 self.problem("$.known_worker", "Expected an attribute of the task.")
             return KnownWorkerPath(path, place) if isinstance(path, Path) and not self.problems else None
-        place = self.place(table, *(row.place for row in PLACES.values() if row.condition))
+        place = self.place(table, [row.place for row in PLACES.values() if row.condition])
         node = self.node(table["condition"], "$.condition", 0)
         if node is None or self.problems:
             return None
         found: Condition[Any] = Condition(node, place=place)
         return found
 
-    def place(self, table: dict[str, object], *known: Place) -> Place | None:
-        wanted = table.get("place")
-        found = next((place for place in known if place == wanted), None)
-        if found != wanted:
-            self.problem("$.place", f"Expected one of the places {', '.join(known)}, got {wanted!r}.")
-        return found
+    def place(self, table: dict[str, object], known: list[Place]) -> Place | None:
+        if "place" not in table:
+            return None
+        for place in known:
+            if table["place"] == place:
+                return place
+        self.problem("$.place", f"Expected one of the places {', '.join(known)}, got {table['place']!r}.")
+        return None
 
     def node(self, data: object, path: str, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
