@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from attrs import evolve as changed
 from support_center import center
 
-from taskrouter_kit import Activity, Filter, Target, TaskQueue, TaskRouter, Worker, Workflow, Workspace, every_worker
+from taskrouter_kit import (
+    Activity,
+    Attr,
+    Filter,
+    Target,
+    TaskQueue,
+    TaskRouter,
+    Worker,
+    WorkerAttributes,
+    Workflow,
+    Workspace,
+    every_worker,
+    parse,
+)
 from taskrouter_kit import task as any_task
 from taskrouter_kit.deploy import Plan
 from taskrouter_kit.errors import CannotTell
@@ -138,3 +153,31 @@ def test_notes_are_data_too() -> None:
         data = taskrouter.plan(Workspace("C")).to_data()
     (note,) = data["notes"]  # type: ignore[misc,assignment]
     assert (note["rule"], note["at"]) == ("timeout-activity-unset", "Workspace 'C'.timeout_activity")  # type: ignore[index,call-overload]
+
+
+class Agent(WorkerAttributes):
+    """What the workers below carry."""
+
+    skills: Attr[list[Literal["billing", "technical"]]]
+
+
+def test_an_expression_that_nobody_can_meet_is_pointed_out() -> None:
+    """A skill that nobody lists, an attribute that the workers do not have: such a queue waits for ever."""
+    centre = Workspace(
+        "C",
+        task_queues=[
+            TaskQueue("Typo", Agent.skills.has("biling")),  # type: ignore[arg-type]
+            TaskQueue("Text", parse('skils HAS "billing"', place="target_workers")),
+            TaskQueue("Fine", Agent.skills.has("billing")),
+        ],
+        workers=[Worker("Al", Agent(skills=["billing"]))],
+    )
+    with TaskRouter.local() as taskrouter:
+        notes = [note for note in taskrouter.plan(centre).notes if note.severity == "warning"]
+        assert [(note.rule, note.where.path) for note in notes] == [
+            ("not-allowed-value", "TaskQueue 'Typo'.target_workers"),
+            ("unknown-attribute", "TaskQueue 'Text'.target_workers"),
+        ]
+        untyped = changed(centre, workers=[*centre.workers, Worker("Bo", {"skils": ["billing"]})])
+        assert [note.rule for note in taskrouter.plan(untyped).notes if note.severity == "warning"] == []
+        assert taskrouter.plan(center).notes == ()

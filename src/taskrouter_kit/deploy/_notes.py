@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+from attrs import evolve
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.deploy._actual import NAMES, Actual, Kind, key_of
+from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import ALWAYS
+from taskrouter_kit.expr._schema import WorkerAttributes
+from taskrouter_kit.expr.checks import check
 from taskrouter_kit.models._declare_parts import BUILT_IN_CHANNELS
 from taskrouter_kit.models._declare_workflow import Workflow
 from taskrouter_kit.models._declare_workspace import Workspace
@@ -30,6 +36,7 @@ def notes(desired: Workspace, actual: Actual | None) -> Iterable[Diagnostic]:
         if channel.unique_name in BUILT_IN_CHANNELS:
             message = f"Task channel {channel.unique_name!r} exists in every workspace; it is adopted, not created."
             yield _info("built-in-channel", message, f"TaskChannel {channel.unique_name!r}")
+    yield from _expressions(desired)
     for workflow in desired.workflows:
         yield from _lost_tasks(workflow)
     if actual is not None:
@@ -60,6 +67,31 @@ def _multi_tasking(desired: Workspace, actual: Actual | None) -> Iterable[Diagno
             f"Workspace {desired.friendly_name!r}.multi_task_enabled",
             hint="leave multi_task_enabled= out to keep what the workspace has",
         )
+
+
+def _expressions(desired: Workspace) -> Iterable[Diagnostic]:
+    """Yield what the checker calls an error; by the schema of the declared workers, where all of them have one."""
+    classes = {type(each.attributes) for each in desired.workers}
+    schemas = [each for each in classes if issubclass(each, WorkerAttributes)]
+    schema = schemas[0] if len(schemas) == len(classes) == 1 else None
+    for path, condition in _conditions(desired):
+        for finding in check(condition, worker=schema):
+            if finding.severity == "error":
+                yield evolve(finding.at(path), severity="warning")
+
+
+def _conditions(desired: Workspace) -> Iterable[tuple[str, Condition[Any]]]:  # Any: of every place
+    for queue in desired.task_queues:
+        yield f"TaskQueue {queue.friendly_name!r}.target_workers", queue.target_workers
+    for workflow in desired.workflows:
+        for each in workflow.filters:
+            path = f"Workflow {workflow.friendly_name!r}.filters[{each.friendly_name!r}]"
+            yield f"{path}.expression", each.expression
+            for number, target in enumerate(each.targets):
+                if target.expression is not None:
+                    yield f"{path}.targets[{number}].expression", target.expression
+                if target.skip_if is not None:
+                    yield f"{path}.targets[{number}].skip_if", target.skip_if
 
 
 def _lost_tasks(workflow: Workflow) -> Iterable[Diagnostic]:
