@@ -45,8 +45,9 @@ def client_from_env(environment: Mapping[str, str] | None = None) -> Any:  # Any
         )
     from twilio.rest import Client
 
-    rest = {"account_sid": account, "environment": dict(values)}  # its region and edge, not those of another one
-    return Client(key, secret, **rest) if key and secret else Client(account, token, **rest)
+    user, password = (key, secret) if key and secret else (account, token)
+    # the region and edge of these values, not those of the process
+    return Client(user, password, account_sid=account, environment=dict(values))
 
 
 class SdkSender:
