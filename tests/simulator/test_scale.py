@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -110,11 +111,13 @@ def steps_of(act: Callable[[Crowd], None], crowd: Crowd) -> int:
         return counted
 
     before = sys.gettrace()
+    gc.disable()  # what other tests left behind is cleared away at another time
     sys.settrace(counted)
     try:
         act(crowd)
     finally:
         sys.settrace(before)
+        gc.enable()
     return count
 
 
