@@ -164,8 +164,7 @@ class Dispatcher:
 
 def _payload_of(event: object) -> Event | Mapping[str, Json]:
     """Return what can be dispatched: *event* itself, or the payload of an event resource."""
-    known = isinstance(event, Event | Mapping)
-    return cast("Event | Mapping[str, Json]", event if known else getattr(event, "raw"))  # noqa: B009
+    return cast("Event | Mapping[str, Json]", event if isinstance(event, Event) else getattr(event, "raw", event))
 
 
 def _give(handler: EventHandler, event: Event) -> None:

@@ -6,8 +6,10 @@ import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
+from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._event_groups import Event
 
 #: What goes first of what happened in the same millisecond: the order that was seen for one task, the rest between.
@@ -43,6 +45,9 @@ Place: TypeAlias = tuple[datetime, int, str]
 
 def place_of(event: Event) -> Place:
     """Return where *event* belongs. Raises :class:`MissingField` for one that does not say when it happened."""
+    if not isinstance(cast(object, event), Event):
+        message = f"Expected an event; got a {type(event).__name__}."
+        raise InvalidDeclaration(Diagnostic("wrong-type", message, hint="parse_event(payload) makes one"))
     return event.occurred, _RANKS.get(event.name, _BETWEEN), str(event.fields.get("sid", ""))
 
 

@@ -8,10 +8,10 @@ Where the expressions of a whole workflow configuration lie is ``_workflow_texts
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, TypeAlias, TypeVar, overload
+from typing import Any, Literal, TypeAlias, TypeVar, cast, overload
 
 from taskrouter_kit._diagnostics import Diagnostic, Span
-from taskrouter_kit.errors import ExpressionSyntaxError, InvalidName
+from taskrouter_kit.errors import ExpressionSyntaxError, InvalidDeclaration, InvalidName
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Path, Scalar, Scope
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
@@ -141,6 +141,10 @@ def _edit(
             check(before, _parsed(apply(text, found), at), path)
         return found
 
+    if not isinstance(cast(object, subject), str | Mapping):
+        message = f"Expected the text of an expression, or a workflow configuration; got a {type(subject).__name__}."
+        hint = "the text of a condition is str(condition)" if isinstance(subject, Condition) else None
+        raise InvalidDeclaration(Diagnostic("wrong-type", message, hint=hint))
     if not isinstance(subject, str):
         return edit_mapping(subject, lambda text, at, path: apply(text, one(text, at, path)))
     if place is None:

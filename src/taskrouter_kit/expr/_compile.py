@@ -29,7 +29,7 @@ from taskrouter_kit.expr._compile_outline import Shape, TooLarge, outline
 from taskrouter_kit.expr._compile_reads import NAN_SLOT, SLOT
 from taskrouter_kit.expr._compile_rules import QUICK_RULES
 from taskrouter_kit.expr._compile_source import Form, source
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._evaluate import evaluate, walk, worker_value
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import Node
@@ -63,14 +63,14 @@ def compile_condition(condition: Condition[Any] | Node, semantics: Semantics = D
 
     For a document that is asked about once or twice, ``evaluate`` is cheaper.
     """
-    node = condition.node if isinstance(condition, Condition) else condition
+    node = tree_of(condition)
     generated = _generate("fast", node, semantics)
     return _interpreted(node, semantics) if generated is None else cast(Matcher, generated)
 
 
 def compile_filter(condition: Condition[Any] | Node, semantics: Semantics = DEFAULT) -> Filter:  # Any: every scope
     """Return ``select(workers, task, facts) -> list[bool]``: one call for many workers, all with the same facts."""
-    node = condition.node if isinstance(condition, Condition) else condition
+    node = tree_of(condition)
     generated = _generate("fast-many", node, semantics)
     return _interpreted_for_many(node, semantics) if generated is None else cast(Filter, generated)
 

@@ -6,12 +6,13 @@ else. A condition is a value: hashable, equal by structure, picklable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast
 
 from typing_extensions import TypeVar
 
+from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr._nodes import Node, conjunction, disjunction
+from taskrouter_kit.expr._nodes import And, Comparison, Node, Or, conjunction, disjunction
 
 if TYPE_CHECKING:
     from taskrouter_kit.expr._places import Place
@@ -121,3 +122,19 @@ def _common(left: Condition[Any], right: Condition[Any]) -> Place | None:
 
 def _restore(node: Node, place: Place | None, source: str | None) -> Condition[Any]:
     return Condition(node, place=place, source=source)
+
+
+def tree_of(condition: Condition[Any] | Node) -> Node:  # Any: every scope
+    """Return the tree of *condition*, which may be one; raises :class:`InvalidDeclaration` for what is neither."""
+    if isinstance(condition, Condition):
+        return condition.node
+    if isinstance(cast(object, condition), Comparison | And | Or):
+        return condition
+    raise no_condition(condition)
+
+
+def no_condition(got: object) -> InvalidDeclaration:
+    """Say that a condition is wanted: somebody's text is none until it was parsed."""
+    hint = "an existing text becomes a condition with parse(text, place=…)" if isinstance(got, str) else None
+    message = f"Expected a condition; got a {type(got).__name__}."
+    return InvalidDeclaration(Diagnostic("not-a-condition", message, hint=hint))

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
 from typing_extensions import TypeIs
 
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._facts import NO_FACTS, Facts, is_built_in
 from taskrouter_kit.expr._nodes import And, Comparison, Const, Items, Node, Operand, Path, Scope
 from taskrouter_kit.expr._operators import Operator
@@ -66,7 +66,7 @@ def evaluate(
     *worker* and *task* are attribute documents as ``json.loads`` makes them, or instances of a schema; what is absent
     reads as NULL. Never raises on any JSON value, whatever the expression compares it with.
     """
-    node = condition.node if isinstance(condition, Condition) else condition
+    node = tree_of(condition)
     attributes, details = document_of(worker), document_of(task)
 
     def value(operand: Operand) -> object:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import evolve, field, fields, frozen
 
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._evaluate import Document, ValueKind, compare, document_of, kind_of, operand_value, walk
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import And, Comparison, Node, Operand, Path, Scope
@@ -135,7 +135,7 @@ def explain(
     Every term tells what its names stood for, and where the answer rests on an absent attribute, on an unsuitable kind
     of value or on an undocumented choice.
     """
-    node = condition.node if isinstance(condition, Condition) else condition
+    node = tree_of(condition)
     place = condition.place if isinstance(condition, Condition) else None
     explainer = _Explainer(place, document_of(worker), document_of(task), facts, semantics)
     return explainer.explanation(node)

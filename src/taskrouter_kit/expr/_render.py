@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.errors import InvalidDeclaration, InvalidName
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, no_condition
 from taskrouter_kit.expr._nodes import (
     ALWAYS,
     NEVER,
@@ -57,6 +57,8 @@ def render(
         return _SPELLERS[place or expression.place or "known_worker_sid"].spell(expression.path)
     if isinstance(expression, OrderKey):
         return _sort_key(expression)
+    if not isinstance(cast(object, expression), OrderBy):
+        raise no_condition(expression)
     if lossless and expression.source is not None:
         return expression.source
     return ", ".join(map(_sort_key, expression.keys))

@@ -23,7 +23,7 @@ from typing_extensions import Self, dataclass_transform
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._wire import Json, decode_object, encode_attributes
-from taskrouter_kit.errors import InvalidAttributes, InvalidName
+from taskrouter_kit.errors import InvalidAttributes, InvalidDeclaration, InvalidName
 from taskrouter_kit.expr._columns import (
     TS,
     Flag,
@@ -238,6 +238,10 @@ class TaskAttributes(Attributes[TaskScope]):
 
 def evolve(attributes: A, /, **changes: object) -> A:
     """Return a copy of *attributes* with *changes*, checked like the constructor's; ``extra`` is kept."""
+    if not isinstance(cast(object, attributes), Attributes):
+        message = f"Expected the attributes of a worker or task; got a {type(attributes).__name__}."
+        hint = "attrs.evolve() changes what is declared: a Target, a Workspace"
+        raise InvalidDeclaration(Diagnostic("wrong-type", message, hint=hint))
     values = {field.python_name: attributes._values[field.name] for field in schema_fields(type(attributes)).values()}
     made = type(attributes)(**{**values, **changes})
     if attributes.extra:

@@ -126,8 +126,9 @@ class Worker:
             problems.found.extend(finding.at(f"{problems.owner}.attributes") for finding in error.diagnostics)
         if self.activity is not None:
             problems.instance(self.activity, Activity, field="activity")
-        for channel, size in self.capacity.items():
-            problems.integer(size, field=f"capacity[{channel!r}]", low=0, high=None)
+        if problems.instance(self.capacity, Mapping, field="capacity", hint='for example {"voice": 1}'):
+            for channel, size in self.capacity.items():
+                problems.integer(size, field=f"capacity[{channel!r}]", low=0, high=None)
         problems.raise_any()
 
     @property

@@ -114,6 +114,14 @@ class Problems:
         self.add("wrong-type", f"Expected a {expected.__name__}; got {_shown(value)}.", hint=hint, field=field)
         return False
 
+    def listed(self, value: object, *, field: str) -> tuple[Any, ...]:  # Any: each is checked on its own
+        """Return the things in *value*, a list; say so when it is one thing, or a text."""
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            things: Iterable[Any] = value
+            return tuple(things)
+        self.add("wrong-type", f"Expected a list; got {_shown(value)}.", hint="put it into [ ]", field=field)
+        return (value,)
+
     def unique(self, names: Iterable[str], *, what: str, field: str, ignoring_case: bool) -> None:
         """No two of *names* are the same (for the service)."""
         first: dict[str, str] = {}

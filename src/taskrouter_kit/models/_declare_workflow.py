@@ -143,7 +143,7 @@ class Filter:
         if self.friendly_name is not None:
             problems.name(self.friendly_name, limit=None)
         problems.condition(self.expression, "filter", field="expression")
-        targets = tuple(self.targets)
+        targets = problems.listed(self.targets, field="targets")
         for index, target in enumerate(targets):
             problems.instance(target, Target, field=f"targets[{index}]", hint="wrap the queue: Target(queue)")
         if not targets:
@@ -174,7 +174,7 @@ class Workflow:
     def __attrs_post_init__(self) -> None:
         problems = Problems(f"Workflow {self.friendly_name!r}")
         problems.name(self.friendly_name, limit=None)
-        filters = tuple(self.filters)
+        filters = problems.listed(self.filters, field="filters")
         for index, each in enumerate(filters):
             problems.instance(each, Filter, field=f"filters[{index}]")
         default = Target(self.default) if isinstance(self.default, TaskQueue) else self.default

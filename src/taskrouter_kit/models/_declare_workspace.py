@@ -57,14 +57,14 @@ class Workspace:
             problems.instance(self.multi_task_enabled, bool, field="multi_task_enabled")
         for name in _PARTS:
             object.__setattr__(self, name, _checked_parts(problems, name, getattr(self, name)))
-        object.__setattr__(self, "events_filter", tuple(self.events_filter))
+        object.__setattr__(self, "events_filter", problems.listed(self.events_filter, field="events_filter"))
         _check_names(problems, self)
         _check_references(problems, self)
         problems.raise_any()
 
 
-def _checked_parts(problems: Problems, name: str, given: Iterable[Any]) -> tuple[Any, ...]:
-    parts = tuple(given)
+def _checked_parts(problems: Problems, name: str, given: object) -> tuple[Any, ...]:
+    parts = problems.listed(given, field=name)
     wrong = [index for index, part in enumerate(parts) if not isinstance(part, _PARTS[name])]
     for index in wrong:
         problems.instance(parts[index], _PARTS[name], field=f"{name}[{index}]")

@@ -10,9 +10,11 @@ them when asked. Without schemas they are JSON mappings. The types are declared 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit._wire import Json
+from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._schema import Attributes
 from taskrouter_kit.models import _events_reservations, _events_tasks, _events_workers, _events_workspace
 from taskrouter_kit.models._event_groups import Event, UnknownEvent
@@ -42,6 +44,9 @@ def parse_event(
 
     *worker* and *task* are the schemas of attributes. A type that is not known gives an :class:`UnknownEvent`.
     """
+    if not isinstance(cast(object, payload), Mapping):
+        message = f"Expected the payload of one event, a mapping; got a {type(payload).__name__}."
+        raise InvalidDeclaration(Diagnostic("wrong-type", message, hint="read_events() takes files and lines of them"))
     data = payload.get("data")
     inner = _unwrapped(payload, data) if "specversion" in payload and isinstance(data, Mapping) else payload
     name = next((value for key, value in inner.items() if key.replace("_", "").lower() == "eventtype"), None)

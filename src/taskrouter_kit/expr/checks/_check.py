@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, cast
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, no_condition
 from taskrouter_kit.expr._nodes import Path
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
 from taskrouter_kit.expr._places import Place
@@ -35,6 +35,8 @@ def check(
     names and kinds are checked too. *suppress* holds rule ids (``"maybe-missing"``), or ids for one name
     (``"maybe-missing:nickname"``). Each finding has a rule id with a section in docs/errors.md.
     """
+    if not isinstance(cast(object, expression), Condition | OrderBy | KnownWorkerPath):
+        raise no_condition(expression)
     stands_in = place or ("order_by" if isinstance(expression, OrderBy) else expression.place)
     subject = Subject(stands_in, expression.source, worker, task)
     found = list(_findings(subject, expression))

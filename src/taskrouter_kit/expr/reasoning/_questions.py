@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._nodes import Node, Path, Scope
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
@@ -63,7 +63,7 @@ def satisfiable(
     With the schemas *worker* and *task*, only documents that fit them count (what the condition does not read is left
     out of a witness). *bound*: comparisons looked at before giving up.
     """
-    return _can_be(of_node(_node(condition)), Schemas(worker, task), semantics, bound)
+    return _can_be(of_node(tree_of(condition)), Schemas(worker, task), semantics, bound)
 
 
 def always_true(
@@ -75,7 +75,7 @@ def always_true(
     bound: int = DEFAULT_BOUND,
 ) -> Answer:
     """Is *condition* true of everything? False comes with a counter-example. Schemas as in :func:`satisfiable`."""
-    return _never(negated(of_node(_node(condition))), Schemas(worker, task), semantics, bound)
+    return _never(negated(of_node(tree_of(condition))), Schemas(worker, task), semantics, bound)
 
 
 def implies(
@@ -88,7 +88,7 @@ def implies(
     bound: int = DEFAULT_BOUND,
 ) -> Answer:
     """Is *other* true wherever *one* is? False comes with a case of *one* without *other*."""
-    formula = Formula.all_of(of_node(_node(one)), negated(of_node(_node(other))))
+    formula = Formula.all_of(of_node(tree_of(one)), negated(of_node(tree_of(other))))
     return _never(formula, Schemas(worker, task), semantics, bound)
 
 
@@ -121,12 +121,8 @@ def overlaps(
     bound: int = DEFAULT_BOUND,
 ) -> Answer:
     """Can both be true of the same? True comes with a witness."""
-    formula = Formula.all_of(of_node(_node(one)), of_node(_node(other)))
+    formula = Formula.all_of(of_node(tree_of(one)), of_node(tree_of(other)))
     return _can_be(formula, Schemas(worker, task), semantics, bound)
-
-
-def _node(condition: AnyCondition) -> Node:
-    return condition.node if isinstance(condition, Condition) else condition
 
 
 def _can_be(formula: Formula, schemas: Schemas, semantics: Semantics, bound: int) -> Answer:
