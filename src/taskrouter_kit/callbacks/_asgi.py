@@ -1,16 +1,13 @@
-"""The ASGI face of :class:`Callbacks`: reads the request, writes the reply, decides nothing."""
+"""The ASGI face of ``Callbacks``: reads the request, writes the reply, decides nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from taskrouter_kit.callbacks._reply import Reply, only_posts, refused
-from taskrouter_kit.callbacks._request import LARGEST_BODY
-
-if TYPE_CHECKING:
-    from taskrouter_kit.callbacks._callbacks import Callbacks
+from taskrouter_kit.callbacks._request import LARGEST_BODY, AnswersAsync
 
 # Any: ASGI's own messages are untyped mappings
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -21,8 +18,8 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class AsgiApp:
     """An ASGI application that answers callbacks."""
 
-    def __init__(self, callbacks: Callbacks) -> None:
-        self._callbacks = callbacks
+    def __init__(self, answer: AnswersAsync) -> None:
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -41,9 +38,7 @@ class AsgiApp:
             return refused(413, f"The body has more than {LARGEST_BODY:,} bytes.")
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         peer = scope.get("client")
-        return await self._callbacks.ahandle(
-            url_of(scope, dict(headers)), headers, body, client=peer[0] if peer else None
-        )
+        return await self._answer(url_of(scope, dict(headers)), headers, body, client=peer[0] if peer else None)
 
 
 def url_of(scope: Scope, headers: dict[str, str]) -> str:

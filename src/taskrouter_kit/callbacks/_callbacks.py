@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from taskrouter_kit._wire import Json
 from taskrouter_kit.callbacks._answering import assignment_for, rendered
+from taskrouter_kit.callbacks._asgi import AsgiApp
 from taskrouter_kit.callbacks._assignment import Assignment
 from taskrouter_kit.callbacks._deadline import Exhausted, Late, awithin, finished, within
 from taskrouter_kit.callbacks._dedupe import SeenStore
@@ -38,14 +39,11 @@ from taskrouter_kit.callbacks._request import (
 from taskrouter_kit.callbacks._schemas import name_of, schemas_of
 from taskrouter_kit.callbacks._settings import checked
 from taskrouter_kit.callbacks._signature import check_loopback
+from taskrouter_kit.callbacks._wsgi import WsgiApp
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._instruction_base import Instruction, activity_names
 from taskrouter_kit.models._instruction_options import ActivitySids
-
-if TYPE_CHECKING:
-    from taskrouter_kit.callbacks._asgi import AsgiApp
-    from taskrouter_kit.callbacks._wsgi import WsgiApp
 
 A = TypeVar("A")
 K = TypeVar("K")
@@ -99,7 +97,7 @@ class Callbacks(Dispatcher):
             workspace=workspace,
         )
         super().__init__(workers, seen, on_error, settings.event_deadline)
-        self._deadline, self._event_deadline = settings.deadline, settings.event_deadline
+        self._deadline = settings.deadline
         self._signatures = settings.signatures
         self.directory = Directory(activities, settings.tokens)
         if workspace is not None:
@@ -331,12 +329,8 @@ class Callbacks(Dispatcher):
 
     def asgi(self) -> AsgiApp:
         """Return an ASGI application; any path below where it is mounted is accepted."""
-        from taskrouter_kit.callbacks._asgi import AsgiApp
-
-        return AsgiApp(self)
+        return AsgiApp(self.ahandle)
 
     def wsgi(self) -> WsgiApp:
         """Return a WSGI application; any path below where it is mounted is accepted."""
-        from taskrouter_kit.callbacks._wsgi import WsgiApp
-
-        return WsgiApp(self)
+        return WsgiApp(self.handle)

@@ -7,7 +7,7 @@ import functools
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from typing_extensions import ParamSpec
 
@@ -35,10 +35,10 @@ class Dispatcher:
         workers: int | None,
         seen: SeenStore | None,
         on_error: Callable[[Exception], Awaitable[None] | None] | None,
-        patience: float,
+        event_deadline: float,
     ) -> None:
         self._slots = Slots(workers)
-        self._patience = patience
+        self._event_deadline = event_deadline
         self._seen = seen
         self._on_error = on_error
         self._registry = Registry()
@@ -56,9 +56,12 @@ class Dispatcher:
             try:
                 contained(functools.partial(_give, handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # the next handler has its turn
-                succeeded = self._event_failed(error, handler, typed)
+                succeeded = False
+                _log_failure(error, handler, typed)
                 self._report(error)
-        return self._settled(sid, succeeded)
+        if not succeeded:
+            self._release(sid)
+        return succeeded
 
     async def adispatch(self, event: Event | Mapping[str, Json]) -> bool:
         """Give one event to its handlers (see :meth:`dispatch`); async handlers run in this loop."""
@@ -70,9 +73,12 @@ class Dispatcher:
             try:
                 await awithin(self._agive(handler, typed))
             except Exception as error:  # noqa: BLE001, PERF203  # as above
-                succeeded = self._event_failed(error, handler, typed)
+                succeeded = False
+                _log_failure(error, handler, typed)
                 await self._areport(error)
-        return succeeded if succeeded else await self._off_loop(self._settled, sid, succeeded)
+        if not succeeded:
+            await self._off_loop(self._release, sid)
+        return succeeded
 
     async def _off_loop(self, work: Callable[P, V], *arguments: P.args, **named: P.kwargs) -> V:
         """Do *work* with the store: on a thread, where the store is one that may have to wait for a file."""
@@ -86,7 +92,7 @@ class Dispatcher:
         if is_async(handler.function):
             await handler.function(event)
         else:
-            await self._in_slot(handler.function, event, patience=self._patience)
+            await self._in_slot(handler.function, event, patience=self._event_deadline)
 
     def replay(self, events: Iterable[Event | Mapping[str, Json] | object]) -> Replayed:
         """Give *events* (typed ones, payloads, or event resources) to the handlers, in their order, and count."""
@@ -120,17 +126,13 @@ class Dispatcher:
         for handler in self._registry.matching(event):
             yield handler, event.reading(handler.schemas.worker, handler.schemas.task)
 
-    def _event_failed(self, error: Exception, handler: EventHandler, event: Event) -> bool:
-        log.error("%s failed for %r: %s.", name_of(handler.function), event, described(error))
-        return False
-
-    def _settled(self, sid: str | None, succeeded: bool) -> bool:
-        if not succeeded and sid is not None and self._seen is not None:
+    def _release(self, sid: str | None) -> None:
+        """Forget that the event came: it is handled again when it comes again."""
+        if sid is not None and self._seen is not None:
             try:
                 self._seen.release(sid)
             except Exception as error:  # noqa: BLE001  # the answer does not depend on it
                 log.error("The store of seen events failed for %s: %s.", shown_sid(sid), described(error))
-        return succeeded
 
     def _report(self, error: Exception) -> None:
         on_error = self._on_error
@@ -143,7 +145,7 @@ class Dispatcher:
     async def _areport(self, error: Exception) -> None:
         if self._on_error is not None:
             try:
-                await self._in_slot(self._report, error, patience=self._patience)
+                await self._in_slot(self._report, error, patience=self._event_deadline)
             except Exhausted:
                 log.error("No slot for on_error; it was not told.")
 
@@ -167,6 +169,10 @@ def _payload_of(event: object) -> Event | Mapping[str, Json]:
     return cast("Event | Mapping[str, Json]", event if isinstance(event, Event) else getattr(event, "raw", event))
 
 
+def _log_failure(error: Exception, handler: EventHandler, event: Event) -> None:
+    log.error("%s failed for %r: %s.", name_of(handler.function), event, described(error))
+
+
 def _give(handler: EventHandler, event: Event) -> None:
     if all(holds(event) for holds in handler.where):
         finished(handler.function(event))
@@ -177,21 +183,8 @@ def is_async(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
 
 
-class Replayed(tuple[int, int]):
+class Replayed(NamedTuple):
     """How many events all handlers took, and how many some handler failed on."""
 
-    __slots__ = ()
-
-    def __new__(cls, handled: int, failed: int) -> Replayed:
-        """Make one of the two counts."""
-        return super().__new__(cls, (handled, failed))
-
-    @property
-    def handled(self) -> int:
-        """Events without a failure."""
-        return self[0]
-
-    @property
-    def failed(self) -> int:
-        """Events that at least one handler failed on."""
-        return self[1]
+    handled: int
+    failed: int

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, TypeAlias, cast
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from typing import Final, Protocol, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from attrs import field, frozen
@@ -11,12 +11,30 @@ from attrs import field, frozen
 from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.callbacks._log import log
 from taskrouter_kit.callbacks._recorded import is_event
+from taskrouter_kit.callbacks._reply import Reply
 from taskrouter_kit.models._event_fields import document
 from taskrouter_kit.models._event_groups import Event
 from taskrouter_kit.models._events import parse_event
 
 #: Headers as a mapping or as pairs, in any case.
 Headers: TypeAlias = Mapping[str, str] | Iterable["tuple[str, str]"]
+
+
+class Answers(Protocol):
+    """What an adapter hands a request to: ``Callbacks.handle``."""
+
+    def __call__(self, url: str, headers: Headers, body: bytes, *, client: str | None = None) -> Reply:
+        """Return the answer to one POST."""
+        ...
+
+
+class AnswersAsync(Protocol):
+    """The same for a loop: ``Callbacks.ahandle``."""
+
+    def __call__(self, url: str, headers: Headers, body: bytes, *, client: str | None = None) -> Awaitable[Reply]:
+        """Return the answer to one POST."""
+        ...
+
 
 #: A callback holds two documents of 4,096 characters, at most nine bytes each once percent-encoded; rounded up.
 # Documented: limits-errors-gotchas.md section 2; # Decided: 256 KiB

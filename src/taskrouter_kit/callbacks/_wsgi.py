@@ -1,17 +1,14 @@
-"""The WSGI face of :class:`Callbacks`: reads the request, writes the reply, decides nothing."""
+"""The WSGI face of ``Callbacks``: reads the request, writes the reply, decides nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote, unquote_to_bytes
 
 from taskrouter_kit.callbacks._reply import Reply, only_posts, refused
-from taskrouter_kit.callbacks._request import LARGEST_BODY
-
-if TYPE_CHECKING:
-    from taskrouter_kit.callbacks._callbacks import Callbacks
+from taskrouter_kit.callbacks._request import LARGEST_BODY, Answers
 
 # Any: WSGI's environment and start_response are untyped
 Environ: TypeAlias = "dict[str, Any]"
@@ -21,8 +18,8 @@ StartResponse: TypeAlias = Callable[..., Any]
 class WsgiApp:
     """A WSGI application that answers callbacks."""
 
-    def __init__(self, callbacks: Callbacks) -> None:
-        self._callbacks = callbacks
+    def __init__(self, answer: Answers) -> None:
+        self._answer = answer
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -41,7 +38,7 @@ class WsgiApp:
             return refused(413, f"The body has more than {LARGEST_BODY:,} bytes.")
         body: bytes = environ["wsgi.input"].read(int(length))
         client = environ.get("REMOTE_ADDR")
-        return self._callbacks.handle(url_of(environ), headers_of(environ), body, client=client or None)
+        return self._answer(url_of(environ), headers_of(environ), body, client=client or None)
 
 
 def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:

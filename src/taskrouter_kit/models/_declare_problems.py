@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
@@ -117,8 +117,7 @@ class Problems:
     def listed(self, value: object, *, field: str) -> tuple[Any, ...]:  # Any: each is checked on its own
         """Return the things in *value*, a list; say so when it is one thing, or a text."""
         if isinstance(value, Iterable) and not isinstance(value, str):
-            things: Iterable[Any] = value
-            return tuple(things)
+            return tuple(cast("Iterable[object]", value))
         self.add("wrong-type", f"Expected a list; got {_shown(value)}.", hint="put it into [ ]", field=field)
         return (value,)
 
