@@ -26,6 +26,11 @@ MISUSES: list[tuple[str, Callable[[], object], str]] = [
     ("replay", lambda: callbacks.replay([1]), "a mapping; got a int"),
     ("in_order", lambda: list(in_order([payload])), "parse_event(payload)"),
     ("timelines", lambda: timelines([payload]), "parse_event(payload)"),
+    ("on_error", lambda: untyped_callbacks("token", on_error=3), "a function that takes an exception"),
+    ("activities", lambda: untyped_callbacks("token", activities="Lunch"), '{"Available": "WA…"}'),
+    ("public_url", lambda: untyped_callbacks("token", public_url=443), "public_url is where"),
+    ("workspace", lambda: untyped_callbacks("token", workspace="Center"), 'workspace("its name")'),
+    ("bind", lambda: callbacks.bind(kit.Workspace("Center")), 'workspace("its name")'),
     ("check", lambda: untyped.check("team == 'support'"), "parse(text, place=…)"),
     ("evaluate", lambda: untyped.evaluate("team == 'support'"), "parse(text, place=…)"),
     ("explain", lambda: untyped.explain("team == 'support'"), "parse(text, place=…)"),
@@ -39,6 +44,7 @@ MISUSES: list[tuple[str, Callable[[], object], str]] = [
     ("capacity", lambda: untyped.Worker("Alice", {}, capacity=3), '{"voice": 1}'),
 ]
 untyped_parse_event: Any = parse_event
+untyped_callbacks: Any = Callbacks
 
 
 @pytest.mark.parametrize(("misuse", "said"), [row[1:] for row in MISUSES], ids=[row[0] for row in MISUSES])

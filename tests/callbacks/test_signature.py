@@ -150,7 +150,7 @@ def test_json_that_is_no_object_is_refused(value: Any) -> None:
 
 
 def test_unsigned_is_for_loopback_only() -> None:
-    """Without a token, requests are taken on the loopback interface and nowhere else, proxies included."""
+    """Without a token, requests are taken on the loopback interface and nowhere else: no proxy, no website's page."""
     callbacks, seen = made(unsigned=True, auth_token=())
     _, headers, body = form(ASSIGNMENT)
     del headers["X-Twilio-Signature"]
@@ -165,6 +165,7 @@ def test_unsigned_is_for_loopback_only() -> None:
         ("http://localhost/x", "127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
         ("http://localhost/x", "127.0.0.1", {"X-Forwarded-Proto": "https"}),
         ("http://localhost/x", "127.0.0.1", {"Via": "1.1 proxy"}),
+        ("http://localhost/x", "127.0.0.1", {"Origin": "https://elsewhere.example"}),
     ):
         assert callbacks.handle(url, {**headers, **more}, body, client=client).status == 403
     assert len(seen) == 3

@@ -95,6 +95,7 @@ class Callbacks(Dispatcher):
             answers={"default": default, "fallback": fallback},
             activities=activities,
             workspace=workspace,
+            on_error=on_error,
         )
         super().__init__(workers, seen, on_error, settings.event_deadline)
         self._deadline = settings.deadline

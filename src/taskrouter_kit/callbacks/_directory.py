@@ -100,6 +100,7 @@ class Directory:
 
     def bind(self, workspace: BoundWorkspace) -> None:
         """Read the names of *workspace* once; what its client raises is raised."""
+        _check_workspace(workspace)
         if not isinstance(workspace.activities.list(), Iterable):
             raise InvalidDeclaration(
                 Diagnostic(
@@ -114,6 +115,7 @@ class Directory:
 
     async def abind(self, workspace: AsyncBoundWorkspace) -> None:
         """Read the names of an async client's *workspace* once."""
+        _check_workspace(workspace)
         activities = {each.friendly_name: each.sid async for each in workspace.activities.list()}
         workflows = {each.friendly_name: each.sid async for each in workspace.workflows.list()}
         self._activities, self._workflows = activities, workflows
@@ -194,6 +196,14 @@ class Directory:
                 )
                 for name in missing
             )
+
+
+def _check_workspace(workspace: object) -> None:
+    """Say what is wanted instead of a workspace's name, or a declared one, which has no SIDs."""
+    if not hasattr(getattr(workspace, "activities", None), "list"):
+        message = f"Expected the workspace of a client; got a {type(workspace).__name__}."
+        hint = 'TaskRouter.from_env().workspace("its name")'
+        raise InvalidDeclaration(Diagnostic("wrong-type", message, hint=hint))
 
 
 def _activities_in(handler: Callable[..., Any]) -> Iterable[Activity]:

@@ -45,6 +45,7 @@ def checked(  # the parameters of Callbacks, which documents them
     answers: Mapping[str, object],
     activities: ActivitySids | None,
     workspace: object,
+    on_error: object,
 ) -> Settings:
     """Return the settings, or raise :class:`InvalidDeclaration` with everything that is wrong with them."""
     problems = Problems("Callbacks")
@@ -59,6 +60,9 @@ def checked(  # the parameters of Callbacks, which documents them
     event_seconds = _made(problems, lambda: _seconds_below(event_deadline, _EVENT_LIMIT, "event_deadline"))
     if workers is not None:
         problems.integer(workers, field="workers", low=1, high=None)
+    if on_error is not None and not callable(on_error):
+        message = f"Expected a function that takes an exception; got a {type(on_error).__name__}."
+        problems.add("wrong-type", message, field="on_error")
     problems.one_of(misfit, ("handler", "fallback"), field="misfit")
     for name, instruction in answers.items():
         if instruction is not None and not isinstance(instruction, Instruction):
@@ -77,6 +81,9 @@ def _check_activities(problems: Problems, activities: ActivitySids | None, works
             if not isinstance(sid, str) or not looks_like_sid(sid, "WA"):
                 message = f"Expected the SID of activity {name!r} (WA and 32 hex digits)."
                 problems.add("wrong-sid", message, field="activities")
+    elif activities is not None and not callable(cast(object, activities)):
+        message = f"Expected the SIDs of activities by name; got a {type(activities).__name__}."
+        problems.add("wrong-type", message, hint='{"Available": "WA…"}', field="activities")
 
 
 def _tokens(auth_token: object) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import hmac
 import ipaddress
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 from taskrouter_kit._diagnostics import Diagnostic
@@ -19,8 +19,8 @@ from taskrouter_kit.callbacks._request import BadRequest, Form, Request
 from taskrouter_kit.errors import InvalidDeclaration
 
 _LONGEST_SHOWN = 500
-#: Headers that whoever passes a request on adds; one that nobody passed on has none of them.
-_PASSED_ON = ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip")
+#: Headers that whoever passes a request on adds, and (origin) a browser that posts for a page of some website.
+_FROM_ELSEWHERE = ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip", "origin")
 
 
 class Signatures:
@@ -120,8 +120,8 @@ def check_loopback(request: Request, client: str | None) -> None:
         host = urlsplit(request.url).hostname or ""
     except ValueError:
         raise BadRequest(400, "The request's URL cannot be read.") from None
-    passed_on = any(name in _PASSED_ON or name.startswith("x-forwarded") for name in request.headers)
-    if passed_on or not _is_loopback(host) or (client is not None and not _is_loopback(client)):
+    from_elsewhere = any(name in _FROM_ELSEWHERE or name.startswith("x-forwarded") for name in request.headers)
+    if from_elsewhere or not _is_loopback(host) or (client is not None and not _is_loopback(client)):
         raise BadRequest(403, "Unsigned callbacks are taken on the loopback interface only [unsigned-beyond-loopback].")
 
 
@@ -135,6 +135,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _public(url: str) -> tuple[str, str, str]:
+    if not isinstance(cast(object, url), str):
+        raise _unreachable()
     try:
         parts = urlsplit(url)
         reachable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
