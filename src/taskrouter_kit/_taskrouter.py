@@ -15,8 +15,9 @@ from taskrouter_kit.client._limits import Limits
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._sync._service import Service
 from taskrouter_kit.deploy._apply import Applied, apply
+from taskrouter_kit.deploy._changes import Change
 from taskrouter_kit.deploy._diff import diff
-from taskrouter_kit.deploy._plan import Change, Plan
+from taskrouter_kit.deploy._plan import Plan
 from taskrouter_kit.deploy._read import read
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.models._declare_workspace import Workspace

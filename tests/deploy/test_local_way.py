@@ -9,7 +9,7 @@ from attrs import evolve as changed
 from support_center import Agent, Call, center, missed, offline
 
 from taskrouter_kit import Activity, TaskRouter, Worker, Workspace, evolve
-from taskrouter_kit.deploy._plan import Create, Update
+from taskrouter_kit.deploy import Create, Update
 from taskrouter_kit.errors import ApplyStopped, NotFound, PlanRefused, Unauthorized
 
 

@@ -12,19 +12,19 @@ from taskrouter_kit._lazy import loading
 if TYPE_CHECKING:
     from taskrouter_kit.deploy._actual import Kind as Kind
     from taskrouter_kit.deploy._apply import Applied as Applied
-    from taskrouter_kit.deploy._plan import Change as Change
-    from taskrouter_kit.deploy._plan import Create as Create
+    from taskrouter_kit.deploy._changes import Change as Change
+    from taskrouter_kit.deploy._changes import Create as Create
+    from taskrouter_kit.deploy._changes import Update as Update
     from taskrouter_kit.deploy._plan import Plan as Plan
-    from taskrouter_kit.deploy._plan import Update as Update
 
 #: Public name -> module that defines it.
 _EXPORTS: dict[str, str] = {
     "Applied": "taskrouter_kit.deploy._apply",
-    "Change": "taskrouter_kit.deploy._plan",
-    "Create": "taskrouter_kit.deploy._plan",
+    "Change": "taskrouter_kit.deploy._changes",
+    "Create": "taskrouter_kit.deploy._changes",
     "Kind": "taskrouter_kit.deploy._actual",
     "Plan": "taskrouter_kit.deploy._plan",
-    "Update": "taskrouter_kit.deploy._plan",
+    "Update": "taskrouter_kit.deploy._changes",
 }
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -29,6 +29,10 @@ NAMES: dict[Kind, tuple[str, str]] = {
     "WorkerChannel": ("capacity", "capacities"),
 }
 
+#: What a new workspace comes with, whatever is asked for: activities, and whether they are available.
+# Observed: resources.md section 2.1
+BORN: dict[str, bool] = {"Offline": False, "Available": True, "Unavailable": False}
+
 #: Field name -> value that compares by meaning (see :mod:`taskrouter_kit.deploy._fields`).
 Fields: TypeAlias = Mapping[str, Json]
 

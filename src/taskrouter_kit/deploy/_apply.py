@@ -26,10 +26,11 @@ from taskrouter_kit.client._endpoints import (
 )
 from taskrouter_kit.client._exchange import Exchange, Flow
 from taskrouter_kit.client._fields import fields
-from taskrouter_kit.deploy._actual import Existing, Fields, Kind, key_of
+from taskrouter_kit.deploy._actual import Existing, Kind, key_of
+from taskrouter_kit.deploy._changes import Change, Create, Update
 from taskrouter_kit.deploy._diff import compare
-from taskrouter_kit.deploy._plan import Change, Create, Plan, Update
-from taskrouter_kit.deploy._read import everything
+from taskrouter_kit.deploy._plan import Plan
+from taskrouter_kit.deploy._read import activities_of, channels_of, everything
 from taskrouter_kit.errors import ApplyStopped, PlanRefused, ServiceError
 
 _ENDPOINTS: dict[Kind, Endpoint[Any]] = {
@@ -105,17 +106,11 @@ class _Applying:
         """Read what the service put into the workspace it just created."""
         # Observed: resources.md section 2.1; activities and channels of its own
         where = ("Workspaces", self.workspace_sid)
-        for activity in (yield from everything(ACTIVITIES.at(*where))):
-            fields_now: Fields = {"available": activity.available}
-            self.born["Activity", activity.friendly_name] = Existing(activity.sid, activity.friendly_name, fields_now)
-            self.sids["Activity", activity.friendly_name] = str(activity.sid)
-        for channel in (yield from everything(TASK_CHANNELS.at(*where))):
-            fields_now = {
-                "friendly_name": channel.friendly_name,
-                "channel_optimized_routing": channel.channel_optimized_routing,
-            }
-            self.born["TaskChannel", channel.unique_name] = Existing(channel.sid, channel.unique_name, fields_now)
-            self.sids["TaskChannel", channel.unique_name] = str(channel.sid)
+        activities = activities_of((yield from everything(ACTIVITIES.at(*where))))
+        channels = channels_of((yield from everything(TASK_CHANNELS.at(*where))))
+        self.born |= {("Activity", name): thing for name, thing in activities.items()}
+        self.born |= {("TaskChannel", name): thing for name, thing in channels.items()}
+        self.sids |= {key: thing.sid for key, thing in self.born.items()}
 
     def _adopt(self, change: Create, born: Existing) -> Flow[None]:
         """Take over what exists already; update what differs, refuse what the service never changes."""

@@ -13,14 +13,11 @@ from collections.abc import Iterable, Sequence
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.deploy import _fields
-from taskrouter_kit.deploy._actual import NAMES, Actual, Existing, Fields, Kind, key_of
+from taskrouter_kit.deploy._actual import BORN, NAMES, Actual, Existing, Fields, Kind, key_of
+from taskrouter_kit.deploy._changes import Change, Create, Update
 from taskrouter_kit.deploy._notes import notes
-from taskrouter_kit.deploy._plan import Change, Create, Plan, Update
+from taskrouter_kit.deploy._plan import Plan
 from taskrouter_kit.models._declare_workspace import Workspace
-
-#: What a new workspace comes with, whatever is asked for: activities, and whether they are available.
-# Observed: resources.md section 2.1
-_BORN: dict[str, bool] = {"Offline": False, "Available": True, "Unavailable": False}
 
 #: Fields that the service fixes for ever, per kind.
 # Documented: resources.md section 3; available is fixed for life
@@ -36,8 +33,8 @@ def diff(desired: Workspace, actual: Actual | None) -> Plan:
         doubles = actual.doubles.get((kind, key_of(kind, name)), ()) if actual is not None else ()
         if doubles:
             refusals.append(ambiguous(kind, name, doubles))
-        elif actual is None and kind == "Activity" and fields["available"] is not _BORN.get(name, fields["available"]):
-            refusals.append(_fixed_for_life(f"{name!r} of every new workspace", _BORN[name], fields["available"]))
+        elif actual is None and kind == "Activity" and fields["available"] is not BORN.get(name, fields["available"]):
+            refusals.append(_fixed_for_life(f"{name!r} of every new workspace", BORN[name], fields["available"]))
         elif existing is None:
             if kind == "WorkspaceActivities" or kind == "WorkerChannel":
                 changes.append(Update(kind, name, None, {}, fields))

@@ -1,4 +1,4 @@
-"""The comparable fields of each kind of thing: declared -> fields, and service's answer -> the same fields.
+"""The comparable fields of each kind of declared thing; :mod:`._read` makes the same of the service's answers.
 
 Two sides are equal when they mean the same: attributes and configurations as parsed JSON, expressions in canonical
 text, absent URLs and empty ones alike, references by name instead of SID. What runs (a worker's activity, a channel's

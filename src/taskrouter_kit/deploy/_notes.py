@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit.deploy._actual import NAMES, Actual, Kind, key_of
+from taskrouter_kit.deploy._actual import BORN, NAMES, Actual, Kind, key_of
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import ALWAYS
 from taskrouter_kit.expr._schema import WorkerAttributes
@@ -19,8 +19,8 @@ from taskrouter_kit.models._declare_workspace import Workspace
 
 #: Activities that come with a workspace, today's and those of older ones: nobody has to declare them.
 # Documented: resources.md section 2.1; the older ones
-# Observed: resources.md section 2.1; today's, and those of Flex
-_BORN_ACTIVITIES = frozenset({"Offline", "Available", "Unavailable", "Idle", "Busy", "Reserved", "Break"})
+# Observed: resources.md section 2.1; those of Flex
+_BORN_ACTIVITIES = frozenset({*BORN, "Idle", "Busy", "Reserved", "Break"})
 _OF_THE_SERVICE: dict[Kind, frozenset[str]] = {
     "Activity": _BORN_ACTIVITIES,
     "TaskChannel": frozenset(BUILT_IN_CHANNELS),

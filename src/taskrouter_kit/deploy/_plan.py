@@ -6,55 +6,15 @@ referred to, counted, printed and serialised without a client. Nothing in it del
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
 
 from attrs import field, frozen
 
-from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._diagnostics import Diagnostic, render
 from taskrouter_kit._wire import Json
-from taskrouter_kit.deploy._actual import Fields, Kind
-
-
-@frozen
-class Create:
-    """Something is missing and will be created with *desired*; ``start`` holds what is set on creation only."""
-
-    kind: Kind
-    name: str
-    desired: Fields
-    start: Fields = field(factory=dict[str, Json])
-
-
-@frozen
-class Update:
-    """Something exists and differs in meaning. ``sid`` is None where it is created earlier in the same plan."""
-
-    kind: Kind
-    name: str
-    sid: str | None
-    existing: Fields
-    desired: Fields
-
-    @property
-    def changed(self) -> tuple[str, ...]:
-        """The names of the fields that differ, in declaration order."""
-        return tuple(key for key in self.desired if not same(self.existing.get(key), self.desired[key]))
-
-
-#: One step of a plan.
-Change: TypeAlias = Create | Update
-
-
-def same(one: Json, other: Json) -> bool:
-    """Whether two JSON values are the same for the service: 1 and 1.0 are, 1 and true are not."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return one == other
+from taskrouter_kit.deploy._actual import Kind
+from taskrouter_kit.deploy._changes import Change, Create, Update
+from taskrouter_kit.deploy._report import change_data, change_lines, finding_data
 
 
 @frozen
@@ -84,9 +44,21 @@ class Plan:
         return len(self.changes)
 
     def __str__(self) -> str:
-        from taskrouter_kit.deploy._report import text
+        """The plan as lines: ``+`` creates, ``~`` updates (with each field that differs), ``!`` refused; notes."""
+        lines = [line for change in self.changes for line in change_lines(change)]
+        for sign, findings in (("!", self.refusals), ("note:", self.notes)):
+            lines += [line for each in findings for line in f"{sign} {render(each)}".splitlines()]
+        return "\n".join([f"Workspace {self.workspace!r}: {self.summary}.", *(f"  {line}" for line in lines)])
 
-        return text(self)
+    @property
+    def summary(self) -> str:
+        """The counts in words: ``3 to create, 1 to update``."""
+        counts = [
+            (len(self.created), "to create"),
+            (len(self.updated), "to update"),
+            (len(self.refusals), "refused"),
+        ]
+        return ", ".join(f"{count} {word}" for count, word in counts if count) or "no changes"
 
     @property
     def created(self) -> Sequence[Create]:
@@ -100,6 +72,10 @@ class Plan:
 
     def to_data(self) -> dict[str, Json]:
         """Return the plan as plain JSON data (attributes of workers included: they are what is deployed)."""
-        from taskrouter_kit.deploy._report import data
-
-        return data(self)
+        return {
+            "workspace": self.workspace,
+            "workspace_sid": self.workspace_sid,
+            "changes": [change_data(change) for change in self.changes],
+            "refusals": [finding_data(each) for each in self.refusals],
+            "notes": [finding_data(each) for each in self.notes],
+        }

@@ -25,7 +25,14 @@ from taskrouter_kit.deploy._diff import ambiguous
 from taskrouter_kit.errors import CannotTell
 from taskrouter_kit.models._base import Resource
 from taskrouter_kit.models._declare_workspace import Workspace
-from taskrouter_kit.models._resources import WorkflowResource, WorkspaceResource
+from taskrouter_kit.models._resources import (
+    ActivityResource,
+    TaskChannelResource,
+    TaskQueueResource,
+    WorkerResource,
+    WorkflowResource,
+    WorkspaceResource,
+)
 
 R = TypeVar("R", bound=Resource)
 _Things = dict[str, Existing]
@@ -58,10 +65,8 @@ def read(desired: Workspace) -> Flow[Actual | None]:
                 "timeout_activity": workspace.timeout_activity_name,
             },
         ),
-        "Activity": _all(
-            "Activity", [(each.sid, each.friendly_name, {"available": each.available}) for each in activities]
-        ),
-        "TaskChannel": _all("TaskChannel", [(each.sid, each.unique_name, _of_channel(each)) for each in channels]),
+        "Activity": activities_of(activities),
+        "TaskChannel": channels_of(channels),
         "TaskQueue": _all("TaskQueue", [(each.sid, each.friendly_name, _of_queue(each)) for each in queues]),
         "Workflow": _all("Workflow", [(each.sid, each.friendly_name, _of_workflow(each, names)) for each in workflows]),
         "Worker": _all("Worker", [(each.sid, each.friendly_name, _of_worker(each)) for each in workers]),
@@ -74,6 +79,17 @@ def read(desired: Workspace) -> Flow[Actual | None]:
         **_doubles("Worker", workers),
     }
     return Actual(workspace.sid, workspace.friendly_name, things, doubles)
+
+
+def activities_of(found: Iterable[ActivityResource]) -> _Things:
+    """Return the activities that a workspace has."""
+    return _all("Activity", [(each.sid, each.friendly_name, {"available": each.available}) for each in found])
+
+
+def channels_of(found: Iterable[TaskChannelResource]) -> _Things:
+    """Return the task channels that a workspace has."""
+    names = ("friendly_name", "channel_optimized_routing")
+    return _all("TaskChannel", [(each.sid, each.unique_name, {n: getattr(each, n) for n in names}) for each in found])
 
 
 def everything(endpoint: Endpoint[R], query: Mapping[str, Field] | None = None) -> Flow[list[R]]:
@@ -132,11 +148,7 @@ def _of_workspace(workspace: WorkspaceResource) -> dict[str, Json]:
     }
 
 
-def _of_channel(channel: Any) -> dict[str, Json]:
-    return {"friendly_name": channel.friendly_name, "channel_optimized_routing": channel.channel_optimized_routing}
-
-
-def _of_queue(queue: Any) -> dict[str, Json]:
+def _of_queue(queue: TaskQueueResource) -> dict[str, Json]:
     return {
         "target_workers": _fields.expression(queue.target_workers, "target_workers"),
         "max_reserved_workers": queue.max_reserved_workers,
@@ -155,5 +167,5 @@ def _of_workflow(workflow: WorkflowResource, queue_names: Mapping[str, str]) -> 
     }
 
 
-def _of_worker(worker: Any) -> dict[str, Json]:
+def _of_worker(worker: WorkerResource[Any]) -> dict[str, Json]:
     return {"attributes": cast(Json, json.loads(worker.attributes_json or "{}"))}
