@@ -45,12 +45,12 @@ if TYPE_CHECKING:
     from taskrouter_kit.expr.reasoning import implies as implies
     from taskrouter_kit.expr.reasoning import overlaps as overlaps
     from taskrouter_kit.expr.reasoning import satisfiable as satisfiable
+    from taskrouter_kit.models._declare_filters import Filter as Filter
+    from taskrouter_kit.models._declare_filters import Target as Target
     from taskrouter_kit.models._declare_parts import Activity as Activity
     from taskrouter_kit.models._declare_parts import TaskChannel as TaskChannel
     from taskrouter_kit.models._declare_parts import TaskQueue as TaskQueue
     from taskrouter_kit.models._declare_parts import Worker as Worker
-    from taskrouter_kit.models._declare_workflow import Filter as Filter
-    from taskrouter_kit.models._declare_workflow import Target as Target
     from taskrouter_kit.models._declare_workflow import Workflow as Workflow
     from taskrouter_kit.models._declare_workspace import Workspace as Workspace
 
@@ -62,9 +62,9 @@ _EXPORTS: dict[str, str] = {
     "Condition": "taskrouter_kit.expr._condition",
     "Diagnostic": "taskrouter_kit._diagnostics",
     "Facts": "taskrouter_kit.expr._facts",
-    "Filter": "taskrouter_kit.models._declare_workflow",
+    "Filter": "taskrouter_kit.models._declare_filters",
     "Semantics": "taskrouter_kit.expr._semantics",
-    "Target": "taskrouter_kit.models._declare_workflow",
+    "Target": "taskrouter_kit.models._declare_filters",
     "TaskAttributes": "taskrouter_kit.expr._schema",
     "TaskChannel": "taskrouter_kit.models._declare_parts",
     "TaskQueue": "taskrouter_kit.models._declare_parts",

@@ -15,7 +15,7 @@ from taskrouter_kit.expr._evaluate import evaluate
 from taskrouter_kit.expr._nodes import Path
 from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._walk import paths
-from taskrouter_kit.models._declare_workflow import Filter
+from taskrouter_kit.models._declare_filters import Filter
 from taskrouter_kit.models._declare_workspace import Workspace
 
 

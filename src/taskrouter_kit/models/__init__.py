@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from taskrouter_kit._sids import WorkspaceSid as WorkspaceSid
     from taskrouter_kit.models._base import Meta as Meta
     from taskrouter_kit.models._base import Resource as Resource
+    from taskrouter_kit.models._declare_filters import Filter as Filter
+    from taskrouter_kit.models._declare_filters import Target as Target
     from taskrouter_kit.models._declare_parts import Activity as Activity
     from taskrouter_kit.models._declare_parts import TaskChannel as TaskChannel
     from taskrouter_kit.models._declare_parts import TaskQueue as TaskQueue
     from taskrouter_kit.models._declare_parts import Worker as Worker
-    from taskrouter_kit.models._declare_workflow import Filter as Filter
-    from taskrouter_kit.models._declare_workflow import Target as Target
     from taskrouter_kit.models._declare_workflow import Workflow as Workflow
     from taskrouter_kit.models._declare_workspace import Workspace as Workspace
     from taskrouter_kit.models._resources import ActivityResource as ActivityResource
@@ -70,7 +70,7 @@ _EXPORTS: dict[str, str] = {
     "CumulativeStatistics": "taskrouter_kit.models._statistics",
     "EventResource": "taskrouter_kit.models._statistics",
     "EventSid": "taskrouter_kit._sids",
-    "Filter": "taskrouter_kit.models._declare_workflow",
+    "Filter": "taskrouter_kit.models._declare_filters",
     "Meta": "taskrouter_kit.models._base",
     "OpenEnum": "taskrouter_kit.models._values",
     "QueueOrder": "taskrouter_kit.models._resources",
@@ -80,7 +80,7 @@ _EXPORTS: dict[str, str] = {
     "ReservationStatus": "taskrouter_kit.models._resources",
     "Resource": "taskrouter_kit.models._base",
     "Statistics": "taskrouter_kit.models._statistics",
-    "Target": "taskrouter_kit.models._declare_workflow",
+    "Target": "taskrouter_kit.models._declare_filters",
     "TaskChannel": "taskrouter_kit.models._declare_parts",
     "TaskChannelResource": "taskrouter_kit.models._resources",
     "TaskChannelSid": "taskrouter_kit._sids",

@@ -1,4 +1,4 @@
-"""What all returned resources share: frozen, built from the payload, unknown fields kept, nothing about people shown.
+"""What all returned resources share: frozen, built from the payload and written as one, nothing about people shown.
 
 A resource class is an attrs class whose field names are the service's; how a field is read follows from its annotation
 (see ``_plan``). ``_reading`` builds them.
@@ -7,14 +7,18 @@ A resource class is an attrs class whose field names are the service's; how a fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+import attrs
 from attrs import field, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import UnexpectedAnswer
 from taskrouter_kit.models._plan import plan_of
+from taskrouter_kit.models._values import write_datetime
 
 
 @frozen
@@ -55,10 +59,14 @@ class Resource:
         return {key: value for key, value in self.raw.items() if key not in known}
 
     def to_dict(self) -> dict[str, Json]:
-        """Return the resource as the service writes it, unknown fields included (attributes of people too)."""
-        from taskrouter_kit.models._writing import encode
+        """Return the resource as the service writes it, unknown fields and attributes of people included.
 
-        return encode(self)
+        Fields are written as they are now; keys that the payload did not have are left out.
+        """
+        names: dict[str, str] = {step.key: step.name for step in plan_of(type(self)).values()}
+        return {
+            key: _written(getattr(self, names[key]), like) if key in names else like for key, like in self.raw.items()
+        }
 
     if not TYPE_CHECKING:  # a checker would take any name for one
 
@@ -77,3 +85,23 @@ class Resource:
                 ) from None  # its text repeats the value
             object.__setattr__(self, name, value)
             return value
+
+
+def _written(value: Any, like: Json) -> Json:  # Any: whatever a field holds
+    """Return *value* as JSON, with those parts only that *like*, the payload's value, has too."""
+    if isinstance(value, Enum):
+        return cast(str, value.value)
+    if isinstance(value, datetime):
+        return write_datetime(value)
+    if isinstance(value, Resource):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        likes: list[Json] = like if isinstance(like, list) else []
+        items = cast("tuple[object, ...]", value)
+        return [_written(item, likes[n] if n < len(likes) else None) for n, item in enumerate(items)]
+    if isinstance(value, Mapping):
+        return {str(key): item for key, item in cast("Mapping[object, Json]", value).items()}
+    if attrs.has(value.__class__):
+        wanted: Mapping[str, Json] = like if isinstance(like, Mapping) else {}
+        return {name: cast(Json, getattr(value, name, found)) for name, found in wanted.items()}
+    return cast(Json, value)

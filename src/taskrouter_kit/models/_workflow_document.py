@@ -20,8 +20,8 @@ from taskrouter_kit.errors import InvalidDeclaration, TaskRouterKitError
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._render import render
+from taskrouter_kit.models._declare_filters import Filter, Target
 from taskrouter_kit.models._declare_parts import TaskQueue
-from taskrouter_kit.models._declare_workflow import Filter, Target, Workflow
 
 T = TypeVar("T")
 
@@ -41,12 +41,17 @@ _TARGET_KEYS = {
 _MOST_DIGITS: Final = 18
 
 
-def to_document(workflow: Workflow, queue_sids: Mapping[str, str] | None) -> dict[str, Json]:
-    """Return the configuration document of *workflow*; queue names stand for SIDs where no mapping is given."""
-    routing: dict[str, Json] = {"filters": [_filter(each, queue_sids) for each in workflow.filters]}
-    if workflow.default_target is not None:
-        routing["default_filter"] = _target(workflow.default_target, queue_sids)
-    rest = dict(workflow.extra)
+def to_document(
+    filters: Iterable[Filter],
+    default: Target | None,
+    extra: Mapping[str, Json],
+    queue_sids: Mapping[str, str] | None,
+) -> dict[str, Json]:
+    """Return the configuration document of a workflow; queue names stand for SIDs where no mapping is given."""
+    routing: dict[str, Json] = {"filters": [_filter(each, queue_sids) for each in filters]}
+    if default is not None:
+        routing["default_filter"] = _target(default, queue_sids)
+    rest = dict(extra)
     inner = rest.pop("task_routing", None)
     if isinstance(inner, Mapping):
         routing.update(inner)

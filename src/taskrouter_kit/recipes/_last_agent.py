@@ -13,8 +13,8 @@ from datetime import timedelta
 
 from taskrouter_kit.expr._columns import Text
 from taskrouter_kit.expr._condition import Condition, TaskScope
+from taskrouter_kit.models._declare_filters import Filter, Target
 from taskrouter_kit.models._declare_parts import TaskQueue
-from taskrouter_kit.models._declare_workflow import Filter, Target
 
 
 def last_agent_first(
