@@ -112,12 +112,14 @@ def steps_of(act: Callable[[Crowd], None], crowd: Crowd) -> int:
 
     before = sys.gettrace()
     gc.disable()  # what other tests left behind is cleared away at another time
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 asks this only when tracing begins
     sys.settrace(counted)
     try:
         act(crowd)
     finally:
         sys.settrace(before)
         gc.enable()
+    assert count, "nothing was counted"
     return count
 
 
