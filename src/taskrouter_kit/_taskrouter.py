@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Self
 
 from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._async._service import AsyncService
+from taskrouter_kit.client._drive import timed
 from taskrouter_kit.client._limits import Limits
 from taskrouter_kit.client._retry import RetryPolicy
 from taskrouter_kit.client._sync._service import Service
+from taskrouter_kit.client._twilio import SdkSender, client_from_env
 from taskrouter_kit.deploy._apply import Applied, apply
 from taskrouter_kit.deploy._changes import Change
 from taskrouter_kit.deploy._diff import diff
@@ -31,7 +35,9 @@ if TYPE_CHECKING:
 class TaskRouter(Service):
     """TaskRouter, typed and blocking: ``TaskRouter.from_env()``, ``TaskRouter(twilio_client)``, ``TaskRouter.local()``.
 
-    A context manager; what it opened is closed at the end. Safe across threads as far as the SDK's client is.
+    *policy* says what is repeated and when; *timeout* is for one request, in seconds or a ``timedelta`` (None: no
+    limit; unless said, 30 seconds). A context manager; what it opened is closed at the end. Safe across threads as
+    far as the SDK's client is.
     """
 
     def __init__(
@@ -39,11 +45,9 @@ class TaskRouter(Service):
         client: Any,  # Any: a twilio.rest.Client; the SDK is untyped
         *,
         policy: RetryPolicy | None = None,
-        timeout: float | None = 30.0,
+        timeout: float | timedelta | Unset | None = UNSET,
     ) -> None:
-        from taskrouter_kit.client._twilio import SdkSender
-
-        self._sender = SdkSender(_twilio_client(client), timeout=timeout)
+        self._sender = timed(SdkSender(_twilio_client(client)), timeout)
         super().__init__(self._sender, policy)
         #: Whether the SDK's client was made here: then its connections are closed here too.
         self._made_client = False
@@ -51,11 +55,15 @@ class TaskRouter(Service):
         self.local_taskrouter: LocalTaskRouter | None = None
 
     @classmethod
-    def from_env(cls, environment: Mapping[str, str] | None = None, *, policy: RetryPolicy | None = None) -> Self:
+    def from_env(
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        policy: RetryPolicy | None = None,
+        timeout: float | timedelta | Unset | None = UNSET,
+    ) -> Self:
         """Return a client for the account in the environment; raises :class:`MissingCredentials`."""
-        from taskrouter_kit.client._twilio import client_from_env
-
-        made = cls(client_from_env(environment), policy=policy)
+        made = cls(client_from_env(environment), policy=policy, timeout=timeout)
         made._made_client = True
         return made
 
@@ -115,21 +123,25 @@ class AsyncTaskRouter(AsyncService):
         client: Any,  # Any: a twilio.rest.Client; the SDK is untyped
         *,
         policy: RetryPolicy | None = None,
-        timeout: float | None = 30.0,
+        timeout: float | timedelta | Unset | None = UNSET,
     ) -> None:
         from taskrouter_kit.client._aio import AsyncSdkSender
 
-        self._sender: AsyncSdkSender = AsyncSdkSender(_twilio_client(client), timeout=timeout)
+        self._sender: AsyncSdkSender = timed(AsyncSdkSender(_twilio_client(client)), timeout)
         super().__init__(self._sender, policy)
         #: The local TaskRouter behind this client, when there is one.
         self.local_taskrouter: LocalTaskRouter | None = None
 
     @classmethod
-    def from_env(cls, environment: Mapping[str, str] | None = None, *, policy: RetryPolicy | None = None) -> Self:
+    def from_env(
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        policy: RetryPolicy | None = None,
+        timeout: float | timedelta | Unset | None = UNSET,
+    ) -> Self:
         """Return a client for the account in the environment; raises :class:`MissingCredentials`."""
-        from taskrouter_kit.client._twilio import client_from_env
-
-        return cls(client_from_env(environment), policy=policy)
+        return cls(client_from_env(environment), policy=policy, timeout=timeout)
 
     @classmethod
     def local(

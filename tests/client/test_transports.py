@@ -104,6 +104,15 @@ def test_the_limit_of_a_request_can_be_changed():
     assert service._perform.send._timeout == 30.0  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("made", [TaskRouter, AsyncTaskRouter])
+def test_a_client_takes_the_limit_of_a_request_at_the_start(made: Any):
+    """``timeout=`` means the same where a client is made as in ``with_options()``: seconds, a timedelta, or none."""
+    sdk = client("http://127.0.0.1:1")
+    environment = {"TWILIO_ACCOUNT_SID": sid("AC", 1), "TWILIO_AUTH_TOKEN": "token"}
+    given = [made(sdk), made(sdk, timeout=None), made.from_env(environment, timeout=timedelta(seconds=5))]
+    assert [each._perform.send._timeout for each in given] == [30.0, None, 5.0]
+
+
 def test_a_sender_without_a_limit_says_so():
     """An option is never accepted and ignored."""
     with pytest.raises(InvalidDeclaration, match="has no time limit to change"):

@@ -44,7 +44,7 @@ class Story:
             self._say(line)
         applied = self._taskrouter.apply(plan)
         again = self._taskrouter.plan(self._center)
-        self._say(f"applied {len(applied.done)} changes; planned again: {str(again).rpartition(': ')[2]}")
+        self._say(f"applied {len(applied.done)} changes; planned again: {again.summary}.")
 
     def answered_call(self, *, by_callback: bool) -> None:
         """A call that is routed, answered and completed."""
