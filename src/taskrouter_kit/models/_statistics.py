@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from taskrouter_kit._sids import AccountSid, ActivitySid, EventSid, TaskQueueSid, WorkerSid, WorkflowSid, WorkspaceSid
 from taskrouter_kit._wire import Json
 from taskrouter_kit.models._base import Meta, Resource
+from taskrouter_kit.models._plan import plan_of
 from taskrouter_kit.models._reading import decode
 from taskrouter_kit.models._values import read_datetime
 
@@ -26,9 +27,8 @@ class Figures(Resource):
     ``account_sid``, ``workspace_sid`` and ``url`` are None in statistics that are part of others.
     """
 
-    #: Fields that only some endpoints, or some ages of them, send: None there.
-    _sometimes: ClassVar[tuple[str, ...]] = ()
-    _everywhere: ClassVar[tuple[str, ...]] = ("account_sid", "workspace_sid", "url")
+    #: Fields that every endpoint sends; what only some of them, or some ages of them, send is None elsewhere.
+    _always: ClassVar[tuple[str, ...]] = ()
 
     account_sid: AccountSid | None
     workspace_sid: WorkspaceSid | None
@@ -39,7 +39,7 @@ def read_figures(cls: type[S], payload: Json, meta: Meta | None = None) -> S:
     """Return *payload* as a *cls*; raises :class:`UnexpectedAnswer` when it is not one."""
     if not isinstance(payload, Mapping):
         return decode(cls, payload, meta)
-    filled: dict[str, Json] = {**dict.fromkeys((*cls._everywhere, *cls._sometimes)), **payload}
+    filled: dict[str, Json] = {**dict.fromkeys(key for key in plan_of(cls) if key not in cls._always), **payload}
     return evolve(decode(cls, filled, meta), raw=payload)
 
 
@@ -122,15 +122,6 @@ def _moment(value: Any) -> datetime | None:  # Any: JSON
 class CumulativeStatistics(Figures):
     """What happened to tasks in a period."""
 
-    _sometimes = (
-        *("start_time", "end_time", "avg_task_acceptance_time", "split_by_wait_time"),
-        *("reservations_created", "reservations_accepted", "reservations_rejected", "reservations_timed_out"),
-        *("reservations_canceled", "reservations_rescinded", "tasks_created", "tasks_entered", "tasks_canceled"),
-        *("tasks_completed", "tasks_deleted", "tasks_moved", "tasks_timed_out_in_workflow"),
-        *("wait_duration_until_accepted", "wait_duration_until_canceled", "wait_duration_in_queue_until_accepted"),
-        *("task_queue_sid", "workflow_sid"),
-    )
-
     start_time: datetime | None = field(metadata={"read": _moment})
     end_time: datetime | None = field(metadata={"read": _moment})
     avg_task_acceptance_time: int | None
@@ -158,13 +149,6 @@ class CumulativeStatistics(Figures):
 @frozen(kw_only=True)
 class RealTimeStatistics(Figures):
     """What there is right now."""
-
-    _sometimes = (
-        *("activity_statistics", "longest_task_waiting_age", "longest_task_waiting_sid", "total_workers"),
-        *("longest_relative_task_age_in_queue", "longest_relative_task_sid_in_queue", "task_queue_sid"),
-        *("total_available_workers", "total_eligible_workers", "workflow_sid", "total_tasks", "tasks_by_priority"),
-        "tasks_by_status",
-    )
 
     tasks_by_status: TasksByStatus = field(metadata={"read": _by_status})
     tasks_by_priority: Mapping[int, int] = field(metadata={"read": _by_priority})
@@ -195,7 +179,7 @@ def _realtime(value: Any) -> RealTimeStatistics:  # Any: JSON
 class Statistics(Figures):
     """Both: what happened in the period, and what there is now."""
 
-    _sometimes = ("task_queue_sid", "workflow_sid")
+    _always = ("cumulative", "realtime")
 
     cumulative: CumulativeStatistics = field(metadata={"read": _cumulative})
     realtime: RealTimeStatistics = field(metadata={"read": _realtime})
@@ -206,11 +190,6 @@ class Statistics(Figures):
 @frozen(kw_only=True)
 class WorkersCumulativeStatistics(Figures):
     """How long workers were in which activity, and what they did with reservations, in a period."""
-
-    _sometimes = (
-        *("start_time", "end_time", "activity_durations", "reservations_created", "reservations_accepted"),
-        *("reservations_rejected", "reservations_timed_out", "reservations_canceled", "reservations_rescinded"),
-    )
 
     start_time: datetime | None = field(metadata={"read": _moment})
     end_time: datetime | None = field(metadata={"read": _moment})
@@ -226,8 +205,6 @@ class WorkersCumulativeStatistics(Figures):
 @frozen(kw_only=True)
 class WorkersRealTimeStatistics(Figures):
     """In which activity how many workers are now."""
-
-    _sometimes = ("activity_statistics", "total_workers")
 
     activity_statistics: tuple[ActivityCount, ...] = field(metadata={"read": _counts})
     total_workers: int | None
@@ -252,7 +229,7 @@ def _several(value: Any) -> tuple[RealTimeStatistics, ...]:  # Any: JSON
 class WorkersStatistics(Figures):
     """Both, of all workers; for one worker ``realtime`` is empty."""
 
-    _sometimes = ("realtime", "worker_sid")
+    _always = ("cumulative",)
 
     cumulative: WorkersCumulativeStatistics = field(metadata={"read": _workers_cumulative})
     realtime: WorkersRealTimeStatistics = field(metadata={"read": _workers_realtime})
@@ -262,6 +239,8 @@ class WorkersStatistics(Figures):
 @frozen(kw_only=True)
 class BulkRealTimeStatistics(Figures):
     """What there is right now in several queues."""
+
+    _always = ("task_queue_data", "task_queue_response_count")
 
     task_queue_data: tuple[RealTimeStatistics, ...] = field(metadata={"read": _several})
     task_queue_response_count: int
