@@ -31,6 +31,9 @@ It is generated from the marks in the code (`python docs/generate_fidelity.py`);
 - **Inferred**: concluded from the above; the service may do otherwise.
 - **Decided**: nothing is known; we chose.
 
+A source such as `callbacks.md section 4` is no page of these docs.
+It is a section of the notes on the service from which the library was built, and which are not part of it.
+
 Nothing here was checked against a live account by this project's tests.
 """
 

@@ -25,7 +25,7 @@ FLEX_WORKSPACE: Final = "Flex Task Assignment"
 
 #: What Flex makes in it, by kind.
 # Documented: resources.md section 2.1 (activities, channels)
-# Decided: the queue and the workflow that a new Flex project has are guarded too; the handbook does not name them
+# Decided: the queue and the workflow that a new Flex project has are guarded too; no source names them
 _MANAGED: Final[dict[str, frozenset[str]]] = {
     "Activity": frozenset({"Available", "Unavailable", "Break", "Offline"}),
     "TaskChannel": frozenset(BUILT_IN_CHANNELS),

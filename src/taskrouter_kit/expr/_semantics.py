@@ -1,6 +1,6 @@
 """The choices that Twilio's documentation leaves open, one option each.
 
-The defaults are what the handbook infers from documents and production use. An option exists so that a contact
+The defaults are inferred from documents and production use. An option exists so that a contact
 centre that learns otherwise from the live service can say so in one place: interpreter, compiler and explanation all
 read it.
 """

@@ -1,6 +1,6 @@
 """Where the sources disagree about routing, or are silent: the reading that the engine follows, one option each.
 
-The defaults are the handbook's. Whoever has seen the live service do otherwise says so in one place.
+The defaults are what the sources make likeliest. Whoever has seen the live service do otherwise says so in one place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def _one_of(*values: str) -> Any:  # Any: an attrs validator
 
 @frozen(kw_only=True)
 class EngineOptions:
-    """How the engine decides what is not known for sure. The defaults are the handbook's readings."""
+    """How the engine decides what is not known for sure. The defaults are what the sources make likeliest."""
 
     #: A task that is skipped out of the last target of its filter is tried on the filters that follow and then on the
     #: default filter (`later-filters`), or is canceled with `workflow.skipped` at once (`cancel`).
@@ -166,5 +166,5 @@ class EngineOptions:
         return cls(**fields)
 
 
-#: The handbook's readings.
+#: What the sources make likeliest.
 DEFAULT: Final = EngineOptions()
