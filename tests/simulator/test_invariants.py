@@ -40,3 +40,16 @@ def test_saving_in_between_changes_nothing(multi: bool, before: list[Step], afte
     run(engine, workspace, after)
     run(loaded, loaded.world.workspaces[workspace.sid], after)
     assert json.dumps(loaded.save()) == json.dumps(engine.save())
+
+
+@given(st.booleans(), STEPS, STEPS)
+@settings(max_examples=settings.default.max_examples // 2)
+def test_a_saved_world_stays_as_it_was(multi: bool, before: list[Step], after: list[Step]) -> None:
+    """What was saved is not changed by the world that goes on, nor by one that was loaded from it."""
+    engine, workspace = make(multi, 9)
+    run(engine, workspace, before)
+    saved = engine.save()
+    text = json.dumps(saved)
+    for world in (engine, Engine.load(saved), Engine.load(saved)):
+        run(world, world.world.workspaces[workspace.sid], after)
+        assert json.dumps(saved) == text

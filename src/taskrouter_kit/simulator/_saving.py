@@ -57,6 +57,8 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
         for each in attrs.fields(state.WorkspaceState)
         if each.name not in (*_MEMBERS, "events", "traces") and state.DERIVED not in each.metadata
     }
+    # What is saved, and what was loaded, shares nothing that changes with the world.
+    document["call_plans"] = list(workspace.call_plans)
     for name in _MEMBERS:
         document[name] = [_save(each) for each in getattr(workspace, name).values()]
     document["events"] = [each.to_dict() for each in workspace.events]
@@ -118,13 +120,17 @@ def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> stat
     fields["traces"] = {
         sid: [tuple(TraceEntry.from_dict(each)) for each in steps] for sid, steps in fields["traces"].items()
     }
+    fields["call_plans"] = [tuple(each) for each in fields["call_plans"]]
     workspace = state.WorkspaceState(**fields)
     _derive(workspace, options)
     return workspace
 
 
 def _load(kind: type[Any], document: Mapping[str, Any]) -> Any:  # Any: a record, JSON
-    fields = {name: tuple(value) if name in _TUPLES else value for name, value in document.items()}
+    fields = {
+        name: tuple(value) if name in _TUPLES else list(value) if is_array(value) else value
+        for name, value in document.items()
+    }
     if "channels" in fields:
         channels = [state.WorkerChannelState(**each) for each in fields["channels"]]
         fields["channels"] = {each.task_channel_sid: each for each in channels}
