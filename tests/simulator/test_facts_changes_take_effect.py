@@ -272,3 +272,45 @@ def test_a_large_team_that_shrinks() -> None:
         centre.end(task, "canceled")
     centre.describe(team[110], level=1)
     assert sorted(centre.offered(centre.task(level=3))) == matching[1:]
+
+
+def test_a_renamed_activity() -> None:
+    """A queue that reads the name of an activity has other members when the activity is renamed, and they get work."""
+    # Inferred: expressions.md section 7; queue membership changes with every activity change
+    centre = Centre()
+    by_name, ready = (
+        centre.queue("Named", "activity_name == 'Available'"),
+        centre.queue("R", "activity_name == 'Ready'"),
+    )
+    centre.workflow(when("kind == 'new'", to(ready)), default=by_name)
+    centre.worker("Ann")
+    task = centre.task(kind="new")
+    assert (centre.members(by_name), centre.members(ready), centre.offered(task)) == (["Ann"], [], [])
+    centre.do(commands.UpdateActivity, activity_sid=centre.activity("Available"), friendly_name="Ready")
+    assert (centre.members(by_name), centre.members(ready), centre.offered(task)) == ([], ["Ann"], ["Ann"])
+
+
+def test_a_target_that_reads_a_renamed_activity() -> None:
+    """A waiting task goes to a worker whom its target takes since the worker's activity has another name."""
+    # Inferred: expressions.md section 7; worker.activity_name in a target
+    centre = Centre()
+    queue = centre.queue("All")
+    centre.workflow(when("1==1", to(queue, expression="worker.activity_name == 'Ready'")))
+    centre.worker("Ann")
+    task = centre.task()
+    assert centre.offered(task) == []
+    centre.do(commands.UpdateActivity, activity_sid=centre.activity("Available"), friendly_name="Ready")
+    assert centre.offered(task) == ["Ann"]
+
+
+def test_a_workspace_that_becomes_single_tasking() -> None:
+    """Whoever has a task gets no second one once the workspace is single-tasking."""
+    # Documented: routing.md section 3; single-tasking: no other Task or Reservation
+    centre = centre_with(multitasking_is_final=False)
+    centre.engine.execute(commands.CreateWorkspace(friendly_name="Other", multi_task_enabled=False))
+    centre.workflow(default=centre.queue("All"))
+    centre.set_channel(centre.worker("Ann"), "default", capacity=3)
+    first, second = centre.task(), centre.task()
+    centre.do(commands.UpdateWorkspace, multi_task_enabled=False)
+    third = centre.task()
+    assert [centre.offered(each) for each in (first, second, third)] == [["Ann"], ["Ann"], []]

@@ -6,6 +6,7 @@ import json
 from typing import Final
 
 from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._event_state import EVENT_TYPES
@@ -111,12 +112,13 @@ def update_workspace(scene: Scene, command: commands.UpdateWorkspace) -> None:
     workspace.default_activity_sid = command.default_activity_sid or workspace.default_activity_sid
     workspace.timeout_activity_sid = command.timeout_activity_sid or workspace.timeout_activity_sid
     workspace.prioritize_queue_order = command.prioritize_queue_order or workspace.prioritize_queue_order
-    became_multi = bool(command.multi_task_enabled) and not workspace.multi_task_enabled
+    switched = command.multi_task_enabled is not UNSET and command.multi_task_enabled != workspace.multi_task_enabled
     if command.multi_task_enabled is not UNSET:
         workspace.multi_task_enabled = command.multi_task_enabled
     workspace.date_updated = scene.now
     scene.emit("workspace.updated", workspace.sid, workspace.friendly_name, dict)
-    if became_multi:
+    if switched:
+        # What room is, is another question now.
         workspace.roster.touch_all()
         _serve_all(scene)
 
@@ -152,13 +154,22 @@ def _unique_activity(scene: Scene, name: str, own: str | None) -> None:
 
 
 def update_activity(scene: Scene, command: commands.UpdateActivity) -> None:
-    """Rename an activity."""
-    activity = scene.workspace.activities[command.activity_sid]
+    """Rename an activity, which may let the workers who are in it into other queues."""
+    workspace = scene.workspace
+    activity = workspace.activities[command.activity_sid]
+    renamed = bool(command.friendly_name) and command.friendly_name != activity.friendly_name
     if command.friendly_name:
         _unique_activity(scene, command.friendly_name, activity.sid)
         activity.friendly_name = command.friendly_name
     activity.date_updated = scene.now
     scene.emit("activity.updated", activity.sid, activity.friendly_name, dict, (activity_data(activity),))
+    if renamed:
+        # Inferred: expressions.md section 7; queues and targets read the name that the activity has now
+        inside = list(workspace.roster.each_of(workspace.roster.in_activity.get(activity.sid, 0)))
+        for worker in inside:
+            membership.recount_activity(workspace, worker)
+        for worker in inside:
+            offering.serve(scene, worker)
 
 
 def delete_activity(scene: Scene, command: commands.DeleteActivity) -> None:
