@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 
 from simulator.centre import Centre
 from taskrouter_kit.simulator import Engine
@@ -95,6 +96,18 @@ def test_a_deleted_workspace_takes_everything_along() -> None:
     centre.do(commands.DeleteWorkspace)
     assert centre.engine.world.workspaces == {}
     assert (centre.engine.next_timer(), centre.wait(90_000)) == (None, [])
+
+
+def test_what_is_no_command() -> None:
+    """Something that is none of the engine's commands is refused and takes nothing away."""
+
+    class Rename(commands.UpdateWorkspace):
+        pass
+
+    centre = Centre()
+    with pytest.raises(TypeError, match="Rename is none of the commands"):
+        centre.engine.execute(Rename(workspace_sid=centre.workspace.sid, friendly_name="Other"))
+    assert list(centre.engine.world.workspaces) == [centre.workspace.sid]
 
 
 def test_an_activity_is_unavailable_unless_said() -> None:

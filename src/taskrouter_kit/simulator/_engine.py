@@ -105,10 +105,12 @@ class Engine:
         # Made without the function that named fields are passed through.
         return _outcome(Outcome, (result, tuple(happened) if happened else ()))
 
-    def _change_world(self, command: Command) -> WorkspaceState | None:
+    def _change_world(self, command: object) -> WorkspaceState | None:
         """Carry a command out that makes a workspace or takes it away."""
         if isinstance(command, commands.CreateWorkspace):
             return workspace_commands.create_workspace(self.machine, self.world, command)
+        if not isinstance(command, commands.DeleteWorkspace):
+            raise TypeError(f"{type(command).__name__} is none of the commands")
         # Observed: resources.md section 2.1; cascades to all children
         del self.world.workspaces[self._scene(command.workspace_sid).workspace.sid]
         del self._scenes[command.workspace_sid]
