@@ -23,7 +23,7 @@ KINDS = [
     *["reject", "complete", "away"] * 2,
     *["cancel", "wrap", "capacity", "skills", "attributes", "delete", "queue", "workflow", "configuration"],
     *["reservation", "unreachable", "direct", "instruct", "hang up", "plan", "enqueue"],
-    *["hire", "hire", "leave", "channel", "office", "optimize"],
+    *["hire", "hire", "leave", "channel", "office", "optimize", "rename"],
 ]
 STEPS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(0, 7), st.integers(0, 7), st.integers(0, 7)), min_size=10, max_size=50
@@ -177,6 +177,9 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
         )
     if what == "office":
         return commands.UpdateWorkspace(workspace_sid=sid, prioritize_queue_order=("FIFO", "LIFO")[a % 2])
+    if what == "rename":
+        # A queue reads the name of the activity.
+        return commands.UpdateActivity(workspace_sid=sid, activity_sid=off, friendly_name=("Offline", "Away")[b % 2])
     if what == "optimize":
         channel = list(workspace.task_channels)[a % 2]
         return commands.UpdateTaskChannel(
@@ -199,7 +202,13 @@ def command_of(workspace: WorkspaceState, what: str, a: int, b: int, c: int) -> 
     if what == "instruct":
         name = ("dequeue", "conference", "call", "redirect")[b % 4]
         options = {"from": "+15550100", "to": "+15550101", "url": "https://example.com/", "call_sid": "CA1"}
-        options |= {"accept": ("true", "false")[c % 2], "timeout": str(5 + 20 * c)}
+        options |= {
+            "accept": ("true", "false")[c % 2],
+            "timeout": str(5 + 20 * c),
+            "post_work_activity_sid": (on, off)[c % 2],
+        }
+        if c == 6:
+            options |= {"status_callback_events": "never", "status_callback": "nowhere"}
         return reservation and commands.Instruct(
             workspace_sid=sid, reservation_sid=reservation.sid, instruction=name, options=options
         )
@@ -266,7 +275,7 @@ def run(engine: Engine, workspace: WorkspaceState, steps: list[tuple[str, int, i
                 try:
                     engine.execute(command)
                 except Refused as refusal:
-                    assert refusal.code in (20001, 20410, 40114, 40123, 40135, 40136, 40140, 40142)  # noqa: PT017
+                    assert refusal.code in (20001, 20410, 40114, 40123, 40134, 40135, 40136, 40140, 40142, 40159)  # noqa: PT017
         check(workspace, engine.now)
 
 

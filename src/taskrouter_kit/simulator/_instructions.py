@@ -82,11 +82,12 @@ def _dequeue(scene: Scene, reservation: ReservationState, options: Mapping[str, 
         # Documented: callbacks.md section 2.3; only Tasks made by Enqueue
         raise Refused(400, 40140, "The task has no call_sid in its attributes")
     _need_contact(scene, reservation, options, "to", 40131)
-    _post_work(scene, reservation, options, 40130)
+    after = _post_work(scene, options, 40130)
     events = {part.strip() for part in options.get("status_callback_events", "").split(",") if part.strip()}
     if events - {"initiated", "ringing", "answered", "completed"}:
         raise Refused(400, 40134, "status_callback_events may hold initiated, ringing, answered and completed")
     _need_url(options, "status_callback_url", 40157, required=False)
+    reservation.post_work_activity_sid = after
     voice.call(scene, reservation, "dequeue", options, accepts=True)
 
 
@@ -113,8 +114,9 @@ def _conference(scene: Scene, reservation: ReservationState, options: Mapping[st
         # Documented: callbacks.md section 2.6; attributes call_sid and to, or outbound_to
         raise Refused(400, 40142, "The task has neither call_sid and to nor outbound_to in its attributes")
     _need_contact(scene, reservation, options, "to", 40137)
-    _post_work(scene, reservation, options, 40139)
+    after = _post_work(scene, options, 40139)
     _need_url(options, "status_callback", 40159, required=False)
+    reservation.post_work_activity_sid = after
     # Documented: callbacks.md section 2.6; accepted only if all worked, cleaned up otherwise
     voice.call(scene, reservation, "conference", options, accepts=True)
 
@@ -147,11 +149,12 @@ def _need_contact(
         raise Refused(400, code, f"The worker has no contact_uri and {name} is not given")
 
 
-def _post_work(scene: Scene, reservation: ReservationState, options: Mapping[str, str], code: int) -> None:
-    after = options.get("post_work_activity_sid")
-    if after and after not in scene.workspace.activities:
+def _post_work(scene: Scene, options: Mapping[str, str], code: int) -> str | None:
+    """Return the activity that the worker goes to after the work, if one is given."""
+    after = options.get("post_work_activity_sid") or None
+    if after is not None and after not in scene.workspace.activities:
         raise Refused(400, code, f"Activity {after} does not exist")
-    reservation.post_work_activity_sid = after or None
+    return after
 
 
 def _need_url(options: Mapping[str, str], name: str, code: int, *, required: bool) -> None:
