@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from taskrouter_kit.simulator._json_kinds import is_array, is_object
+
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _compact_ascii = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -38,8 +40,10 @@ else:
 
 #: Numbers that orjson reads or writes otherwise than the standard library: fractions and large ones; and ``-0``.
 _ODD_NUMBER: Final = re.compile(r"[0-9](?:[.eE]|[0-9]{17})")
-#: Documents that may be nested more deeply than this are left to the standard library, which refuses them.
-_SURELY_FLAT: Final = 400
+#: Documents that may be nested more deeply than this are left to the standard library: orjson writes 254 levels.
+_SURELY_FLAT: Final = 250
+# Decided: attributes are nested at most so deeply; what is taken here can be read and written everywhere else
+_DEEPEST: Final = 500
 
 
 def encode(value: object) -> bytes:
@@ -76,11 +80,12 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite
 
 def recoded(text: str) -> tuple[Any, str]:  # Any: whatever JSON holds
     """Return the value of the JSON document *text*, and :func:`compact` of it; ValueError as :func:`decode` does."""
+    flat = text.count("[") + text.count("{") < _SURELY_FLAT
     if (
         _fast is not None
         and _fast_decode is not None
+        and flat
         and "-0" not in text
-        and text.count("[") + text.count("{") < _SURELY_FLAT
         and _ODD_NUMBER.search(text) is None
     ):
         try:
@@ -89,4 +94,22 @@ def recoded(text: str) -> tuple[Any, str]:  # Any: whatever JSON holds
         except ValueError:  # the standard library decides, and takes lone surrogates
             pass
     value = decode(text)
+    if not flat and _is_deep(value):
+        raise ValueError("the document is nested too deeply")
     return value, compact(value)
+
+
+def _is_deep(value: object) -> bool:
+    """Return whether *value* has more than so many levels, without going into the depth of the stack for it."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        below = list[object]()
+        for each in level:
+            if is_object(each):
+                below += each.values()
+            elif is_array(each):
+                below += each
+        if not below:
+            return False
+        level = below
+    return any(is_object(each) or is_array(each) for each in level)

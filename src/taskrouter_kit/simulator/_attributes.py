@@ -16,7 +16,7 @@ def read_attributes(text: str) -> Mapping[str, Any]:  # Any: JSON
     """Return the attributes that *text* holds; who asks twice gets the same object, which nobody changes."""
     try:
         found: object = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not is_object(found):
         # Documented: resources.md section 4; a JSON object as string

@@ -152,6 +152,8 @@ def compile_configuration(text: str, queues: Collection[str], semantics: Semanti
     except json.JSONDecodeError as failure:
         # Inferred: workflows.md section 11; not JSON
         raise refused(f"Configuration is not valid JSON from character {failure.pos} on") from failure
+    except RecursionError:
+        raise refused("Configuration is nested too deeply") from None
     reader = _Reader(queues, semantics)
     rules = reader.workflow(document)
     if reader.problems:
