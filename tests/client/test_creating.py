@@ -1,6 +1,11 @@
 import pytest
 
-from taskrouter_kit.errors import NotSent, OutcomeUnknown, ServiceUnavailable
+from taskrouter_kit._wire import UNSET
+from taskrouter_kit.client._drive import drive
+from taskrouter_kit.client._scope import Scope
+from taskrouter_kit.client._task_flows import create_task
+from taskrouter_kit.errors import InvalidDeclaration, NotSent, OutcomeUnknown, ServiceUnavailable
+from taskrouter_kit.expr import parse
 from wire_fakes import WORKSPACE, Script, answer, page, queue, refusal, sid, task, worker
 
 
@@ -51,6 +56,47 @@ def test_a_dedupe_attribute_finds_the_task_that_was_made():
     made = script.client().workspace(WORKSPACE).tasks.create({"order": "A-17"}, workflow=sid("WW", 1), dedupe="order")
     assert made.sid == sid("WT", 7)
     assert dict(script.asked[1].query)["EvaluateTaskAttributes"] == 'order == "A-17"'
+    assert dict(script.asked[1].query)["Ordering"] == "DateCreated:desc"
+
+
+@pytest.mark.parametrize("value", ["line\nline", "\x00", "Zoë 🙂", 'it\'s "so"', "back\\slash"])
+def test_a_dedupe_attribute_of_any_text_is_looked_up_in_the_expression_language(value: str):
+    """The escapes of JSON are none of the language."""
+    script = Script(lost(), page("tasks", [task(7)]))
+    script.client().workspace(WORKSPACE).tasks.create({"order": value}, workflow=sid("WW", 1), dedupe="order")
+    text = str(script.asked[1].query["EvaluateTaskAttributes"])
+    assert parse(text, place="evaluate_task_attributes").node.right.value == value
+
+
+@pytest.mark.parametrize("name", ["in", "größe", "a.b", "1st"])
+def test_a_dedupe_attribute_that_no_expression_can_name_is_refused_before_anything_is_sent(name: str):
+    """It could not be looked up."""
+    script = Script()
+    with pytest.raises(InvalidDeclaration):
+        script.client().workspace(WORKSPACE).tasks.create({name: "A"}, workflow=sid("WW", 1), dedupe=name)
+    assert script.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "ended", "ours"),
+    [
+        ("completed", 90, False),
+        ("canceled", 90, False),
+        ("completed", 31, True),
+        ("canceled", 0, True),
+        ("pending", 90, True),
+        ("assigned", 90, True),
+    ],
+)
+def test_a_task_that_had_ended_before_the_creation_was_sent_is_an_earlier_one(status: str, ended: int, ours: bool):
+    """The answer is lost after 30 seconds: what ended longer ago is not what was sent; what is open is."""
+    clock = iter([100.0, 130.0])
+    found = task(7, status, age=ended)  # date_updated is date_created: it has been so all its life
+    script = Script(lost(), page("tasks", [found]), answer(201, task(8)))
+    scope = Scope(WORKSPACE, clock=lambda: next(clock))
+    made = drive(create_task(scope, {"order": "A-17"}, sid("WW", 1), UNSET, "order"), script, script.policy())
+    assert made.sid == sid("WT", 7 if ours else 8)
+    assert len(script.asked) == (2 if ours else 3)
 
 
 def test_a_create_that_was_never_sent_is_repeated():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -21,10 +22,11 @@ _IDENTIFIED_BY_NAME = frozenset({"Activity", "TaskChannel", "TaskQueue", "Worker
 
 
 class Scope:
-    """A workspace by SID, name or object, resolved at the first call."""
+    """A workspace by SID, name or object, resolved at the first call. *clock* counts seconds."""
 
-    def __init__(self, workspace: Address) -> None:
+    def __init__(self, workspace: Address, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.address = workspace
+        self.clock = clock
         self.names = Names()
         self._root = Names()
         #: The workspace's name as the service has it, once it was asked for.

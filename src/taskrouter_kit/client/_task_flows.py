@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit._wire import UNSET, Unset, decode_object, encode_attributes, encode_json
+from taskrouter_kit._wire import UNSET, Unset, decode_object, encode_attributes
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_CHANNELS, TASK_QUEUES, TASKS, WORKFLOWS, Endpoint
 from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.client._fields import fields
@@ -15,11 +16,15 @@ from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.errors import InvalidDeclaration, NotFound, OutcomeUnknown, ValidationRefused
 from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._names import is_name
+from taskrouter_kit.expr._nodes import Comparison, Const, Path
+from taskrouter_kit.expr._nodes import Scope as Owner
+from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._schema import TaskAttributes
-from taskrouter_kit.models._base import Resource
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
 
-R = TypeVar("R", bound=Resource)
+#: The statuses that nothing follows.
+ENDS = frozenset({TaskStatus.COMPLETED, TaskStatus.CANCELED})
 
 
 def create_task(
@@ -32,7 +37,8 @@ def create_task(
 ) -> Flow[TaskResource[Any]]:
     """Create a task. Its workflow is always named: the service picks one only while there is just one.
 
-    *dedupe* names an attribute that no two tasks share: a lost answer is then looked up before it is sent again.
+    *dedupe* names an attribute that no two tasks share: a lost answer is then looked up before it is sent again. An
+    earlier task with the same value that had ended before is not taken for this one.
     """
     # Documented: limits-errors-gotchas.md section 4 (gotcha 9)
     workflow_sid = yield from scope.sid(WORKFLOWS, workflow)
@@ -45,33 +51,56 @@ def create_task(
     form = fields(attributes=encoded, workflow_sid=workflow_sid, task_channel=channel_sid, **more)
     endpoint: Endpoint[TaskResource[Any]] = TASKS.reading(schema=schema)
     mark = None if dedupe is None else (dedupe, mark_of(encoded, dedupe))
+    begun = scope.clock()
     try:
         return (yield from scope.create(endpoint, form))
     except OutcomeUnknown:
         if mark is None:
             raise
-        found = yield from lost_task(scope, mark, endpoint)
+        found = yield from lost_task(scope, mark, endpoint, since=timedelta(seconds=scope.clock() - begun))
         return found if found is not None else (yield from scope.create(endpoint, form))
 
 
 def mark_of(encoded: str, name: str) -> str:
     """Return the value of the dedupe attribute, which has to be a text."""
     value = decode_object(encoded).get(name)
-    if isinstance(value, str) and name.isidentifier():
+    if isinstance(value, str) and is_name(name):
         return value
     message = f"The dedupe attribute {name!r} has to be a text attribute of the task, under a plain name."
     raise InvalidDeclaration(Diagnostic("dedupe-attribute", message, hint="give each task its own"))
 
 
-def lost_task(scope: Scope, dedupe: tuple[str, str], endpoint: Endpoint[R]) -> Flow[R | None]:
-    """Return the task whose attribute *dedupe* has that value, or None."""
+def lost_task(
+    scope: Scope,
+    dedupe: tuple[str, str],
+    endpoint: Endpoint[TaskResource[Any]],
+    *,
+    since: timedelta | None = None,
+) -> Flow[TaskResource[Any] | None]:
+    """Return the newest task whose attribute *dedupe* has that value, or None.
+
+    With *since*, one that had ended longer ago than that is an earlier one, and none was made since.
+    """
     name, value = dedupe
+    marked: Condition[Any] = Condition(Comparison(Operator.EQ, Path(Owner.TASK, (name,)), Const(value)))
     there = yield from scope.inside(endpoint)
-    text = encode_json(value)
-    page = yield from there.walk({"EvaluateTaskAttributes": f"{name} == {text}"}, group=EXPRESSION_LISTS).opening(
-        1, None
-    )
-    return page.items[0] if page.items else None
+    query = {"EvaluateTaskAttributes": str(marked.placed("evaluate_task_attributes")), "Ordering": "DateCreated:desc"}
+    page = yield from there.walk(query, group=EXPRESSION_LISTS).opening(1, None)
+    if not page.items:
+        return None
+    newest = page.items[0]
+    ended_before = since is not None and newest.assignment_status in ENDS and unchanged_for(newest) > since + _ROUNDING
+    return None if ended_before else newest
+
+
+#: What the service's whole seconds may add to how long a task seems to be unchanged.
+_ROUNDING = timedelta(seconds=1)
+
+
+def unchanged_for(task: TaskResource[Any]) -> timedelta:
+    """Return how long ago *task* changed, when it was answered: its age says what time it was at the service."""
+    # Documented: resources.md section 9 (age)
+    return task.date_created + timedelta(seconds=task.age) - task.date_updated
 
 
 def like(task: Address) -> Endpoint[TaskResource[Any]]:
@@ -103,7 +132,7 @@ def finish_task(scope: Scope, task: Address, reason: str | None) -> Flow[TaskRes
     # Observed: limits-errors-gotchas.md section 4 (gotcha 24)
     try:
         now = yield from fetch_one(scope, like(task), task)
-        if now.assignment_status in {TaskStatus.COMPLETED, TaskStatus.CANCELED}:
+        if now.assignment_status in ENDS:
             return now
         waiting = now.assignment_status in {TaskStatus.PENDING, TaskStatus.RESERVED}
         status = TaskStatus.CANCELED if waiting else TaskStatus.COMPLETED

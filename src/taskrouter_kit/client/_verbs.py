@@ -17,11 +17,9 @@ from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import LARGEST_PAGE
 from taskrouter_kit.client._scope import Scope
-from taskrouter_kit.client._task_flows import like, set_status
+from taskrouter_kit.client._task_flows import ENDS, like, set_status, unchanged_for
 from taskrouter_kit.errors import DeadlinePassed, NotFound
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
-
-_ENDS = frozenset({TaskStatus.COMPLETED, TaskStatus.CANCELED})
 
 
 def wait_until(
@@ -36,7 +34,7 @@ def wait_until(
         try:
             now = yield from fetch_one(scope, like(task), task)
         except NotFound:
-            if _ENDS & set(statuses):
+            if ENDS & set(statuses):
                 return None
             raise
         if now.assignment_status in statuses:
@@ -63,7 +61,7 @@ def find_stuck_tasks(scope: Scope, after: timedelta) -> Flow[tuple[StuckTask, ..
     """Return the tasks in one status for longer than *after*; by the service's clock, not by ours."""
     # Documented: limits-errors-gotchas.md section 4 (gotchas 23 and 34)
     there = yield from scope.inside(TASKS)
-    open_statuses = [str(each) for each in TaskStatus if each not in _ENDS]
+    open_statuses = [str(each) for each in TaskStatus if each not in ENDS]
     walk = there.walk({"AssignmentStatus": open_statuses})
     exchange, seen, found = walk.opening(LARGEST_PAGE, None), set[str](), list[StuckTask]()
     while True:
@@ -76,8 +74,8 @@ def find_stuck_tasks(scope: Scope, after: timedelta) -> Flow[tuple[StuckTask, ..
 
 
 def judge(task: TaskResource[Any], after: timedelta) -> StuckTask | None:
-    """Return what is wrong with *task*, or None. Its age says what time it is at the service."""
-    idle = task.date_created + timedelta(seconds=task.age) - task.date_updated
+    """Return what is wrong with *task*, or None."""
+    idle = unchanged_for(task)
     if idle < after:
         return None
     seen = f"unchanged for {idle}"
