@@ -31,7 +31,9 @@ T = TypeVar("T")
 #: Items per page of a full walk, the most that the service gives.
 LARGEST_PAGE = 1000
 
-#: Seconds that a walk in threads leaves to the request for the next page before it goes on with this one.
+#: Seconds that a walk in threads leaves to the request for the next page before it goes on with this one. On its way
+#: out that request gives up the interpreter's lock several times, and each time waits up to ``sys.getswitchinterval()``
+#: (5 ms) to have it back from a consumer that computes; while the consumer sleeps it need not wait.
 _HEAD_START = 0.0008
 
 #: After so many items an asynchronous walk that reads ahead gives the loop a turn.
@@ -179,8 +181,8 @@ class Pager(Generic[T]):
     def _pages_ahead(self, walk: Walk[T], opening: Exchange[Page[T]], seen: set[str]) -> Iterator[Page[T]]:
         """Walk in a thread that asks for the next page as soon as somebody waits for this one.
 
-        It goes on from the one to the other by itself, and has a moment to send its request before the consumer goes
-        on: of a busy one it would have to wait 5 ms for each of its steps.
+        It goes on from the one to the other by itself, and has :data:`_HEAD_START` to send its request before the
+        consumer goes on.
         """
         from concurrent.futures import ThreadPoolExecutor
 
