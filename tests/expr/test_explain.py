@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from property.strategies import documents, facts, nodes, schemas, semantics
 from taskrouter_kit.expr import Facts, evaluate, explain, parse
-from taskrouter_kit.expr._explain import Term
+from taskrouter_kit.expr._explain_terms import Term
 from taskrouter_kit.expr._nodes import Comparison, Const, Path, Scope
 from taskrouter_kit.expr._operators import Operator
 

@@ -8,86 +8,21 @@ that is its purpose; its ``repr`` does not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, fields, frozen
 
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._condition import Condition, tree_of
-from taskrouter_kit.expr._evaluate import Document, ValueKind, compare, document_of, kind_of, operand_value, walk
+from taskrouter_kit.expr._evaluate import Document, document_of, holds, kind_of, operand_value, walk
+from taskrouter_kit.expr._explain_show import as_html, as_text
+from taskrouter_kit.expr._explain_terms import Joint, Note, Seen, Term
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import And, Comparison, Node, Operand, Path, Scope
 from taskrouter_kit.expr._operators import TABLE
 from taskrouter_kit.expr._places import Place
 from taskrouter_kit.expr._render import render_operand
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
-
-Joint: TypeAlias = Literal["AND", "OR"]
-
-
-@frozen
-class Seen:
-    """What a name stood for: its value and kind; ``absent`` where the document does not have it (it reads as NULL)."""
-
-    name: str
-    value: object = field(repr=False)
-    kind: ValueKind
-    absent: bool
-
-    def to_data(self) -> dict[str, object]:
-        """Return plain JSON data."""
-        return {"name": self.name, "value": self.value, "kind": self.kind, "absent": self.absent}
-
-
-@frozen
-class Note:
-    """Something to know about a term: ``topic`` is stable, ``message`` a sentence.
-
-    A topic is ``absent-attribute``, ``unsuitable-kind``, ``no-prefix``, or the name of the option of
-    :class:`~taskrouter_kit.expr.Semantics` that would change the verdict.
-    """
-
-    topic: str
-    message: str
-
-    def to_data(self) -> dict[str, object]:
-        """Return plain JSON data."""
-        return {"topic": self.topic, "message": self.message}
-
-
-@frozen
-class Term:
-    """A comparison (``seen`` has the values of its names) or a group (``joint`` and ``parts``).
-
-    ``decides`` says that the verdict of the whole rests on this term: the false parts of a false AND, the true parts
-    of a true OR, else all parts.
-    """
-
-    text: str
-    verdict: bool
-    decides: bool
-    joint: Joint | None = None
-    parts: tuple[Term, ...] = ()
-    seen: tuple[Seen, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-    def to_data(self) -> dict[str, object]:
-        """Return plain JSON data."""
-        data: dict[str, object] = {"text": self.text, "verdict": self.verdict, "decides": self.decides}
-        if self.joint is not None:
-            return {**data, "joint": self.joint, "parts": [part.to_data() for part in self.parts]}
-        return {
-            **data,
-            "seen": [seen.to_data() for seen in self.seen],
-            "notes": [note.to_data() for note in self.notes],
-        }
-
-    def comparisons(self) -> Iterator[Term]:
-        """Yield the comparisons of this term, from left to right."""
-        if self.joint is None:
-            yield self
-        for part in self.parts:
-            yield from part.comparisons()
 
 
 @frozen(repr=False)
@@ -108,14 +43,10 @@ class Explanation:
         return {"verdict": self.verdict, "place": self.place, "term": self.term.to_data()}
 
     def __str__(self) -> str:
-        from taskrouter_kit.expr._explain_show import as_text
-
-        return as_text(self)
+        return as_text(self.term)
 
     def _repr_html_(self) -> str:
-        from taskrouter_kit.expr._explain_show import as_html
-
-        return as_html(self)
+        return as_html(self.term)
 
     def __repr__(self) -> str:
         count = sum(1 for _ in self.term.comparisons())
@@ -173,9 +104,7 @@ class _Explainer:
         return Term(text, verdict, decides=False, seen=seen, notes=tuple(self.notes(node, names, seen, verdict)))
 
     def verdict(self, node: Comparison, semantics: Semantics) -> bool:
-        literal = not (isinstance(node.left, Path) and isinstance(node.right, Path))
-        left, right = self.value(node.left, semantics), self.value(node.right, semantics)
-        return compare(node.operator, left, right, semantics, literal=literal)
+        return holds(node, lambda operand: self.value(operand, semantics), semantics)
 
     def value(self, operand: Operand, semantics: Semantics) -> object:
         return operand_value(operand, self.worker, self.task, self.facts, semantics)

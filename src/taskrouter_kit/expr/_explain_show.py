@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from taskrouter_kit.expr._explain import Explanation, Seen, Term
+from taskrouter_kit.expr._explain_terms import Seen, Term
 
 #: Values are cut to this many characters.
 _WIDTH: Final = 80
 
 
-def as_text(explanation: Explanation) -> str:
+def as_text(whole: Term) -> str:
     """Return one line a term, ``>`` before those that decide, with values and notes behind and below them."""
-    return "\n".join(_lines(explanation.term, 0))
+    return "\n".join(_lines(whole, 0))
 
 
 def _lines(term: Term, level: int) -> Iterator[str]:
@@ -48,12 +47,12 @@ def _word(verdict: bool) -> str:
     return "true" if verdict else "false"
 
 
-def as_html(explanation: Explanation) -> str:
+def as_html(whole: Term) -> str:
     """Return nested lists; deciding terms are bold, and everything that came from outside is escaped."""
     return (
         '<div class="taskrouter-kit-explanation">'
-        f"<p>This condition is <b>{_word(explanation.verdict)}</b>.</p>"
-        f"<ul>{''.join(_items(explanation.term))}</ul></div>"
+        f"<p>This condition is <b>{_word(whole.verdict)}</b>.</p>"
+        f"<ul>{''.join(_items(whole))}</ul></div>"
     )
 
 

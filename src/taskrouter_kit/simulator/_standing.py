@@ -13,7 +13,8 @@ from typing import Any, Final, Literal, cast
 from attrs import field, frozen
 
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._explain import Seen, Term, explain
+from taskrouter_kit.expr._explain import explain
+from taskrouter_kit.expr._explain_terms import Seen, Term
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.simulator import _matching as matching

@@ -6,16 +6,10 @@ The language has no NOT; a comparison is true or it is not all the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from taskrouter_kit.expr._evaluate import evaluate
 from taskrouter_kit.expr._nodes import And, Comparison, Node
-from taskrouter_kit.expr._semantics import Semantics
-
-if TYPE_CHECKING:
-    from taskrouter_kit.expr.reasoning._questions import Witness
 
 
 @frozen
@@ -51,14 +45,6 @@ class Formula:
                 return found
             undecided = undecided or found is None
         return None if undecided else self.every
-
-    def holds(self, witness: Witness, semantics: Semantics) -> bool:
-        """Tell whether it holds for *witness*, by the interpreter."""
-        truths = {
-            atom: evaluate(atom, worker=witness.worker, task=witness.task, facts=witness.facts, semantics=semantics)
-            for atom in self.atoms()
-        }
-        return self.verdict(truths) is True
 
 
 def of_node(node: Node) -> Formula:

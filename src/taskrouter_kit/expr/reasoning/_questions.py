@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from taskrouter_kit.expr._condition import Condition, tree_of
+from taskrouter_kit.expr._evaluate import evaluate
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._nodes import Node, Path, Scope
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
@@ -130,13 +131,22 @@ def _can_be(formula: Formula, schemas: Schemas, semantics: Semantics, bound: int
     if isinstance(found, dict):
         witness = _witness(found)
         # The representatives are values, not documents: only a document that the interpreter confirms is shown.
-        return Answer(True, witness) if witness is not None and formula.holds(witness, semantics) else Answer(None)
+        return Answer(True, witness) if witness is not None and _holds(formula, witness, semantics) else Answer(None)
     return Answer(False if found == "none" else None)
 
 
 def _never(formula: Formula, schemas: Schemas, semantics: Semantics, bound: int) -> Answer:
     can = _can_be(formula, schemas, semantics, bound)
     return Answer(None if can.verdict is None else not can.verdict, can.witness)
+
+
+def _holds(formula: Formula, witness: Witness, semantics: Semantics) -> bool:
+    """Tell whether *formula* holds for *witness*, by the interpreter."""
+    truths = {
+        atom: evaluate(atom, worker=witness.worker, task=witness.task, facts=witness.facts, semantics=semantics)
+        for atom in formula.atoms()
+    }
+    return formula.verdict(truths) is True
 
 
 def _witness(chosen: Assignment) -> Witness | None:
