@@ -17,7 +17,7 @@ from taskrouter_kit.expr._nodes import Comparison, Const, Items, Path, Scalar, S
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._places import Place
-from taskrouter_kit.expr._render import render_operand
+from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr._tokens import IS_SORT_SEGMENT, NUMBER, STRING, TOKEN, WORD
 from taskrouter_kit.expr._walk import comparisons, paths
 from taskrouter_kit.expr._workflow_texts import edit_json, edit_mapping

@@ -98,9 +98,11 @@ class Condition(Generic[S]):
         return hash(self.node)
 
     def __str__(self) -> str:
-        from taskrouter_kit.expr._render import render
+        from taskrouter_kit.expr._spelling import render_node
 
-        return render(self)
+        if self.source is not None and not self.source.strip():
+            return ""  # of target_workers, for nobody; as render() says
+        return render_node(self.node, self.place)
 
     def __repr__(self) -> str:
         try:

@@ -21,8 +21,8 @@ from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import And, Comparison, Node, Operand, Path, Scope
 from taskrouter_kit.expr._operators import TABLE
 from taskrouter_kit.expr._places import Place
-from taskrouter_kit.expr._render import render_operand
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
+from taskrouter_kit.expr._spelling import render_operand
 
 
 @frozen(repr=False)

@@ -12,7 +12,7 @@ from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import NotNegatable
 from taskrouter_kit.expr._nodes import And, Comparison, Node, Or, conjunction, disjunction
 from taskrouter_kit.expr._operators import TABLE, Operator
-from taskrouter_kit.expr._render import render_node
+from taskrouter_kit.expr._spelling import render_node
 
 _INSTEAD = {
     Operator.HAS: "let the workers carry the opposite as an attribute of its own, and compare that",

@@ -27,7 +27,9 @@ class OrderKey:
     span: Span | None = field(default=None, eq=False)
 
     def __str__(self) -> str:
-        return str(OrderBy((self,)))
+        from taskrouter_kit.expr._spelling import render_sort_key
+
+        return render_sort_key(self.path, self.descending)
 
 
 def sort_key(path: Path, *, descending: bool) -> OrderKey:
@@ -55,9 +57,7 @@ class OrderBy:
         return len(self.keys)
 
     def __str__(self) -> str:
-        from taskrouter_kit.expr._render import render
-
-        return render(self)
+        return ", ".join(map(str, self.keys))
 
 
 @frozen
@@ -82,6 +82,6 @@ class KnownWorkerPath:
         return self.path.scope
 
     def __str__(self) -> str:
-        from taskrouter_kit.expr._render import render
+        from taskrouter_kit.expr._spelling import render_operand
 
-        return render(self)
+        return render_operand(self.path, self.place or "known_worker_sid")

@@ -11,8 +11,8 @@ from taskrouter_kit.expr._condition import Condition, no_condition
 from taskrouter_kit.expr._nodes import Path
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
 from taskrouter_kit.expr._places import Place
-from taskrouter_kit.expr._render import render_operand
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
+from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr._walk import comparisons, paths
 from taskrouter_kit.expr.checks._context import Subject
 from taskrouter_kit.expr.checks._logic import check_logic

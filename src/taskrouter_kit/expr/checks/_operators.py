@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scope
 from taskrouter_kit.expr._operators import Operator
-from taskrouter_kit.expr._render import render_operand
+from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr.checks._context import Subject
 
 _ORDERING = {Operator.LT, Operator.LE, Operator.GT, Operator.GE}

@@ -11,7 +11,7 @@ from taskrouter_kit.expr._facts import DAYS
 from taskrouter_kit.expr._kinds import Kind
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar, Scope
 from taskrouter_kit.expr._operators import TABLE, Operator
-from taskrouter_kit.expr._render import render_operand
+from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr.checks._context import Subject, constant_kind
 from taskrouter_kit.expr.checks._operators import check_missing, check_operator
 
