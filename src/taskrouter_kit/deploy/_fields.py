@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from taskrouter_kit._wire import Json
 from taskrouter_kit.deploy._actual import Fields
@@ -22,6 +22,7 @@ from taskrouter_kit.expr._render import render
 from taskrouter_kit.models._declare_parts import Activity, TaskChannel, TaskQueue, Worker
 from taskrouter_kit.models._declare_workflow import Workflow
 from taskrouter_kit.models._declare_workspace import Workspace
+from taskrouter_kit.models._workflow_document import FILTER_NAMES, spelled_number
 
 _PLACES: dict[str, Place] = {
     "target": "target",
@@ -30,9 +31,6 @@ _PLACES: dict[str, Place] = {
     "skip_if": "skip_if",
     "target_workers": "target_workers",
 }
-
-#: Longer texts of digits are compared as texts.
-_MOST_DIGITS: Final = 18
 
 
 def of_workspace(workspace: Workspace) -> Fields:
@@ -126,8 +124,10 @@ def _filter(each: Json, names: Mapping[str, str]) -> Json:
     if not isinstance(each, Mapping):
         return each
     result: dict[str, Json] = {key: value for key, value in each.items() if value is not None}
-    if "filter_friendly_name" not in result and "friendly_name" in result:
-        result["filter_friendly_name"] = result.pop("friendly_name")
+    written, *found = FILTER_NAMES
+    named = next((key for key in found if key in result), None)
+    if named is not None and written not in result:
+        result[written] = result.pop(named)
     if isinstance(result.get("expression"), str):
         result["expression"] = expression(cast(str, result["expression"]), "filter")
     if isinstance(result.get("targets"), list):
@@ -142,10 +142,9 @@ def _target(target: Json, names: Mapping[str, str]) -> Json:
     if isinstance(result.get("queue"), str):
         result["queue"] = names.get(result["queue"], result["queue"])
     for key in ("priority", "timeout"):
-        # Observed: workflows.md section 2.5; numeric strings mean numbers
-        digits = str(result[key]).strip() if isinstance(result.get(key), str) else ""
-        if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
-            result[key] = int(digits)
+        spelled = spelled_number(result[key]) if isinstance(result.get(key), str) else None
+        if spelled is not None:
+            result[key] = spelled
     for key, place in (("expression", "target"), ("order_by", "order_by"), ("skip_if", "skip_if")):
         if isinstance(result.get(key), str):
             result[key] = expression(result[key], place)

@@ -6,7 +6,6 @@ absent, old key names, a ``timeout`` of 0; and reports every problem of the docu
 """
 
 # Documented: workflows.md sections 1, 2
-# Observed: workflows.md section 2.5 (numeric strings), 2.2 (old names of a filter's name)
 
 from __future__ import annotations
 
@@ -25,7 +24,9 @@ from taskrouter_kit.models._declare_parts import TaskQueue
 
 T = TypeVar("T")
 
-_FILTER_NAMES = ("filter_friendly_name", "friendly_name", "friendlyName")
+#: What the name of a filter is called: as it is written, and as it is found.
+# Observed: workflows.md section 2.2
+FILTER_NAMES = ("filter_friendly_name", "friendly_name", "friendlyName")
 _FILTER_KEYS = {"expression", "targets"}
 _TARGET_KEYS = {
     "queue",
@@ -124,11 +125,9 @@ class _Reader:
 
     def number(self, value: Json, path: str) -> int | None:
         if isinstance(value, str):
-            digits = value.strip()
-            if not digits:
-                return None
-            if len(digits) <= _MOST_DIGITS and digits.isascii() and digits.removeprefix("-").isdigit():
-                return int(digits)
+            spelled = spelled_number(value)
+            if spelled is not None or not value.strip():
+                return spelled
         elif isinstance(value, float):
             if value.is_integer():
                 return int(value)
@@ -141,7 +140,7 @@ class _Reader:
         document = self.mapping(value, path)
         if document is None:
             return None
-        named = next((key for key in _FILTER_NAMES if document.get(key)), None)
+        named = next((key for key in FILTER_NAMES if document.get(key)), None)
         name = None if named is None else self.text(document[named], f"{path}.{named}")
         text = self.text(document.get("expression"), f"{path}.expression")
         if text is None:
@@ -156,7 +155,7 @@ class _Reader:
         if condition is None or any(target is None for target in targets):
             return None
         whole = [target for target in targets if target is not None]
-        read = {*_FILTER_KEYS, named, *(key for key in _FILTER_NAMES if not document.get(key))}
+        read = {*_FILTER_KEYS, named, *(key for key in FILTER_NAMES if not document.get(key))}
         extra = {key: value for key, value in document.items() if key not in read}
         return self.build(lambda: Filter(name, condition, whole, extra=extra), path)
 
@@ -220,6 +219,14 @@ class _Reader:
             return None
         read: Callable[[], Any] = partial(parse, text, place=place)
         return self.build(read, path)
+
+
+def spelled_number(text: str) -> int | None:
+    """Return the whole number that *text* spells; None for other texts, and for more digits than the service has."""
+    # Observed: workflows.md section 2.5; numeric strings mean numbers
+    digits = text.strip()
+    plain = len(digits) <= _MOST_DIGITS and digits.isascii() and digits.removeprefix("-").isdigit()
+    return int(digits) if plain else None
 
 
 def from_document(
