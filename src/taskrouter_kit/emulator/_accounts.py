@@ -50,10 +50,15 @@ class Accounts:
         self._credentials = None if credentials is None else dict(credentials)
         self._keys = dict(keys or {})
         self._accounts: dict[str, Account] = {}
-        self._known: dict[str, Account] = {}
+        #: Header -> account, and the token that signs its callbacks from then on, where the header brings one.
+        self._known: dict[str, tuple[Account, str | None]] = {}
 
     def __iter__(self) -> Iterator[Account]:
         return iter(tuple(self._accounts.values()))
+
+    def hold(self, account: Account) -> bool:
+        """Return whether *account* is still one of them: not forgotten by a reset or the load of a snapshot."""
+        return self._accounts.get(account.sid) is account
 
     def have_mail(self) -> bool:
         """Return whether any account has callbacks to send."""
@@ -77,10 +82,15 @@ class Accounts:
             raise unauthorized()
         known = self._known.get(authorization)
         if known is None:
-            known = self._look_up(*_basic(authorization))
+            user, password = _basic(authorization)
+            account = self._look_up(user, password)
+            known = account, password if self._credentials is None and user.startswith("AC") else None
             if len(self._known) < 1000:
                 self._known[authorization] = known
-        return known
+        account, token = known
+        if token is not None:
+            account.auth_token = token
+        return account
 
     def _look_up(self, user: str, password: str) -> Account:
         if self._credentials is None:
@@ -90,9 +100,7 @@ class Accounts:
             if user.startswith("SK"):
                 # Documented: resources.md section 1; API Key SID + secret; without configuration: the default account
                 return self.account(self._keys.get(user, DEFAULT_ACCOUNT))
-            account = self.account(user, password)
-            account.auth_token = password
-            return account
+            return self.account(user, password)
         expected = self._credentials.get(user)
         if expected is None or not compare_digest(expected.encode(), password.encode()):
             raise unauthorized()
