@@ -206,7 +206,7 @@ class Emulator:
     @property
     def deliveries(self) -> Sequence[Delivery]:
         """The callbacks that went out, oldest first."""
-        return tuple(self.backend.deliveries)
+        return self.backend.deliveries
 
     def plan_call(
         self, outcome: CallOutcome, *, worker: str | None = None, seconds: float | None = None, times: int = 1

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from taskrouter_kit.emulator import Answer, Backend, FaultRule, InProcessHttpClient
+from taskrouter_kit.emulator import Answer, Backend, FaultRule, InProcessHttpClient, Store, VirtualClock
 
 URL = "https://support.example/taskrouter"
 
@@ -19,8 +21,13 @@ URL = "https://support.example/taskrouter"
 class Center:
     """A backend with a workspace, a queue for everyone, a workflow with callbacks, and Alice."""
 
-    def __init__(self, attributes: str = '{"contact_uri": "client:alice"}', fallback: bool = False) -> None:
-        self.backend = Backend()
+    def __init__(
+        self,
+        attributes: str = '{"contact_uri": "client:alice"}',
+        fallback: bool = False,
+        backend: Backend | None = None,
+    ) -> None:
+        self.backend = backend or Backend()
         client: Any = Client(
             "AC" + "0" * 32, "token", http_client=InProcessHttpClient(self.backend), environment={"_": ""}
         )
@@ -225,3 +232,76 @@ def test_duplicated_and_late_events() -> None:
     assert len(seen) == 2
     center.backend.advance(0.2)
     assert [form["EventType"] for form in seen[2:]] == ["reservation.created"]
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("again", [False, True])
+def test_an_answer_that_comes_after_a_reset(tmp_path: Path, again: bool, status: int) -> None:
+    """What an application answers about a world that is gone changes nothing, and nothing of it is kept."""
+    backend = Backend(store=Store(tmp_path / "store"))
+    center = Center(backend=backend)
+    empty = {**backend.save(), "accounts": {}}
+
+    def answer(form: dict[str, str]) -> Answer:
+        if again:
+            backend.load(empty)
+        else:
+            backend.reset()
+        return Answer(status, {"Content-Type": "application/json"}, b'{"instruction": "accept"}')
+
+    center.serve("/assignment", answer)
+    center.task()
+    backend.close()
+    after = Backend(store=Store(tmp_path / "store"))
+    assert after.save()["accounts"] == {}
+    after.close()
+
+
+def test_late_events_of_a_world_that_is_gone() -> None:
+    """An event that was to go out late does not when another world was loaded meanwhile."""
+    center = Center()
+    center.workspace.update(event_callback_url=f"{URL}/events")
+    seen = center.serve("/events", lambda form: None)
+    saved = center.backend.save()
+    center.backend.disturbances.add(FaultRule("late-event", "task.created", seconds=10))
+    center.task()
+    before = [form["EventType"] for form in seen]
+    center.backend.load(saved)
+    center.backend.advance(60)
+    assert "task.created" not in before
+    assert [form["EventType"] for form in seen] == before
+
+
+def test_the_token_that_came_last_signs() -> None:
+    """Without configured credentials the token of the last request signs, also one that was used before another."""
+    backend = Backend()
+    accounts = [
+        Client("AC" + "0" * 32, token, http_client=InProcessHttpClient(backend), environment={"_": ""})
+        for token in ("first", "second")
+    ]
+    for client, token in [(accounts[0], "first"), (accounts[1], "second"), (accounts[0], "first")]:
+        client.taskrouter.v1.workspaces.list()
+        assert [each.auth_token for each in backend.accounts] == [token]
+
+
+class Restless(VirtualClock):
+    """A clock that goes on by a millisecond whenever somebody looks at it."""
+
+    step = 0
+
+    def now_ms(self) -> int:
+        self._now_ms += self.step
+        return self._now_ms
+
+
+def test_a_request_has_one_moment() -> None:
+    """What a request found is still there when it is carried out, also when it is about to be removed."""
+    clock = Restless()
+    center = Center(backend=Backend(clock=clock))
+    task = center.task()
+    center.reservation(task).update(reservation_status="accepted")
+    center.workspace.tasks(task.sid).update(assignment_status="completed")
+    center.backend.advance(299.99)
+    clock.step = 1
+    with pytest.raises(TwilioRestException, match="not found"):
+        [center.workspace.tasks(task.sid).update(priority=each) for each in range(100)]

@@ -17,7 +17,7 @@ from taskrouter_kit.emulator._call import Call
 from taskrouter_kit.emulator._clocks import Clock, VirtualClock
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._delivery import FunctionCarrier
-from taskrouter_kit.emulator._dispatch import Dispatcher
+from taskrouter_kit.emulator._dispatch import Delivery, Dispatcher
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET, Disturbances, fault_of
 from taskrouter_kit.emulator._faults import Fault
 from taskrouter_kit.emulator._messages import Reply, Request
@@ -98,9 +98,9 @@ class Backend:
         return tuple(JournalEntry(*each) for each in tuple(self._journal))
 
     @property
-    def deliveries(self) -> Any:  # Any: a list of Delivery
-        """The callbacks that went out, oldest first."""
-        return self._dispatcher.deliveries
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The callbacks that went out, oldest first; threads add to them meanwhile."""
+        return tuple(self._dispatcher.deliveries)
 
     def handle(self, request: Request) -> Reply:
         """Answer *request*; callbacks that it sets off go out before (in process) or after (over HTTP) it returns."""
@@ -131,7 +131,7 @@ class Backend:
             self._limits.check(route.operation, request, now)
         if self.strict:
             self._check_names(route, request)
-        self._advance(account, now)
+        self.bring_up(account, now)
         call = Call(account, request, values, now, self._memory, self.as_posted, self.perform)
         reply = route.handler(call)
         return Reply(CONNECTION_RESET) if rule is not None and rule.effect == "reset-after" else reply
@@ -142,9 +142,8 @@ class Backend:
         if unknown:
             raise report_unknown(list(dict.fromkeys(unknown)), route.operation)
 
-    def perform(self, account: Account, command: Command) -> Outcome:
-        """Let the account's engine carry *command* out now, and keep it when there is a store."""
-        now = self.clock.now_ms()
+    def perform(self, account: Account, command: Command, now: int) -> Outcome:
+        """Let the account's engine, which is at *now* already, carry *command* out; keep it when there is a store."""
         outcome = account.engine.execute(command, now)
         if self._store is not None:
             record = {"account": account.sid, "now": now, **command_to_json(command)}
@@ -160,8 +159,9 @@ class Backend:
     def carry_out(self, account: Account, command: Command) -> Outcome:
         """Do what no request can ask for, as :meth:`perform` does, and let callbacks go out."""
         with self._lock:
-            self._advance(account, self.clock.now_ms())
-            outcome = self.perform(account, command)
+            now = self.clock.now_ms()
+            self.bring_up(account, now)
+            outcome = self.perform(account, command, now)
             self._dispatcher.deliver()
             return outcome
 
@@ -213,10 +213,10 @@ class Backend:
     def _step(self, to: int) -> None:
         self.clock.move_to(to)
         for account in self.accounts:
-            self._advance(account, self.clock.now_ms())
+            self.bring_up(account, self.clock.now_ms())
         self._dispatcher.deliver()
 
-    def _advance(self, account: Account, now: int) -> None:
+    def bring_up(self, account: Account, now: int) -> None:
         """Fire the account's timers that are due by *now*, and note the time where it fired any."""
         if not account.engine.is_due(now):
             return
@@ -274,6 +274,7 @@ class Backend:
         with self._lock:
             tokens = {account.sid: account.auth_token for account in self.accounts}
             self.accounts.forget()
+            self._dispatcher.forget_waiting()
             self.clock.move_to(now)
             for sid, engine in engines.items():
                 self.accounts.account(sid, tokens.get(sid, DEFAULT_TOKEN)).engine = engine

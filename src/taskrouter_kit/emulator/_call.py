@@ -34,7 +34,7 @@ class Call:
     now_ms: int
     memory: TokenMemory
     as_posted: bool
-    perform: Callable[[Account, Command], Outcome]
+    perform: Callable[[Account, Command, int], Outcome]
 
     @property
     def form(self) -> Parameters:
@@ -73,8 +73,8 @@ class Call:
         return item
 
     def execute(self, command: Command) -> Outcome:
-        """Let the engine carry *command* out."""
-        return self.perform(self.account, command)
+        """Let the engine carry *command* out, at the moment of the request: what was found is still there."""
+        return self.perform(self.account, command, self.now_ms)
 
     def check_version(self, version: int) -> None:
         """Refuse the call when ``If-Match`` names another version than *version*; without it nothing is checked."""

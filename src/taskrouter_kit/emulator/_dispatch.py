@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -66,7 +67,9 @@ class Dispatcher:
         self._backend = backend
         self._pool = ThreadPoolExecutor(4, "taskrouter-callback") if in_background else None
         self._delivering = False
+        #: Events that go out late: when, a number that breaks ties, and whose.
         self._later: list[tuple[int, int, Account, EventCall]] = []
+        self._numbers = count()
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED)
         self._under_way = 0
         self._quiet = threading.Condition()
@@ -74,6 +77,10 @@ class Dispatcher:
     def clear(self) -> None:
         """Forget what went out and what waits."""
         self.deliveries.clear()
+        self.forget_waiting()
+
+    def forget_waiting(self) -> None:
+        """Forget the events that are to go out late."""
         self._later.clear()
 
     def close(self) -> None:
@@ -122,7 +129,7 @@ class Dispatcher:
         rule = self._backend.disturbances.strike_delivery(item.event_type)
         if rule is not None and rule.effect == "late-event":
             due = self._backend.clock.now_ms() + round(rule.seconds * 1000)
-            heapq.heappush(self._later, (due, account.engine.machine.number(), account, item))
+            heapq.heappush(self._later, (due, next(self._numbers), account, item))
             return
         self._send_event(account, item, failed=rule is not None and rule.effect == "callback-failure")
         if rule is not None and rule.effect == "duplicate-event":
@@ -134,7 +141,9 @@ class Dispatcher:
         self._run(lambda: self._carry(callback, failed))
 
     def _send_assignment(self, account: Account, item: AssignmentCall) -> None:
-        self._run(lambda: self._assign(account, item))
+        rule = self._backend.disturbances.strike_delivery("assignment")
+        failed = rule is not None and rule.effect == "callback-failure"
+        self._run(lambda: self._assign(account, item, failed))
 
     def _run(self, work: Callable[[], object]) -> None:
         """Do *work* now, or on a thread where callbacks go over HTTP."""
@@ -153,10 +162,11 @@ class Dispatcher:
             self._under_way -= 1
             self._quiet.notify_all()
 
-    def _assign(self, account: Account, item: AssignmentCall) -> None:
-        """Ask the assignment callback, then its fallback; cancel the reservation when both fail."""
-        rule = self._backend.disturbances.strike_delivery("assignment")
-        failed = rule is not None and rule.effect == "callback-failure"
+    def _assign(self, account: Account, item: AssignmentCall, failed: bool) -> None:
+        """Ask the assignment callback, then its fallback; cancel the reservation when both fail.
+
+        *failed* says that a fault rule has made the first of them fail.
+        """
         asked = False
         for kind, url in (("assignment", item.url), ("fallback", item.fallback_url)):
             if not url or self._unserved(url):
@@ -172,7 +182,7 @@ class Dispatcher:
         if asked:
             # Documented: callbacks.md section 1; both fail: the Reservation is canceled
             command = FailCallback(workspace_sid=item.workspace_sid, reservation_sid=item.reservation_sid)
-            self._backend.locked(lambda: self._perform(account, command))
+            self._backend.locked(lambda: self._perform(account, item, command))
 
     def _unserved(self, url: str) -> bool:
         return self._pool is None and self._backend.functions.function_for(url) is None
@@ -224,18 +234,21 @@ class Dispatcher:
                 instruction=str(document["instruction"]),
                 options=options,
             )
-            workspace = account.engine.world.workspaces.get(item.workspace_sid)
-            if workspace is None or item.reservation_sid not in workspace.reservations:
-                return
-            self._perform(account, command)
+            self._perform(account, item, command)
         except Refused as refusal:
             # Documented: callbacks.md section 3; errors of callback answers appear in the debugger
             machine = account.engine.machine
             machine.debugger.append(DebuggerEntry(machine.now, refusal.code, refusal.message, item.reservation_sid))
 
-    def _perform(self, account: Account, command: Instruct | FailCallback) -> None:
-        if command.workspace_sid in account.engine.world.workspaces:
-            self._backend.perform(account, command)
+    def _perform(self, account: Account, item: AssignmentCall, command: Instruct | FailCallback) -> None:
+        """Do what came of *item*, unless its reservation is gone: the answer may have taken its time."""
+        now = self._backend.clock.now_ms()
+        if not self._backend.accounts.hold(account):
+            return
+        self._backend.bring_up(account, now)
+        workspace = account.engine.world.workspaces.get(item.workspace_sid)
+        if workspace is not None and item.reservation_sid in workspace.reservations:
+            self._backend.perform(account, command, now)
             if self._pool is not None:
                 self.deliver()
 

@@ -59,7 +59,7 @@ def _workspace(workspace: WorkspaceState, now: int) -> dict[str, object]:
 def _told(backend: Backend, account: Account, workspace: WorkspaceState) -> dict[str, object]:
     """Return what went out to applications, and what the debugger says of this workspace, newest first."""
     about = workspace.tasks, workspace.reservations
-    deliveries = reversed(tuple(backend.deliveries))  # threads add to them
+    deliveries = reversed(backend.deliveries)
     callbacks = (each for each in deliveries if each.callback.value("WorkspaceSid") == workspace.sid)
     entries = (each for each in reversed(account.engine.machine.debugger) if any(each.sid in sids for sids in about))
     return {
