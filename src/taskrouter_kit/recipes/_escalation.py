@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Awaitable
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from taskrouter_kit._wire import ATTRIBUTES_LIMIT, UNSET, Unset, encode_json
-from taskrouter_kit.client._async._service import AsyncLiveWorkspace
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._sync._service import LiveWorkspace
 from taskrouter_kit.expr._schema import Attr, TaskAttributes, attribute, evolve
 from taskrouter_kit.models._resources import TaskResource, TaskStatus
+
+if TYPE_CHECKING:
+    from taskrouter_kit.client._async._service import AsyncLiveWorkspace
 
 E = TypeVar("E", bound="Escalation")
 
