@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import taskrouter_kit as kit
-from taskrouter_kit.callbacks import Callbacks, in_order, parse_event, timelines
-from taskrouter_kit.errors import InvalidDeclaration
+from taskrouter_kit.callbacks import Callbacks, in_order, parse_event, read_events, timelines
+from taskrouter_kit.errors import InvalidDeclaration, LoadError
 
 untyped: Any = kit  # Any: as a program sees it that asks no checker
 queue = kit.TaskQueue("Everyone", kit.every_worker())
@@ -60,3 +61,13 @@ def test_one_event_type_is_not_taken_letter_by_letter() -> None:
     with pytest.raises(InvalidDeclaration) as caught:
         kit.Workspace("Center", events_filter="task.created")
     assert [finding.rule for finding in caught.value.diagnostics] == ["wrong-type"]
+
+
+def test_the_text_of_events_is_no_path() -> None:
+    """It is refused without being shown: an event tells of people."""
+    text = json.dumps({**payload, "TaskAttributes": {"caller": "+15555550100"}})
+    with pytest.raises(LoadError) as caught:
+        read_events(text)
+    assert "splitlines()" in str(caught.value)
+    assert "5555550100" not in str(caught.value)
+    assert read_events(text.splitlines()) == [json.loads(text)]

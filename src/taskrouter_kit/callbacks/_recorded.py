@@ -25,6 +25,9 @@ def read_events(source: str | PathLike[str] | Iterable[str], *, name: str | None
     JSON, a request's form, or a Python mapping as ``print`` writes it, behind whatever a log puts in front. Raises
     :class:`LoadError` with everything that is no event.
     """
+    if isinstance(source, str) and source.lstrip().startswith(("{", "[")):
+        message = "This is the text of events, not the path of a file."
+        raise LoadError(Diagnostic("no-such-file", message, hint="read_events(text.splitlines())"))
     if isinstance(source, str | PathLike):
         name = name or str(source)
         try:
