@@ -67,7 +67,7 @@ def _explain(text: str, at: int) -> Diagnostic:
         hint = "write \" or ' around texts, and nothing around names"
         return finding(text, "typographic-quote", "` is no quote of TaskRouter.", (at, at + 1), hint)
     if (found := foreign(text, at)) is not None:
-        return found
+        return finding(text, *found)
     if character == "!":
         return _exclamation(text, at)
     if character in "&|":

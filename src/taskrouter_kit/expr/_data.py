@@ -10,9 +10,10 @@ An operand may also be ``{"list": […]}``; a path is its scope (``worker``, ``t
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
+from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import (
@@ -32,9 +33,6 @@ from taskrouter_kit.expr._nodes import (
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy, OrderKey
 from taskrouter_kit.expr._places import PLACES, Place
-
-#: A JSON value.
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 _SCOPES: Final[dict[str, Scope]] = {scope.value or "none": scope for scope in Scope}
 _SCOPE_WORDS: Final[dict[Scope, str]] = {scope: word for word, scope in _SCOPES.items()}

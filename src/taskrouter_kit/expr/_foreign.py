@@ -7,7 +7,7 @@ import re
 from difflib import get_close_matches
 from typing import Final
 
-from taskrouter_kit._diagnostics import Diagnostic, Span, Where
+from taskrouter_kit._diagnostics import Span
 
 #: Operators of other languages, upper case -> what to write here.
 FOREIGN_WORDS: Final[dict[str, str]] = {
@@ -82,23 +82,22 @@ def meant(word: str, known: tuple[str, ...]) -> str | None:
     return close[0] if close else None
 
 
-def foreign(text: str, at: int) -> Diagnostic | None:
-    """Return the finding for a sign of another language or tool at *at*, which belongs to no token, if it is one."""
+def foreign(text: str, at: int) -> tuple[str, str, Span, str] | None:
+    """Return rule, message, span and hint for a sign of another language or tool at *at*, which belongs to no token."""
     if (span := _placeholder(text, at)) is not None:
         message = f"{text[span[0] : span[1]]!r} is no part of the language; a placeholder may not have been filled in."
-        return _error(text, "unfilled-placeholder", message, span, "fill in the template before parsing")
+        return "unfilled-placeholder", message, span, "fill in the template before parsing"
     if (found := _COMMENT.match(text, at)) is not None:
         hint = "remove it; a workflow's filters have names to say what they are for"
-        return _error(text, "no-comments", f"An expression holds no comments: {found[0]!r}.", found.span(), hint)
+        return "no-comments", f"An expression holds no comments: {found[0]!r}.", found.span(), hint
     if (found := _ENTITY.match(text, at)) is not None and (plain := html.unescape(found[0])) != found[0]:
         message = f"{found[0]!r} is {plain!r} escaped for a web page."
-        return _error(text, "unexpected-character", message, found.span(), f"write {plain}")
+        return "unexpected-character", message, found.span(), f"write {plain}"
     if (found := _PERCENT_ENCODED.match(text, at)) is not None:
         message = f"{found[0]!r} is no part of the language; the text seems to be escaped for a URL."
-        return _error(text, "unexpected-character", message, found.span(), "decode the text before parsing")
+        return "unexpected-character", message, found.span(), "decode the text before parsing"
     if text[at] in _SIGNS:
-        message = f"{text[at]!r} is no part of the language."
-        return _error(text, "unexpected-character", message, (at, at + 1), _SIGNS[text[at]])
+        return "unexpected-character", f"{text[at]!r} is no part of the language.", (at, at + 1), _SIGNS[text[at]]
     return None
 
 
@@ -107,7 +106,3 @@ def _placeholder(text: str, at: int) -> Span | None:
     start = at - 1 if text[at - 1 : at] == "<" else at
     found = _PLACEHOLDER.match(text, start)
     return found.span() if found is not None and found.start(found.lastindex or 0) == at else None
-
-
-def _error(text: str, rule: str, message: str, span: Span, hint: str) -> Diagnostic:
-    return Diagnostic(rule, message, where=Where(text=text, span=span), hint=hint)
