@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._sids import PREFIXES, looks_like_sid
 from taskrouter_kit.client._endpoints import Endpoint
-from taskrouter_kit.client._exchange import Exchange, Field, Flow
-from taskrouter_kit.client._pages import LARGEST_PAGE, Page
+from taskrouter_kit.client._exchange import Field, Flow
 from taskrouter_kit.errors import CannotTell, InvalidDeclaration, NotFound
 
 #: A SID, a name, a declared object or a returned one. ``object``: any declared or returned thing with a name or SID.
@@ -134,17 +133,11 @@ def look_up(endpoint: Endpoint[Any], name: str) -> Flow[str]:
     Raises :class:`NotFound` where there is none, and :class:`CannotTell` where there are several.
     """
     filters: dict[str, Field] = {} if endpoint.noun == "TaskChannel" else {"FriendlyName": name}
-    walk = endpoint.walk(filters)
-    exchange: Exchange[Page[Any]] | None = walk.opening(LARGEST_PAGE, None)
-    seen: set[str] = set()
     found, others = list[str](), list[str]()
-    while exchange is not None:
-        page = yield from exchange
-        for item in page.items:
-            spelled = item.unique_name if endpoint.noun == "TaskChannel" else item.friendly_name
-            same = as_compared(endpoint.noun, spelled) == as_compared(endpoint.noun, name)
-            (found if same else others).append(item.sid if same else spelled)
-        exchange = walk.next(page, seen)
+    for item in (yield from endpoint.walk(filters).items()):
+        spelled = item.unique_name if endpoint.noun == "TaskChannel" else item.friendly_name
+        same = as_compared(endpoint.noun, spelled) == as_compared(endpoint.noun, name)
+        (found if same else others).append(item.sid if same else spelled)
     if len(found) == 1:
         return found[0]
     if found:

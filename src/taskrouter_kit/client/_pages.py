@@ -112,6 +112,17 @@ class Walk(Generic[T]):
             group=opening.group,
         )
 
+    def items(self) -> Flow[list[T]]:
+        """Return all items, page after page: for flows that need them all."""
+        found: list[T] = []
+        seen: set[str] = set()
+        exchange: Exchange[Page[T]] | None = self.opening(LARGEST_PAGE, None)
+        while exchange is not None:
+            page = yield from exchange
+            found += page.items
+            exchange = self.next(page, seen)
+        return found
+
 
 @frozen
 class Wanted(Generic[T]):

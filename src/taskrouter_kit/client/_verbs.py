@@ -15,7 +15,6 @@ from taskrouter_kit.client._endpoints import TASKS
 from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.client._flows import fetch_one
 from taskrouter_kit.client._names import Address
-from taskrouter_kit.client._pages import LARGEST_PAGE
 from taskrouter_kit.client._scope import Scope
 from taskrouter_kit.client._task_flows import ENDS, like, set_status, unchanged_for
 from taskrouter_kit.errors import DeadlinePassed, NotFound
@@ -62,15 +61,8 @@ def find_stuck_tasks(scope: Scope, after: timedelta) -> Flow[tuple[StuckTask, ..
     # Documented: limits-errors-gotchas.md section 4 (gotchas 23 and 34)
     there = yield from scope.inside(TASKS)
     open_statuses = [str(each) for each in TaskStatus if each not in ENDS]
-    walk = there.walk({"AssignmentStatus": open_statuses})
-    exchange, seen, found = walk.opening(LARGEST_PAGE, None), set[str](), list[StuckTask]()
-    while True:
-        page = yield from exchange
-        found += [stuck for task in page.items if (stuck := judge(task, after)) is not None]
-        following = walk.next(page, seen)
-        if following is None:
-            return tuple(found)
-        exchange = following
+    tasks = yield from there.walk({"AssignmentStatus": open_statuses}).items()
+    return tuple(stuck for task in tasks if (stuck := judge(task, after)) is not None)
 
 
 def judge(task: TaskResource[Any], after: timedelta) -> StuckTask | None:

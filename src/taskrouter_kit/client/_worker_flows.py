@@ -43,13 +43,12 @@ def save_worker(
 def worker_fits(where: Condition[Any]) -> Callable[[WorkerResource[Any]], bool]:
     """Return the test of *where* on a returned worker: its attributes and the facts that the service knows of it."""
     from taskrouter_kit.expr._compile import compile_condition
-    from taskrouter_kit.expr._facts import Facts
+    from taskrouter_kit.expr._facts import WORKER_FIELDS, Facts
 
     matches = compile_condition(where)
 
     def fits(worker: WorkerResource[Any]) -> bool:
-        names = ("sid", "friendly_name", "activity_sid", "activity_name", "available")
-        facts = Facts(worker={name: worker.raw.get(name) for name in names})
+        facts = Facts(worker={name: worker.raw.get(name) for name in WORKER_FIELDS})
         return bool(matches(decode_object(worker.attributes_json), {}, facts))
 
     return fits

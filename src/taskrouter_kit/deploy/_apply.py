@@ -30,7 +30,7 @@ from taskrouter_kit.deploy._actual import Existing, Kind, key_of
 from taskrouter_kit.deploy._changes import Change, Create, Update
 from taskrouter_kit.deploy._diff import compare
 from taskrouter_kit.deploy._plan import Plan
-from taskrouter_kit.deploy._read import activities_of, channels_of, everything
+from taskrouter_kit.deploy._read import activities_of, channels_of
 from taskrouter_kit.errors import ApplyStopped, PlanRefused, ServiceError
 
 _ENDPOINTS: dict[Kind, Endpoint[Any]] = {
@@ -106,8 +106,8 @@ class _Applying:
         """Read what the service put into the workspace it just created."""
         # Observed: resources.md section 2.1; activities and channels of its own
         where = ("Workspaces", self.workspace_sid)
-        activities = activities_of((yield from everything(ACTIVITIES.at(*where))))
-        channels = channels_of((yield from everything(TASK_CHANNELS.at(*where))))
+        activities = activities_of((yield from ACTIVITIES.at(*where).walk().items()))
+        channels = channels_of((yield from TASK_CHANNELS.at(*where).walk().items()))
         self.born |= {("Activity", name): thing for name, thing in activities.items()}
         self.born |= {("TaskChannel", name): thing for name, thing in channels.items()}
         self.sids |= {key: thing.sid for key, thing in self.born.items()}

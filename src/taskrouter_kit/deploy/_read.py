@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from taskrouter_kit._wire import Json
 from taskrouter_kit.client._endpoints import (
@@ -15,15 +15,12 @@ from taskrouter_kit.client._endpoints import (
     WORKERS,
     WORKFLOWS,
     WORKSPACES,
-    Endpoint,
 )
-from taskrouter_kit.client._exchange import Field, Flow
-from taskrouter_kit.client._pages import LARGEST_PAGE
+from taskrouter_kit.client._exchange import Flow
 from taskrouter_kit.deploy import _fields
 from taskrouter_kit.deploy._actual import Actual, Existing, Kind, key_of
 from taskrouter_kit.deploy._diff import ambiguous
 from taskrouter_kit.errors import CannotTell
-from taskrouter_kit.models._base import Resource
 from taskrouter_kit.models._declare_workspace import Workspace
 from taskrouter_kit.models._resources import (
     ActivityResource,
@@ -34,13 +31,12 @@ from taskrouter_kit.models._resources import (
     WorkspaceResource,
 )
 
-R = TypeVar("R", bound=Resource)
 _Things = dict[str, Existing]
 
 
 def read(desired: Workspace) -> Flow[Actual | None]:
     """Return what the workspace called like *desired* has, as far as *desired* asks; None when there is no such one."""
-    found = yield from everything(WORKSPACES, {"FriendlyName": desired.friendly_name})
+    found = yield from WORKSPACES.walk({"FriendlyName": desired.friendly_name}).items()
     called = [each for each in found if each.friendly_name == desired.friendly_name]
     if not called:
         return None
@@ -48,11 +44,11 @@ def read(desired: Workspace) -> Flow[Actual | None]:
         raise CannotTell(ambiguous("Workspace", desired.friendly_name, [str(each.sid) for each in called]))
     (workspace,) = called
     where = ("Workspaces", workspace.sid)
-    activities = yield from everything(ACTIVITIES.at(*where))
-    channels = yield from everything(TASK_CHANNELS.at(*where))
-    queues = yield from everything(TASK_QUEUES.at(*where))
-    workflows = yield from everything(WORKFLOWS.at(*where))
-    workers = (yield from everything(WORKERS.at(*where))) if desired.workers else []
+    activities = yield from ACTIVITIES.at(*where).walk().items()
+    channels = yield from TASK_CHANNELS.at(*where).walk().items()
+    queues = yield from TASK_QUEUES.at(*where).walk().items()
+    workflows = yield from WORKFLOWS.at(*where).walk().items()
+    workers = (yield from WORKERS.at(*where).walk().items()) if desired.workers else []
     names = {str(queue.sid): queue.friendly_name for queue in queues}
     things: dict[Kind, Mapping[str, Existing]] = {
         "Workspace": _one("Workspace", workspace.sid, workspace.friendly_name, _of_workspace(workspace)),
@@ -92,21 +88,6 @@ def channels_of(found: Iterable[TaskChannelResource]) -> _Things:
     return _all("TaskChannel", [(each.sid, each.unique_name, {n: getattr(each, n) for n in names}) for each in found])
 
 
-def everything(endpoint: Endpoint[R], query: Mapping[str, Field] | None = None) -> Flow[list[R]]:
-    """Return every item that *query* selects."""
-    walk = endpoint.walk(query)
-    exchange = walk.opening(LARGEST_PAGE, None)
-    seen: set[str] = set()
-    items: list[R] = []
-    while True:
-        page = yield from exchange
-        items += page.items
-        following = walk.next(page, seen)
-        if following is None:
-            return items
-        exchange = following
-
-
 def _capacities(desired: Workspace, where: tuple[str, ...], workers: list[Any]) -> Flow[_Things]:
     """Return the configured capacities of those declared workers that declare any."""
     sids = {worker.friendly_name.casefold(): worker.sid for worker in workers}
@@ -115,7 +96,7 @@ def _capacities(desired: Workspace, where: tuple[str, ...], workers: list[Any]) 
         sid = sids.get(declared.friendly_name.casefold())
         if sid is None or not declared.capacity:
             continue
-        for channel in (yield from everything(WORKER_CHANNELS.at(*where, "Workers", sid))):
+        for channel in (yield from WORKER_CHANNELS.at(*where, "Workers", sid).walk().items()):
             name = f"{declared.friendly_name}/{channel.task_channel_unique_name}"
             fields: dict[str, Json] = {"capacity": channel.configured_capacity}
             things[key_of("WorkerChannel", name)] = Existing(channel.sid, name, fields)
