@@ -122,6 +122,18 @@ def test_tasks_and_queues_are_chosen_locally_too():
     assert [set(each.query) for each in script.asked] == [{"PageSize"}, {"PageSize"}]
 
 
+@pytest.mark.parametrize("locally", [False, True])
+@pytest.mark.parametrize("collection", ["tasks", "workers"])
+def test_what_is_no_condition_is_refused_and_does_not_select_everything(collection: str, locally: bool):
+    """A text is none until it was parsed; nothing is asked."""
+    script = Script()
+    live = script.client().workspace(WORKSPACE)
+    with pytest.raises(InvalidDeclaration) as caught:
+        getattr(live, collection).list(where='language == "es"', locally=locally)
+    assert "parse(text, place=…)" in str(caught.value)
+    assert script.asked == []
+
+
 def test_the_first_of_none_is_none():
     """A limit of 0 is one for ``first()`` too."""
     script = Script()

@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit._wire import UNSET
+from taskrouter_kit._wire import UNSET, Unset
 from taskrouter_kit.client._exchange import Field
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, no_condition
+from taskrouter_kit.expr._places import Place
 from taskrouter_kit.models._values import write_datetime
 
 
@@ -55,6 +56,18 @@ def value_of(name: str, value: object) -> Field:
             return [cast(str, value_of(name, item)) for item in cast("Iterable[object]", value)]
         case _:
             raise _unsendable(name, f"a {type(value).__name__} cannot be sent")
+
+
+def asked(where: Condition[Any] | Unset, place: Place) -> str | Unset:
+    """Return the text of the condition that the service is asked to evaluate in *place*.
+
+    Raises :class:`InvalidDeclaration` for what is no condition: leaving it out would select everything.
+    """
+    if where is UNSET:
+        return UNSET
+    if not isinstance(cast(object, where), Condition):
+        raise no_condition(where)
+    return str(where.placed(place))
 
 
 def _moment(name: str, value: datetime) -> str:

@@ -84,6 +84,13 @@ def run() -> None:
             live.workers.list(Agent, after=page.next_token)
         live.workers.patch_attributes("Alice", Agent, lambda agent: evolve(agent, level=agent.level + 1))
         assert_type(live.task_queues.statistics("Pool").realtime.tasks_by_status.pending, int)
+        assert_type(live.tasks.update(made, priority=3), TaskResource[Call])
+        assert_type(live.tasks.update("WT" + "0" * 32, attributes=Call(language="de")), TaskResource[Call])
+        assert_type(live.tasks.update("WT" + "0" * 32, priority=3), TaskResource[Any])
+        assert_type(
+            live.workers.update(live.workers.fetch("Alice", Agent), activity="Available"), WorkerResource[Agent]
+        )
+        assert_type(live.workers.update("Alice", activity="Available"), WorkerResource[Any])
         ended = live.tasks.finish(made)
         assert_type(ended, "TaskResource[Call] | None")
         assert_type(live.tasks.complete("WT" + "0" * 32), "TaskResource[Any] | None")

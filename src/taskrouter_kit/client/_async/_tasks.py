@@ -16,7 +16,7 @@ from taskrouter_kit.client._bulk_kinds import TASK
 from taskrouter_kit.client._bulk_plan import BulkResults
 from taskrouter_kit.client._changes import TaskChanges
 from taskrouter_kit.client._endpoints import EXPRESSION_LISTS, TASK_QUEUES, TASKS, WORKFLOWS
-from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._fields import asked, fields
 from taskrouter_kit.client._flows import delete_one, fetch_one
 from taskrouter_kit.client._names import Address
 from taskrouter_kit.client._pages import AsyncPager
@@ -30,10 +30,7 @@ K = TypeVar("K", bound=TaskAttributes)
 
 
 class AsyncTasks(AsyncChanging[TaskResource[Any], TaskChanges]):
-    """Tasks; with a schema their attributes are typed, without one a JSON mapping.
-
-    What is done to a returned task gives its attributes by the schema that it was read with.
-    """
+    """Tasks, their attributes by a schema (the one given, or that a returned task was read with) or a JSON mapping."""
 
     _endpoint = TASKS
     _kind = TASK
@@ -112,6 +109,39 @@ class AsyncTasks(AsyncChanging[TaskResource[Any], TaskChanges]):
         """Return one task; raises :class:`NotFound` (also five minutes after its end)."""
         return await self._perform(fetch_one(self._scope, TASKS.reading(schema=schema), task))
 
+    @overload
+    async def update(
+        self,
+        task: Address,
+        *,
+        attributes: K,
+        priority: int | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        virtual_start_time: datetime | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> TaskResource[K]: ...
+    @overload
+    async def update(
+        self,
+        task: TaskResource[K],
+        *,
+        attributes: Mapping[str, Any] | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        virtual_start_time: datetime | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> TaskResource[K]: ...
+    @overload
+    async def update(
+        self,
+        task: Address,
+        *,
+        attributes: TaskAttributes | Mapping[str, Any] | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        task_channel: Address | Unset = UNSET,
+        virtual_start_time: datetime | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> TaskResource[Any]: ...
     async def update(
         self,
         task: Address,
@@ -195,8 +225,7 @@ class AsyncTasks(AsyncChanging[TaskResource[Any], TaskChanges]):
 
         One whose answer was lost is ``unknown`` and never repeated, unless ``dedupe`` names an attribute to find it by.
         """
-        jobs = task_jobs(self._scope, tasks, workflow, dedupe)
-        return await self._perform.bulk(jobs, options, self._work("create"))
+        return await self._perform.bulk(task_jobs(self._scope, tasks, workflow, dedupe), options, self._work("create"))
 
     @overload
     async def wait_until(
@@ -293,8 +322,7 @@ class AsyncTasks(AsyncChanging[TaskResource[Any], TaskChanges]):
         With ``locally`` all tasks are read and this library's evaluator decides. ``ordering`` is ``Priority:asc`` or
         ``DateCreated:desc``, or both with a comma.
         """
-        local, served = (where, UNSET) if locally else (UNSET, where)
-        expression = str(served.placed("evaluate_task_attributes")) if isinstance(served, Condition) else UNSET
+        expression = UNSET if locally else asked(where, "evaluate_task_attributes")
         return self._pager(
             fields(
                 evaluate_task_attributes=expression,
@@ -308,7 +336,7 @@ class AsyncTasks(AsyncChanging[TaskResource[Any], TaskChanges]):
             page_size=page_size,
             after=after,
             ahead=ahead,
-            keep=task_fits(local) if isinstance(local, Condition) else None,
+            keep=task_fits(where) if locally and where is not UNSET else None,
             endpoint=TASKS.reading(schema=schema),
             group=None if expression is UNSET else EXPRESSION_LISTS,
             workflow_sid=(WORKFLOWS, workflow),

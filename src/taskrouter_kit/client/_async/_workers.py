@@ -14,7 +14,7 @@ from taskrouter_kit.client._attributes import patch_attributes
 from taskrouter_kit.client._bulk_kinds import WORKER
 from taskrouter_kit.client._changes import WorkerChanges
 from taskrouter_kit.client._endpoints import ACTIVITIES, EXPRESSION_LISTS, TASK_QUEUES, WORKER_CHANNELS, WORKERS
-from taskrouter_kit.client._fields import fields
+from taskrouter_kit.client._fields import asked, fields
 from taskrouter_kit.client._figures import figures, period
 from taskrouter_kit.client._flows import delete_one, fetch_below, fetch_one
 from taskrouter_kit.client._names import Address
@@ -59,6 +59,39 @@ class AsyncWorkers(AsyncDeclaring[WorkerResource[Any], WorkerChanges, Worker]):
         """Return one worker; raises :class:`NotFound`."""
         return await self._perform(fetch_one(self._scope, WORKERS.reading(schema=schema), worker))
 
+    @overload
+    async def update(
+        self,
+        worker: Address,
+        *,
+        friendly_name: str | Unset = UNSET,
+        attributes: A,
+        activity: Address | Unset = UNSET,
+        reject_pending_reservations: bool | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> WorkerResource[A]: ...
+    @overload
+    async def update(
+        self,
+        worker: WorkerResource[A],
+        *,
+        friendly_name: str | Unset = UNSET,
+        attributes: Mapping[str, Any] | Unset = UNSET,
+        activity: Address | Unset = UNSET,
+        reject_pending_reservations: bool | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> WorkerResource[A]: ...
+    @overload
+    async def update(
+        self,
+        worker: Address,
+        *,
+        friendly_name: str | Unset = UNSET,
+        attributes: WorkerAttributes | Mapping[str, Any] | Unset = UNSET,
+        activity: Address | Unset = UNSET,
+        reject_pending_reservations: bool | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> WorkerResource[Any]: ...
     async def update(
         self,
         worker: Address,
@@ -161,8 +194,7 @@ class AsyncWorkers(AsyncDeclaring[WorkerResource[Any], WorkerChanges, Worker]):
         With ``locally`` all workers are read and this library's evaluator decides. ``task_queue`` selects the workers
         that may serve it, whatever their activity; ``ordering`` is ``DateStatusChanged:asc`` or ``:desc``.
         """
-        local, served = (where, UNSET) if locally else (UNSET, where)
-        expression = str(served.placed("target_workers_expression")) if isinstance(served, Condition) else UNSET
+        expression = UNSET if locally else asked(where, "target_workers_expression")
         return self._pager(
             fields(
                 target_workers_expression=expression,
@@ -174,7 +206,7 @@ class AsyncWorkers(AsyncDeclaring[WorkerResource[Any], WorkerChanges, Worker]):
             page_size=page_size,
             after=after,
             ahead=ahead,
-            keep=worker_fits(local) if isinstance(local, Condition) else None,
+            keep=worker_fits(where) if locally and where is not UNSET else None,
             endpoint=WORKERS.reading(schema=schema),
             group=None if expression is UNSET else EXPRESSION_LISTS,
             task_queue_sid=(TASK_QUEUES, task_queue),
