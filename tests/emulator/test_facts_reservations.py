@@ -201,3 +201,23 @@ def test_events_are_filtered(desk: Offered) -> None:
     assert types(EventType="task.created", StartDate="2026-01-05T09:00:00Z", EndDate="2026-01-05T09:01:00Z") == [
         "task.created"
     ]
+
+
+def test_reservations_of_a_worker() -> None:
+    """A worker's reservations are its own, oldest first, also after a load, until their tasks are gone."""
+    # Documented: resources.md section 10; Reservations of a Worker
+    desk = Desk().routed()
+    tasks = []
+    for _ in range(3):
+        tasks.append(desk.accepted())
+        desk.post(f"/Tasks/{tasks[-1]}", AssignmentStatus="completed")
+    desk.make("/Workers", FriendlyName="Bob", ActivitySid=desk.activity())
+    desk.make("/Tasks"), desk.make("/Tasks")
+    path = f"/Workers/{desk.worker}/Reservations"
+    mine = [each["task_sid"] for each in desk.list(path, "reservations")]
+    assert mine[:3] == tasks
+    assert len(mine) == 4
+    desk.backend.load(desk.backend.save())
+    assert [each["task_sid"] for each in desk.list(path, "reservations")] == mine
+    desk.delete(f"/Tasks/{tasks[1]}")
+    assert [each["task_sid"] for each in desk.list(path, "reservations")] == [mine[0], *mine[2:]]

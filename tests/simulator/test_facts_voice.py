@@ -218,3 +218,18 @@ def test_a_plan_that_makes_no_sense(fields: dict[str, Any]) -> None:
     """Outcomes that do not exist are refused."""
     with pytest.raises(ValueError, match="outcome" if "times" not in fields else "times"):
         commands.PlanCall(workspace_sid="WS1", **fields)
+
+
+def test_a_long_life() -> None:
+    """An engine remembers the latest ten thousand entries of its debugger and calls, and saves so many."""
+    centre = Centre(engine=Engine(7, options=EngineOptions(trace=False)))
+    centre.workflow(default=centre.queue("All"))
+    centre.worker("Ann", contact_uri="client:ann")
+    made = centre.accept(centre.task())
+    options = {"supervisor": "client:boss", "from": "+15550100"}
+    for number in range(10_010):
+        centre.do(commands.Enqueue, workflow_sid=f"WW{number}")
+        centre.do(commands.Instruct, reservation_sid=made.sid, instruction="supervise", options=options)
+    for machine in (centre.engine.machine, Engine.load(centre.engine.save()).machine):
+        assert [each.sid for each in machine.debugger] == [f"WW{number}" for number in range(10, 10_010)]
+        assert len(machine.calls) == 10_000

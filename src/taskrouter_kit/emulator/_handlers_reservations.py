@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from taskrouter_kit.emulator import _shapes_task as shapes
 from taskrouter_kit.emulator._call import Call, versioned
 from taskrouter_kit.emulator._faults import invalid
 from taskrouter_kit.emulator._messages import Reply
-from taskrouter_kit.emulator._reservation_update import reservation_command
+from taskrouter_kit.emulator._reservation_update import STATUSES, reservation_command
 from taskrouter_kit.simulator import ReservationState, WorkspaceState
-
-_STATUSES: Final = (
-    "pending",
-    "accepted",
-    "rejected",
-    "timeout",
-    "canceled",
-    "rescinded",
-    "wrapping",
-    "completed",
-)
-_OPEN: Final = ("pending", "accepted", "wrapping")
 
 
 def list_of_task(call: Call) -> Reply:
@@ -38,16 +24,11 @@ def list_of_worker(call: Call) -> Reply:
     """List the reservations of a worker."""
     workspace = call.workspace()
     worker = call.found(workspace.workers.get(call.values[1]))
-    if call.query.text("ReservationStatus") in _OPEN:
-        # What agents' programs ask all the time is not looked for among all reservations of the workspace.
-        found = [workspace.reservations[sid] for sid in worker.open]
-    else:
-        found = [state for state in workspace.reservations.values() if state.worker_sid == worker.sid]
-    return _page(call, workspace, found, "Workers")
+    return _page(call, workspace, [workspace.reservations[sid] for sid in worker.reservations], "Workers")
 
 
 def _page(call: Call, workspace: WorkspaceState, found: list[ReservationState], seen_from: str) -> Reply:
-    status = call.query.choice("ReservationStatus", _STATUSES)
+    status = call.query.choice("ReservationStatus", STATUSES)
     return call.page(
         [state for state in found if status is None or state.reservation_status == status],
         key="reservations",

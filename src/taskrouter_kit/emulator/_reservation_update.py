@@ -10,7 +10,8 @@ from taskrouter_kit.emulator._parameters import Parameters
 from taskrouter_kit.emulator._reservation_parameters import CALL, CONFERENCE, DEQUEUE, REDIRECT
 from taskrouter_kit.simulator._commands import Command, Instruct, UpdateReservation, given
 
-_STATUSES: Final = ("pending", "accepted", "rejected", "timeout", "canceled", "rescinded", "wrapping", "completed")
+#: Every state of a reservation.
+STATUSES: Final = ("pending", "accepted", "rejected", "timeout", "canceled", "rescinded", "wrapping", "completed")
 
 #: Instruction -> the prefix of its parameters and their names.
 # Documented: callbacks.md section 3; conference has unprefixed names
@@ -40,7 +41,7 @@ def reservation_command(form: Parameters, workspace_sid: str, reservation_sid: s
         return Instruct(
             workspace_sid=workspace_sid, reservation_sid=reservation_sid, instruction=instruction, options=options
         )
-    status = form.choice("ReservationStatus", _STATUSES)
+    status = form.choice("ReservationStatus", STATUSES)
     if activity is not None and status != "rejected":
         # Documented: resources.md section 10; WorkerActivitySid belongs to rejected
         raise invalid("WorkerActivitySid is allowed with ReservationStatus rejected only")

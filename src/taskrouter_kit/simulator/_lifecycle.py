@@ -291,7 +291,7 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
         tell_task(scene, event_type, task)
     del workspace.tasks[task.sid]
     for sid in task.reservations:
-        workspace.reservations.pop(sid).worker.reservations.discard(sid)
+        del workspace.reservations.pop(sid).worker.reservations[sid]
     if workspace.traces:
         workspace.traces.pop(task.sid, None)
     for worker in freed:

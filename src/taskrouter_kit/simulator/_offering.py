@@ -98,7 +98,7 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     task.reservations += one
     task.pending_reservations += one
     worker.open.append(sid)
-    worker.reservations.add(sid)
+    worker.reservations[sid] = None
     worker.channels[task.task_channel_sid].open_reservations += 1
     workspace.roster.changed[worker.position] = worker
     if scene.traced:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import attrs
 
 from taskrouter_kit.simulator import _state as state
+from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._lines import join_line
@@ -93,9 +93,9 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
         sids=document["sids"],
         numbers=document["numbers"],
         timers=Timers(map(_load_timer, document["timers"])),
-        debugger=[DebuggerEntry(**each) for each in document["debugger"]],
-        calls=[_load_call(each) for each in document["calls"]],
     )
+    machine.debugger.extend(DebuggerEntry(**each) for each in document["debugger"])
+    machine.calls.extend(map(_load_call, document["calls"]))
     workspaces = [_load_workspace(each, machine.options) for each in document["workspaces"]]
     return machine, state.World({each.sid: each for each in workspaces})
 
@@ -142,20 +142,20 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     semantics = options.semantics
     old = dict[str, WorkflowRules]()
     for worker in workspace.workers.values():
-        worker.attributes = json.loads(worker.attributes_text)
+        worker.attributes = read_attributes(worker.attributes_text)
         worker.on_duty = workspace.activities[worker.activity_sid].available
         workspace.roster.add(worker)
     for reservation in workspace.reservations.values():
         reservation.task = workspace.tasks[reservation.task_sid]
         reservation.worker = workspace.workers[reservation.worker_sid]
-        reservation.worker.reservations.add(reservation.sid)
+        reservation.worker.reservations[reservation.sid] = None
     for workflow in workspace.workflows.values():
         workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)
     for queue in workspace.task_queues.values():
         queue.rule = compile_target_workers(queue.target_workers, semantics)
         recount_queue(workspace, queue)
     for task in workspace.tasks.values():
-        task.attributes = json.loads(task.attributes_text)
+        task.attributes = read_attributes(task.attributes_text)
         text = task.old_configuration
         if text is not None and task.assignment_status in state.LIVE:
             if text not in old:

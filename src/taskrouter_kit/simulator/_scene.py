@@ -19,6 +19,9 @@ TTL, TARGET, RESERVATION, REOFFER, REMOVAL, CALL = range(6)
 #: What each of them is called in traces.
 KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout", "next offer", "removal", "call")
 
+#: So many entries of the debugger, and calls, are remembered.
+# Decided: as many as the emulator remembers requests and callbacks
+_REMEMBERED: Final = 10_000
 # Documented: limits-errors-gotchas.md section 2; events are kept 30 days
 _EVENT_LIFE_MS = 30 * 86_400_000
 
@@ -84,8 +87,9 @@ class Machine:
     #: Reservations made by the last command, or by the last timers.
     offered: tuple[ReservationState, ...] = field(default=(), repr=False)
     outbox: deque[AssignmentCall | EventCall] = field(factory=deque["AssignmentCall | EventCall"], repr=False)
-    debugger: list[DebuggerEntry] = field(factory=list[DebuggerEntry], repr=False)
-    calls: list[RecordedCall] = field(factory=list[RecordedCall], repr=False)
+    #: The latest of both: an engine may run for months.
+    debugger: deque[DebuggerEntry] = field(factory=lambda: deque[DebuggerEntry](maxlen=_REMEMBERED), repr=False)
+    calls: deque[RecordedCall] = field(factory=lambda: deque[RecordedCall](maxlen=_REMEMBERED), repr=False)
     #: Where the SIDs of this seed begin.
     offset: int = field(init=False, repr=False)
 

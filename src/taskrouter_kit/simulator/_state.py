@@ -112,8 +112,8 @@ class WorkerState:
     queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Its position in the roster of the workspace.
     position: int = field(default=-1, init=False, repr=False, metadata=_DERIVED)
-    #: SIDs of its reservations, open or not, as long as their tasks are there.
-    reservations: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
+    #: SIDs of its reservations, open or not, as long as their tasks are there, oldest first.
+    reservations: dict[str, None] = field(factory=dict[str, None], init=False, repr=False, metadata=_DERIVED)
     #: Whether its activity is an available one.
     on_duty: bool = field(default=False, init=False, repr=False, metadata=_DERIVED)
 
