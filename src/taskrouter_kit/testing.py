@@ -36,6 +36,7 @@ from taskrouter_kit.simulator import TraceEntry as TraceEntry
 from taskrouter_kit.simulator._call_commands import CallOutcome, HangUp, PlanCall
 from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._standing import refusals
+from taskrouter_kit.simulator._state import OPEN
 from taskrouter_kit.simulator._unset import UNSET
 
 if TYPE_CHECKING:
@@ -301,9 +302,8 @@ class _Reasons(Mapping[str, str]):
 
 
 def _routed(engine: Engine, workspace: WorkspaceState, task: TaskState) -> Routed:
-    holding = ("pending", "accepted", "wrapping")
     reservations = [workspace.reservations[sid] for sid in task.reservations]
-    asked = tuple(each.worker_name for each in reservations if each.reservation_status in holding)
+    asked = tuple(each.worker_name for each in reservations if each.reservation_status in OPEN)
     queue = workspace.task_queues.get(task.task_queue_sid or "")
     workflow = workspace.workflows.get(task.workflow_sid or "")
     rules = rules_of(workspace, task)

@@ -8,6 +8,7 @@ from typing import Final
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._period import Period
 from taskrouter_kit.simulator import EventState, TaskQueueState, TaskState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._state import LIVE
 
 #: Reservation events -> the counters of cumulative statistics.
 # Documented: resources.md section 12
@@ -27,8 +28,6 @@ _TASKS: Final = {
     "task-queue.moved": "tasks_moved",
     "workflow.timeout": "tasks_timed_out_in_workflow",
 }
-#: States in which a task counts as being in a queue or workflow.
-_PRESENT: Final = ("pending", "reserved", "assigned", "wrapping")
 # Observed: resources.md section 12; a live call returned all statuses
 _STATUSES: Final = ("pending", "reserved", "assigned", "wrapping", "canceled", "completed")
 
@@ -128,7 +127,7 @@ def task_statistics(tasks: Sequence[TaskState], now: int) -> dict[str, object]:
     by_priority: dict[str, int] = {}
     for task in tasks:
         by_status[task.assignment_status] += 1
-        if task.assignment_status in _PRESENT:
+        if task.assignment_status in LIVE:
             by_priority[str(task.priority)] = by_priority.get(str(task.priority), 0) + 1
     # Inferred: resources.md section 12; waiting is what nobody has accepted; none waiting: age 0 and no SID
     waiting = [task for task in tasks if task.assignment_status in ("pending", "reserved")]
@@ -138,7 +137,7 @@ def task_statistics(tasks: Sequence[TaskState], now: int) -> dict[str, object]:
         "longest_task_waiting_sid": None if longest is None else longest.sid,
         "tasks_by_priority": by_priority,
         "tasks_by_status": by_status,
-        "total_tasks": sum(by_status[status] for status in _PRESENT),
+        "total_tasks": sum(by_status[status] for status in LIVE),
     }
 
 

@@ -46,11 +46,6 @@ def matching_tasks(text: str, tasks: Sequence[TaskState], semantics: Semantics) 
     return [each for each in tasks if matches({}, each.attributes)]
 
 
-def queue_accepts(queue: TaskQueueState, worker: WorkerState) -> bool:
-    """Return whether *worker* is eligible for *queue*, in whatever activity it is."""
-    return worker.sid in queue.members
-
-
 def queue_accepts_attributes(queue: TaskQueueState, attributes: str) -> bool:
     """Return whether *queue* would accept a worker with *attributes* (JSON text)."""
     return queue.rule is not None and queue.rule(decode(attributes), {}, Facts())

@@ -6,7 +6,7 @@ from typing import Final
 
 from taskrouter_kit.emulator import _shapes_routing as shapes
 from taskrouter_kit.emulator._call import Call, body, deleted, ordered
-from taskrouter_kit.emulator._evaluate import queue_accepts, queue_accepts_attributes
+from taskrouter_kit.emulator._evaluate import queue_accepts_attributes
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._commands import given
@@ -24,7 +24,7 @@ def list_all(call: Call) -> Reply:
         found = [state for state in found if state.friendly_name == name]
     if worker_sid:
         worker = workspace.workers.get(worker_sid)
-        found = [] if worker is None else [state for state in found if queue_accepts(state, worker)]
+        found = [] if worker is None else [state for state in found if state.sid in worker.queues]
     attributes = query.json_object("EvaluateWorkerAttributes", longest=None)
     if attributes is not None:
         found = [state for state in found if queue_accepts_attributes(state, attributes)]

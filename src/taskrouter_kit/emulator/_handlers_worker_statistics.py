@@ -9,6 +9,7 @@ from taskrouter_kit.emulator._call import Call, body
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._faults import invalid
 from taskrouter_kit.emulator._handlers_statistics import channel_of
+from taskrouter_kit.emulator._handlers_workers import queues_meant
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._period import Period
 from taskrouter_kit.simulator import WorkerState, WorkspaceState
@@ -71,16 +72,10 @@ def worker(call: Call) -> Reply:
     """Return both statistics of the workers that the query lets through."""
     workspace, query = _workspace(call), call.query
     found = list(workspace.workers.values())
-    queue_sid, queue_name = query.sid("TaskQueueSid", "WQ"), query.text("TaskQueueName")
-    name = query.text("FriendlyName")
+    name, queues = query.text("FriendlyName"), queues_meant(workspace, query)
     # Documented: resources.md section 12; filters TaskQueueSid/Name, FriendlyName
     since = 0
-    if queue_sid or queue_name is not None:
-        queues = {
-            queue.sid
-            for queue in workspace.task_queues.values()
-            if (not queue_sid or queue.sid == queue_sid) and (queue_name is None or queue.friendly_name == queue_name)
-        }
+    if queues is not None:
         found = [each for each in found if queues & each.queues]
         since = _changed(workspace, queues)
     if name is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from taskrouter_kit.emulator import _shapes_worker as shapes
 from taskrouter_kit.emulator._call import Call, deleted, ordered, versioned
-from taskrouter_kit.emulator._evaluate import matching_workers, queue_accepts
+from taskrouter_kit.emulator._evaluate import matching_workers
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._parameters import Parameters
 from taskrouter_kit.expr._semantics import Semantics
@@ -48,17 +48,24 @@ def _wanted(workspace: WorkspaceState, query: Parameters, semantics: Semantics) 
     if available is not None:
         # Documented: limits-errors-gotchas.md section 4; every word but true, 1 and yes lists the unavailable ones
         found = [state for state in found if workspace.activities[state.activity_sid].available == available]
-    queue_sid, queue_name = query.sid("TaskQueueSid", "WQ"), query.text("TaskQueueName")
-    if queue_sid or queue_name is not None:
+    queues = queues_meant(workspace, query)
+    if queues is not None:
         # Documented: resources.md section 4; eligible workers in any activity
-        queues = [
-            queue
-            for queue in workspace.task_queues.values()
-            if (not queue_sid or queue.sid == queue_sid) and (queue_name is None or queue.friendly_name == queue_name)
-        ]
-        found = [state for state in found if any(queue_accepts(queue, state) for queue in queues)]
+        found = [state for state in found if queues & state.queues]
     expression = query.text("TargetWorkersExpression")
     return found if expression is None else matching_workers(workspace, expression, found, semantics)
+
+
+def queues_meant(workspace: WorkspaceState, query: Parameters) -> set[str] | None:
+    """Return the SIDs of the queues whose workers *query* asks for; None when it asks for those of all."""
+    sid, name = query.sid("TaskQueueSid", "WQ"), query.text("TaskQueueName")
+    if not sid and name is None:
+        return None
+    return {
+        queue.sid
+        for queue in workspace.task_queues.values()
+        if (not sid or queue.sid == sid) and (name is None or queue.friendly_name == name)
+    }
 
 
 def create(call: Call) -> Reply:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.simulator import ReservationState, TaskQueueState, TaskState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._state import OPEN
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._accounts import Account
@@ -19,7 +20,6 @@ _ROWS: Final = 200
 _CHARACTERS: Final = 100
 #: Callbacks, and entries of the debugger, that the page is sent.
 _LATEST: Final = 20
-_OPEN: Final = ("pending", "accepted", "wrapping")
 
 
 def shown(backend: Backend) -> dict[str, object]:
@@ -139,4 +139,4 @@ def _task(task: TaskState, workspace: WorkspaceState, now: int) -> dict[str, obj
 def _open(workspace: WorkspaceState, sids: Iterable[str]) -> list[ReservationState]:
     """Return those of the reservations *sids* that have not ended."""
     found = (workspace.reservations.get(sid) for sid in sids)
-    return [each for each in found if each is not None and each.reservation_status in _OPEN]
+    return [each for each in found if each is not None and each.reservation_status in OPEN]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, Final, TypeAlias
 
-from taskrouter_kit.expr._facts import NO_FACTS, Facts
+from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
@@ -80,13 +80,11 @@ def _workflow_entered(name: str, why: str) -> Said:
     return f"{name}, because {why}" if why else name, {"workflow": name, "because": why}
 
 
-def filter_tried(
-    scene: Scene, task: TaskState, rule: FilterRule, index: int, facts: Facts | None, *, matched: bool
-) -> None:
+def filter_tried(scene: Scene, task: TaskState, rule: FilterRule, index: int, facts: Facts, *, matched: bool) -> None:
     """Note whether a filter took *task*, and the terms that decided."""
     if scene.traced:
         what = "filter.matched" if matched else "filter.not-matched"
-        _note(scene, task, what, _tried, rule, index, scene.options, task.attributes, facts or NO_FACTS)
+        _note(scene, task, what, _tried, rule, index, scene.options, task.attributes, facts)
 
 
 @says
