@@ -375,3 +375,25 @@ def test_a_worker_without_attributes_is_no_failure() -> None:
 
     for reply in both(callbacks, {**ASSIGNMENT, "WorkerAttributes": ""}):
         assert json.loads(reply.body)["instruction"] == "dequeue"
+
+
+def test_an_event_without_a_slot_is_no_error_of_its_handler(caplog: pytest.LogCaptureFixture) -> None:
+    """The log says that there was no slot, and on_error, which would have to wait for one too, is not asked."""
+    told: list[Exception] = []
+    over = threading.Event()
+    callbacks = Callbacks(TOKEN, workers=1, event_deadline=0.01, on_error=told.append)
+
+    @callbacks.on(Event)
+    def handler(_: Event) -> None:
+        over.wait(10)
+
+    async def two() -> list[bool]:
+        first = asyncio.ensure_future(callbacks.adispatch(EVENT))
+        await asyncio.sleep(0)
+        second = await callbacks.adispatch(EVENT)
+        over.set()
+        return [await first, second]
+
+    assert asyncio.run(two()) == [True, False]
+    assert "it was not handled" in caplog.text
+    assert told == []

@@ -72,7 +72,10 @@ class Dispatcher:
         for handler, typed in self._wanted(parsed):
             try:
                 await awithin(self._agive(handler, typed))
-            except Exception as error:  # noqa: BLE001, PERF203  # as above
+            except Exhausted:  # noqa: PERF203  # the next handler has its turn
+                succeeded = False
+                log.error("No slot for %s and %r; it was not handled.", name_of(handler.function), typed)
+            except Exception as error:  # noqa: BLE001  # as above
                 succeeded = False
                 _log_failure(error, handler, typed)
                 await self._areport(error)
