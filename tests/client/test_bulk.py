@@ -6,7 +6,6 @@ import pytest
 
 from taskrouter_kit import Diagnostic, Worker
 from taskrouter_kit.client import BulkOptions
-from taskrouter_kit.client._bulk_plan import estimate
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.client._limits import Limits
 from taskrouter_kit.client._retry import RetryPolicy
@@ -129,8 +128,12 @@ def test_a_file_that_is_no_journal_is_refused(tmp_path: Path):
 
 
 def test_an_estimate_asks_nothing():
-    """Calls and time of a dry run."""
-    assert estimate(2000, latency=0.03, in_flight=40).seconds == pytest.approx(1.5)
+    """Calls and time of a dry run: 40 at once, a tenth of a second each."""
+    shop = Shop()
+    planned = shop.live().workers.create_many([Worker(f"W{n}") for n in range(2000)], BulkOptions(dry_run=True))
+    assert planned.estimate is not None
+    assert (planned.estimate.calls, planned.estimate.seconds) == (2000, pytest.approx(5.0))
+    assert shop.posts == 0
 
 
 def test_the_asynchronous_twin_does_the_same():

@@ -30,17 +30,6 @@ class Estimate:
     seconds: float
 
 
-def estimate(
-    items: int, *, calls_each: int = 1, latency: float = _LATENCY, in_flight: int = _IN_FLIGHT, slowest: float = 0.0
-) -> Estimate:
-    """Return what *items* would take; nothing is sent.
-
-    *latency* is seconds a call; *slowest* the seconds that the calls the service paces take among themselves.
-    """
-    calls = items * calls_each
-    return Estimate(items, calls, max(slowest, calls * latency / in_flight))
-
-
 class BulkResults(list[BulkResult[T]]):
     """One result for each item, in the order of the items. ``estimate`` is set by a dry run, which sends nothing."""
 
