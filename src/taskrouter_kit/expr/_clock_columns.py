@@ -9,16 +9,14 @@ while it waits. Business hours of a local zone are a fact for the task's creator
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._columns import Integer, Text
 from taskrouter_kit.expr._condition import Condition, TaskScope
+from taskrouter_kit.expr._facts import Day
 from taskrouter_kit.expr._nodes import Path, Scope
-
-#: The days as ``taskrouter.dayOfWeek`` spells them.
-Day: TypeAlias = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 class ClockRoot:

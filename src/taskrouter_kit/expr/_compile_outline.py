@@ -15,7 +15,7 @@ from attrs import evolve
 from taskrouter_kit.expr._evaluate import compare
 from taskrouter_kit.expr._facts import is_built_in
 from taskrouter_kit.expr._nodes import And, Comparison, Const, Items, Node, Operand, Path
-from taskrouter_kit.expr._operators import TABLE, Operator
+from taskrouter_kit.expr._operators import ORDERINGS, TABLE, Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
 #: What stands beside an operator, as far as code depends on it.
@@ -107,13 +107,12 @@ _LONG: Final = 8
 SEMANTICS_SLOT: Final = 0
 
 _NUMERAL: Final = re.compile(r"-?[0-9]")
-_EMPTY_DOCUMENT: Final[dict[str, object]] = {}
 _MIRRORED: Final[dict[str, str]] = {
     operator.value: row.mirrored.value for operator, row in TABLE.items() if row.mirrored is not None
 }
 _SPEAKS_OF_ABSENCE: Final = frozenset({Operator.NE.value, Operator.NOT_IN.value})
-#: The operators that order.
-ORDERS: Final = frozenset({"<", "<=", ">", ">="})
+#: The operators that order, as they are written.
+ORDERS: Final = frozenset(operator.value for operator in ORDERINGS)
 
 
 def outline(node: Node, semantics: Semantics) -> tuple[Shape, list[object]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
@@ -28,9 +28,14 @@ WORKER_FIELDS: Final = frozenset({"sid", "friendly_name", "activity_sid", "activ
 # Documented: expressions.md section 7
 CHANNEL_FIELDS: Final = frozenset({"configured_capacity", "assigned_tasks", "available_capacity_percentage"})
 
-#: The days of ``taskrouter.dayOfWeek``, Monday first.
+#: What can be read below ``taskrouter``.
 # Documented: expressions.md section 7.1
-DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+CLOCK_NAMES: Final = ("currentTime", "currentHour", "currentMin", "dayOfWeek")
+
+#: The days as ``taskrouter.dayOfWeek`` spells them, Monday first.
+# Documented: expressions.md section 7.1
+Day: TypeAlias = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+DAYS: Final[tuple[str, ...]] = get_args(Day)
 
 
 @frozen

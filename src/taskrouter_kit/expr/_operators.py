@@ -66,6 +66,9 @@ TABLE: Final[dict[Operator, Row]] = {
     )
 }
 
+#: The operators that order.
+ORDERINGS: Final = frozenset({_O.LT, _O.LE, _O.GT, _O.GE})
+
 #: Words that the lexer takes for itself, in any case; a name that equals one cannot be referred to safely.
 KEYWORDS: Final[frozenset[str]] = frozenset(
     {"and", "or", "not", "in", "has", "contains", "true", "false", "null", "asc", "desc"}

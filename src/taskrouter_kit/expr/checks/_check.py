@@ -59,8 +59,6 @@ def _findings(subject: Subject, expression: Condition[Any] | OrderBy | KnownWork
             yield from _known_worker(subject, expression.path)
         case _:
             node = expression.node
-            if expression.source == "":
-                return
             for path in dict.fromkeys(paths(node)):
                 yield from check_names(subject, path)
             for comparison in comparisons(node):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit.expr._facts import CHANNEL_FIELDS, WORKER_FIELDS
+from taskrouter_kit.expr._facts import CHANNEL_FIELDS, CLOCK_NAMES, WORKER_FIELDS
 from taskrouter_kit.expr._names import is_name, proposed
 from taskrouter_kit.expr._nodes import Path, Scope
 from taskrouter_kit.expr._operators import KEYWORDS
@@ -18,7 +18,6 @@ from taskrouter_kit.expr._places import PLACES
 from taskrouter_kit.expr._schema_fields import schema_fields
 from taskrouter_kit.expr.checks._context import Subject
 
-_CLOCK = ("currentTime", "currentHour", "currentMin", "dayOfWeek")
 #: Attributes that look as if the service kept them.
 # Observed: expressions.md section 7.2, "worker.assigned_tasks"; a vendor's help article believes in it
 # Inferred: expressions.md section 7, "task.sid, task.priority, task.age"; nothing of a task is built in
@@ -108,14 +107,14 @@ def _segments(subject: Subject, path: Path) -> Iterable[Diagnostic]:
 
 
 def _clock(subject: Subject, path: Path) -> Iterable[Diagnostic]:
-    if len(path.segments) == 1 and path.segments[0] in _CLOCK:
+    if len(path.segments) == 1 and path.segments[0] in CLOCK_NAMES:
         return
     name = ".".join(map(str, path.segments))
     yield subject.finding(
         "unknown-clock-name",
         f"TaskRouter's clock has no {name!r}.",
         span=path.span,
-        hint=_did_you_mean(name, _CLOCK),
+        hint=_did_you_mean(name, CLOCK_NAMES),
     )
 
 

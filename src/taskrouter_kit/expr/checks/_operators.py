@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scope
-from taskrouter_kit.expr._operators import Operator
+from taskrouter_kit.expr._operators import ORDERINGS, Operator
 from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr.checks._context import Subject
-
-_ORDERING = {Operator.LT, Operator.LE, Operator.GT, Operator.GE}
 
 
 def check_operator(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
@@ -24,7 +22,7 @@ def check_operator(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
             shown = f"{render_operand(side)} is a {kind.name}"
             message = f"{shown}; CONTAINS looks for a part of a text, so this is never true."
             yield subject.finding("type-mismatch", message, span=side.span or node.span, hint="compare with ==")
-        elif node.operator in _ORDERING and kind.name == "flag":
+        elif node.operator in ORDERINGS and kind.name == "flag":
             message = f"{render_operand(side)} is a flag; flags have no order, so this is never true."
             yield subject.finding("type-mismatch", message, span=side.span or node.span, hint="compare with == true")
     if node.operator is Operator.NOT_IN and node.right == Items(()):

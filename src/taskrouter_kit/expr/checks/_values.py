@@ -10,12 +10,11 @@ from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.expr._facts import DAYS
 from taskrouter_kit.expr._kinds import Kind
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar, Scope
-from taskrouter_kit.expr._operators import TABLE, Operator
+from taskrouter_kit.expr._operators import ORDERINGS, TABLE, Operator
 from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr.checks._context import Subject, constant_kind
 from taskrouter_kit.expr.checks._operators import check_missing, check_operator
 
-_ORDERING = {Operator.LT, Operator.LE, Operator.GT, Operator.GE}
 #: Constants compared with constants that people write on purpose: everybody, nobody.
 _IDIOMS = {("1", "1"), ("1", "0"), ("0", "1"), ("1", "2"), ("0", "0")}
 
@@ -75,7 +74,7 @@ def _kinds(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
     if isinstance(node.left, Path) and isinstance(node.right, Path):
         yield from _two_paths(subject, node, node.left, node.right)
     kinds = {subject.kind(node.left).name, subject.kind(node.right).name}
-    if node.operator in _ORDERING and "text" in kinds and not _numeric_text(node):
+    if node.operator in ORDERINGS and "text" in kinds and not _numeric_text(node):
         message = f"{node.operator} orders texts by their characters, which is not documented."
         yield subject.finding("text-order", message, span=node.span, hint="order by a number")
 
@@ -136,7 +135,7 @@ def _never(operator: Operator) -> str:
 
 
 def _equality(node: Comparison) -> bool:
-    return node.operator not in _ORDERING and node.operator is not Operator.CONTAINS
+    return node.operator not in ORDERINGS and node.operator is not Operator.CONTAINS
 
 
 def _numeric_hint(kind: Kind) -> str:

@@ -20,11 +20,10 @@ from attrs import frozen
 from taskrouter_kit.expr._evaluate import as_numbers
 from taskrouter_kit.expr._facts import DAYS
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar, Scope
-from taskrouter_kit.expr._operators import Operator
+from taskrouter_kit.expr._operators import ORDERINGS, Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr.reasoning._schemas import MISSING, NO_SCHEMAS, Schemas, fitting
 
-_ORDER: Final = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
 _MEMBERSHIP: Final = frozenset({Operator.HAS, Operator.IN, Operator.NOT_IN})
 _FIXED: Final = frozenset({Scope.QUEUE, Scope.CLOCK})
 _MOST_NEEDLES: Final = 6
@@ -113,7 +112,7 @@ class _Group:
             return False  # parts of a constant
         numbers = any(_is_number(value) for value in self.constants)
         both = numbers and self.semantics.numeric_strings
-        ordered = [each for each in self.comparisons if each.operator in _ORDER]
+        ordered = [each for each in self.comparisons if each.operator in ORDERINGS]
         texts = any(isinstance(value, str) for each in ordered for value in _beside(each))
         return not (both and (texts or self.needles)) and not (self.needles and ordered)
 
@@ -123,7 +122,7 @@ class _Group:
         if scopes & _FIXED:
             return scopes == {Scope.QUEUE} and not any(isinstance(value, str) for value in self.constants)
         two = len(self.paths) == 2
-        ordered = any(each.operator in _ORDER for each in self.comparisons)
+        ordered = any(each.operator in ORDERINGS for each in self.comparisons)
         if any(each.operator in _MEMBERSHIP and not _has_constants(each) for each in self.comparisons):
             return two and not ordered
         return not ordered or (two and not self.constants)
@@ -256,7 +255,7 @@ def _mark(constants: tuple[Scalar, ...]) -> str:
 def _cut_texts(group: _Group, fresh: int) -> Iterator[str]:
     """Yield each text, and those right behind each in code-point order where texts are ordered."""
     texts = dict.fromkeys(("", *(value for value in group.constants if isinstance(value, str))))
-    ordered = any(each.operator in _ORDER for each in group.comparisons)
+    ordered = any(each.operator in ORDERINGS for each in group.comparisons)
     yield from texts
     if ordered:
         yield from (text + "\x00" * length for text in texts for length in range(1, fresh + 1))
