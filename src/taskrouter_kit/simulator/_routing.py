@@ -38,10 +38,11 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
 
 def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState, rules: WorkflowRules) -> None:
     """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it."""
-    if scene.traced or task.skipped_filters or rules.reads_clock:
-        index = _choose_filter(scene, task, rules)
+    facts = Facts(clock=clock_at(scene.now)) if rules.reads_clock else NO_FACTS
+    if scene.traced or task.skipped_filters:
+        index = _choose_filter(scene, task, rules, facts)
     else:
-        index = rules.first(task.attributes, NO_FACTS)
+        index = rules.first(task.attributes, facts)
     if index is not None:
         if task.filter_index != index:
             task.filter_index = index
@@ -59,12 +60,9 @@ def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState, rules:
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
 
-def _choose_filter(scene: Scene, task: TaskState, rules: WorkflowRules) -> int | None:
-    """Return the index of the filter that takes *task* (-1: the default filter), or None."""
+def _choose_filter(scene: Scene, task: TaskState, rules: WorkflowRules, facts: Facts) -> int | None:
+    """Return what ``rules.first`` does, of the filters that *task* was not skipped out of; a trace hears of each."""
     # Documented: workflows.md section 3; the first filter that is true wins, like a switch
-    facts = Facts(clock=clock_at(scene.now)) if rules.reads_clock else NO_FACTS
-    if not scene.traced and not task.skipped_filters:
-        return rules.first(task.attributes, facts)
     for index, rule in enumerate(rules.filters):
         if index in task.skipped_filters:
             continue
