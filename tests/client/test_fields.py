@@ -101,6 +101,22 @@ def test_no_page_or_limit_is_sent_that_cannot_be(arguments: dict[str, int]):
         Script().client().workspace(WORKSPACE).workers.channels(sid("WK", 1)).list(**arguments)
 
 
+@pytest.mark.parametrize(("arguments", "where"), [({"limit": -1}, "limit"), ({"page_size": 0}, "page_size")])
+def test_such_a_number_is_an_error_of_this_library(arguments: dict[str, int], where: str):
+    """It says which argument is meant."""
+    with pytest.raises(InvalidDeclaration) as refused:
+        Script().client().workspace(WORKSPACE).workers.channels(sid("WK", 1)).list(**arguments)
+    assert [(each.rule, each.where.path) for each in refused.value.diagnostics] == [("invalid-number", where)]
+
+
+def test_an_empty_cursor_is_refused_before_anything_is_sent():
+    """The service would answer that pages cannot be asked for by number."""
+    script = Script()
+    with pytest.raises(InvalidDeclaration, match="invalid-cursor"):
+        script.client().workspace(WORKSPACE).workers.list(after="")
+    assert script.asked == []
+
+
 def test_another_policy_is_another_client_of_the_same_sender():
     """``with_options`` changes what is repeated, and nothing of the one it was asked of."""
     from wire_fakes import refusal

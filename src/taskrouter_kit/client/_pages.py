@@ -23,7 +23,7 @@ from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.client._drive import AsyncPerform, Perform
 from taskrouter_kit.client._exchange import Exchange, Field, Flow, Reply
-from taskrouter_kit.errors import UnexpectedAnswer
+from taskrouter_kit.errors import InvalidDeclaration, UnexpectedAnswer
 from taskrouter_kit.models._base import Meta
 
 T = TypeVar("T")
@@ -138,9 +138,18 @@ class Wanted(Generic[T]):
     def of(
         cls, limit: int | None, page_size: int | None, after: str | None, ahead: bool, keep: Callable[[T], bool] | None
     ) -> Wanted[T]:
-        """Return checked wishes; raises ``ValueError`` for what no page or limit can be."""
+        """Return checked wishes; raises :class:`InvalidDeclaration` for what no page, limit or cursor can be."""
         size = checked_page_size(page_size, limit if keep is None else None)
         checked_page_size(None, limit)
+        if after == "":
+            raise InvalidDeclaration(
+                Diagnostic(
+                    "invalid-cursor",
+                    "An empty text is no cursor.",
+                    where=Where(path="after"),
+                    hint="page.next_token resumes behind a page, and is None behind the last one",
+                )
+            )
         return cls(limit, size, after, ahead, keep)
 
     def kept(self, page: Page[T]) -> Page[T]:
@@ -299,11 +308,15 @@ def first_only(wanted: Wanted[T]) -> Wanted[T]:
 
 
 def checked_page_size(page_size: int | None, limit: int | None) -> int:
-    """Return the page size to ask for; raises ``ValueError`` for what no page or limit can be."""
+    """Return the page size to ask for; raises :class:`InvalidDeclaration` for what no page or limit can be."""
     if limit is not None and limit < 0:
-        raise ValueError(f"A limit is 0 or more; got {limit}.")
+        raise _no_number(f"A limit is 0 or more; got {limit}.", "limit")
     if page_size is None:
         return LARGEST_PAGE if limit is None else max(1, min(limit, LARGEST_PAGE))
     if not 1 <= page_size <= LARGEST_PAGE:
-        raise ValueError(f"A page has 1 to {LARGEST_PAGE} items; got {page_size}.")
+        raise _no_number(f"A page has 1 to {LARGEST_PAGE} items; got {page_size}.", "page_size")
     return page_size
+
+
+def _no_number(message: str, argument: str) -> InvalidDeclaration:
+    return InvalidDeclaration(Diagnostic("invalid-number", message, where=Where(path=argument)))
