@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+import requests
+from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import SSLError as TlsError
 
 from taskrouter_kit import AsyncTaskRouter, TaskRouter
 from taskrouter_kit.client import AsyncSdkSender, AsyncService, RetryPolicy, SdkSender, Service
@@ -127,6 +131,29 @@ def test_what_was_not_sent_is_known_not_to_be(base: str):
         Service(SdkSender(sdk), ONCE).workspace(WORKSPACE).tasks.create({}, workflow=sid("WW", 1))
     with pytest.raises(NotSent):
         asyncio.run(awaited(sdk, lambda live: live.tasks.create({}, workflow=sid("WW", 1))))
+
+
+@pytest.mark.parametrize(
+    ("cause", "unsent"),
+    [
+        (ssl.SSLCertVerificationError(1, "certificate verify failed"), True),
+        (ssl.SSLError(1, "decryption failed or bad record mac"), False),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), False),
+    ],
+)
+def test_a_fault_of_tls_is_not_sent_only_where_the_certificate_was_refused(cause: Exception, unsent: bool):
+    """A record is damaged in the answer as well: then the create was carried out, and is not repeated."""
+    sdk, asked = client("https://nobody.invalid"), list[str]()
+
+    def broken(method: str, *_: object, **__: object) -> None:
+        asked.append(method)
+        raise requests.exceptions.SSLError(MaxRetryError(cast(Any, None), "/", TlsError(cause)))
+
+    sdk.http_client.session.send = broken
+    policy = RetryPolicy(attempts=3, base=0.0, cap=0.0, sleep=lambda _: None)
+    with pytest.raises(NotSent if unsent else OutcomeUnknown):
+        Service(SdkSender(sdk), policy).workspace(WORKSPACE).tasks.create({}, workflow=sid("WW", 1))
+    assert len(asked) == (3 if unsent else 1)
 
 
 def test_other_options_are_the_same_kind_of_client():

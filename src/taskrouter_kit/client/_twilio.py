@@ -145,12 +145,17 @@ def kept_headers(headers: Mapping[str, object] | None) -> dict[str, str]:
 
 
 def _unconnected(error: BaseException) -> bool:
-    """Return whether *error* says that no connection was made: the host is not known, or does not answer."""
+    """Return whether *error* says that no connection was made: no such host, no answer, or not the host's certificate.
+
+    Other errors of TLS do not say so: a record can also be damaged when the request was carried out.
+    """
+    from ssl import SSLCertVerificationError
+
     from urllib3.exceptions import NewConnectionError
 
     seen: list[object] = [error]
     for each in seen:  # it is inside of others: requests' own, "retries exceeded", a proxy's
-        if isinstance(each, NewConnectionError):
+        if isinstance(each, NewConnectionError | SSLCertVerificationError):
             return True
         if isinstance(each, BaseException):
             seen += [*each.args, getattr(each, "reason", None), getattr(each, "original_error", None)]
@@ -162,7 +167,7 @@ def _no_answer(exchange: Exchange[Any], error: Exception) -> ServiceUnavailable:
     import requests
 
     request = f"{exchange.method} {exchange.path.partition('?')[0]}"
-    unsent = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError) or _unconnected(error)
+    unsent = isinstance(error, requests.exceptions.ConnectTimeout) or _unconnected(error)
     what = "timed out" if isinstance(error, requests.exceptions.Timeout) else "lost its connection"
     message = f"The request {what}: {type(error).__name__}."
     diagnostic = Diagnostic("service-unavailable", message, where=Where(path=request))
