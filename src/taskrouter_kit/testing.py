@@ -17,7 +17,7 @@ from taskrouter_kit.emulator._backend import Backend
 from taskrouter_kit.emulator._clocks import Clock
 from taskrouter_kit.emulator._delivery import Answer as Answer
 from taskrouter_kit.emulator._delivery import CallbackFunction
-from taskrouter_kit.emulator._dispatch import Delivery as Delivery
+from taskrouter_kit.emulator._delivery import Delivery as Delivery
 from taskrouter_kit.emulator._disturbances import FaultRule as FaultRule
 from taskrouter_kit.errors import DeadlinePassed
 from taskrouter_kit.models._declare_workspace import Workspace
@@ -174,11 +174,10 @@ class Emulator:
     def route(self, task: HasSid | str) -> Routed:
         """Return where *task* (a task, or its SID) is now and how it came there; LookupError when it is gone."""
         sid = task if isinstance(task, str) else task.sid
-        for account in self.backend.accounts:
-            for workspace in account.engine.world.workspaces.values():
-                state = workspace.tasks.get(sid or "")
-                if state is not None:
-                    return _routed(account.engine, workspace, state)
+        for account, workspace in self.backend.workspaces():
+            state = workspace.tasks.get(sid or "")
+            if state is not None:
+                return _routed(account.engine, workspace, state)
         raise LookupError(f"there is no task {sid}: tasks are removed 5 minutes after their end")
 
     def serve(self, prefix: str, function: CallbackFunction | Callbacks) -> None:
@@ -196,8 +195,7 @@ class Emulator:
         self.backend.functions.serve(prefix, function)
 
     def _activities(self, account_sid: str, workspace_sid: str) -> dict[str, str]:
-        worlds = [each.engine.world for each in self.backend.accounts]
-        found = next((world.workspaces[workspace_sid] for world in worlds if workspace_sid in world.workspaces), None)
+        found = next((each for _, each in self.backend.workspaces() if each.sid == workspace_sid), None)
         return {} if found is None else {each.friendly_name: sid for sid, each in found.activities.items()}
 
     def fault(self, *rules: FaultRule) -> None:
@@ -218,22 +216,21 @@ class Emulator:
         long it takes; when nobody answers, that is the instruction's own timeout unless said.
         """
         planned = 0
-        for account in self.backend.accounts:
-            for workspace in account.engine.world.workspaces.values():
-                name = (worker or "").casefold()
-                found = [each for each in workspace.workers.values() if worker in (None, each.sid)]
-                found = found or [each for each in workspace.workers.values() if each.friendly_name.casefold() == name]
-                if worker is not None and not found:
-                    continue
-                command = PlanCall(
-                    workspace_sid=workspace.sid,
-                    outcome=outcome,
-                    after_ms=UNSET if seconds is None else round(seconds * 1000),
-                    worker_sid=UNSET if worker is None else found[0].sid,
-                    times=times,
-                )
-                self.backend.carry_out(account, command)
-                planned += 1
+        for account, workspace in self.backend.workspaces():
+            name = (worker or "").casefold()
+            found = [each for each in workspace.workers.values() if worker in (None, each.sid)]
+            found = found or [each for each in workspace.workers.values() if each.friendly_name.casefold() == name]
+            if worker is not None and not found:
+                continue
+            command = PlanCall(
+                workspace_sid=workspace.sid,
+                outcome=outcome,
+                after_ms=UNSET if seconds is None else round(seconds * 1000),
+                worker_sid=UNSET if worker is None else found[0].sid,
+                times=times,
+            )
+            self.backend.carry_out(account, command)
+            planned += 1
         if not planned:
             raise LookupError("there is no workspace" if worker is None else f"there is no worker {worker}")
 
@@ -254,11 +251,10 @@ class Emulator:
         A waiting task is canceled, the call of a dequeue completes its task, and a conference leaves it wrapping.
         """
         sid = task if isinstance(task, str) else task.sid
-        for account in self.backend.accounts:
-            for workspace in account.engine.world.workspaces.values():
-                if sid in workspace.tasks:
-                    self.backend.carry_out(account, HangUp(workspace_sid=workspace.sid, task_sid=sid or ""))
-                    return
+        for account, workspace in self.backend.workspaces():
+            if sid in workspace.tasks:
+                self.backend.carry_out(account, HangUp(workspace_sid=workspace.sid, task_sid=sid or ""))
+                return
         raise LookupError(f"there is no task {sid}")
 
     @property

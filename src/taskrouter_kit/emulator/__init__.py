@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from taskrouter_kit.emulator._clocks import RunningClock as RunningClock
     from taskrouter_kit.emulator._clocks import VirtualClock as VirtualClock
     from taskrouter_kit.emulator._delivery import Answer as Answer
-    from taskrouter_kit.emulator._dispatch import Delivery as Delivery
+    from taskrouter_kit.emulator._delivery import Delivery as Delivery
     from taskrouter_kit.emulator._disturbances import FaultRule as FaultRule
     from taskrouter_kit.emulator._inprocess import AsyncInProcessHttpClient as AsyncInProcessHttpClient
     from taskrouter_kit.emulator._inprocess import InProcessHttpClient as InProcessHttpClient
@@ -30,7 +30,7 @@ _EXPORTS: dict[str, str] = {
     "Answer": "taskrouter_kit.emulator._delivery",
     "AsyncInProcessHttpClient": "taskrouter_kit.emulator._inprocess",
     "Backend": "taskrouter_kit.emulator._backend",
-    "Delivery": "taskrouter_kit.emulator._dispatch",
+    "Delivery": "taskrouter_kit.emulator._delivery",
     "EmulatorApp": "taskrouter_kit.emulator._asgi",
     "FaultRule": "taskrouter_kit.emulator._disturbances",
     "InProcessHttpClient": "taskrouter_kit.emulator._inprocess",

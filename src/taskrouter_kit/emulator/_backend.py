@@ -6,18 +6,16 @@ through an engine as a command, so that store, snapshot and journal see everythi
 
 from __future__ import annotations
 
-import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
-from zlib import crc32
 
-from taskrouter_kit.emulator._accounts import DEFAULT_TOKEN, Account, Accounts
+from taskrouter_kit.emulator._accounts import Account
 from taskrouter_kit.emulator._call import Call
 from taskrouter_kit.emulator._clocks import Clock, VirtualClock
-from taskrouter_kit.emulator._dates import iso
-from taskrouter_kit.emulator._delivery import FunctionCarrier
-from taskrouter_kit.emulator._dispatch import Delivery, Dispatcher
+from taskrouter_kit.emulator._delivery import Delivery, FunctionCarrier
+from taskrouter_kit.emulator._dispatch import Dispatcher
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET, Disturbances, fault_of
 from taskrouter_kit.emulator._faults import Fault
 from taskrouter_kit.emulator._messages import Reply, Request
@@ -27,10 +25,10 @@ from taskrouter_kit.emulator._parameters import report_unknown
 from taskrouter_kit.emulator._route import Route
 from taskrouter_kit.emulator._routes import find_route
 from taskrouter_kit.emulator._store import Store
-from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, Refused
-from taskrouter_kit.simulator._commands import Command, command_from_json, command_to_json
+from taskrouter_kit.emulator._worlds import Worlds
+from taskrouter_kit.simulator import EngineOptions, Outcome, Refused, WorkspaceState
+from taskrouter_kit.simulator._commands import Command
 
-_SNAPSHOT: Final = "taskrouter-kit emulator 1"
 #: Requests that the journal remembers.
 _JOURNAL: Final = 10_000
 
@@ -72,25 +70,21 @@ class Backend:
         self.options = options or EngineOptions()
         self.strict = strict
         self.as_posted = as_posted
-        self.accounts = Accounts(self._new_engine, credentials, keys)
+        self._worlds = Worlds(
+            self.clock, seed=seed, options=self.options, credentials=credentials, keys=keys, store=store
+        )
+        self.accounts = self._worlds.accounts
         self.disturbances = Disturbances(seed)
         self._journal: deque[tuple[int, str, str, str, int]] = deque(maxlen=_JOURNAL)
         self.functions = FunctionCarrier()
         self.requests_seen = 0
         self._limits = PublishedLimits() if published_limits else None
         self._memory = TokenMemory()
-        self._lock = threading.RLock()
-        self._dispatcher = Dispatcher(self, in_background=deliver_in_background)
-        self._store = store
-        #: The accounts of which the store holds more than nothing.
-        self._kept: set[str] = set()
-        if store is not None:
-            self._restore(store)
-
-    def _new_engine(self, account_sid: str) -> Engine:
-        # Each account has SIDs of its own, whatever the order in which accounts come.
-        seed = (self.seed << 32) ^ crc32(account_sid.encode())
-        return Engine(seed, options=self.options, start=self.clock.now_ms(), account_sid=account_sid)
+        self._lock = self._worlds.lock
+        self._perform = self._worlds.perform
+        self._dispatcher = Dispatcher(
+            self._worlds, self.disturbances, self.functions, in_background=deliver_in_background
+        )
 
     @property
     def journal(self) -> tuple[JournalEntry, ...]:
@@ -118,8 +112,10 @@ class Backend:
             except Refused as refusal:
                 reply = Fault(refusal.status, refusal.code, refusal.message).reply()
             self._journal.append((now, request.method, request.path, operation, reply.status))
+            mail = self._dispatcher.collect()
+        if mail:
             self._dispatcher.deliver()
-            return reply
+        return reply
 
     def _answer(self, account: Account, route: Route, values: tuple[str, ...], request: Request, now: int) -> Reply:
         rule = self.disturbances.strike_request(route.operation)
@@ -131,8 +127,8 @@ class Backend:
             self._limits.check(route.operation, request, now)
         if self.strict:
             self._check_names(route, request)
-        self.bring_up(account, now)
-        call = Call(account, request, values, now, self._memory, self.as_posted, self.perform)
+        self._worlds.bring_up(account, now)
+        call = Call(account, request, values, now, self._memory, self.as_posted, self._perform)
         reply = route.handler(call)
         return Reply(CONNECTION_RESET) if rule is not None and rule.effect == "reset-after" else reply
 
@@ -142,28 +138,26 @@ class Backend:
         if unknown:
             raise report_unknown(list(dict.fromkeys(unknown)), route.operation)
 
-    def perform(self, account: Account, command: Command, now: int) -> Outcome:
-        """Let the account's engine, which is at *now* already, carry *command* out; keep it when there is a store."""
-        outcome = account.engine.execute(command, now)
-        if self._store is not None:
-            record = {"account": account.sid, "now": now, **command_to_json(command)}
-            if account.sid in self._kept:
-                self._store.append(record)
-            else:
-                # Whoever starts again with another seed or other options gets the engine that the commands were for.
-                self._kept.add(account.sid)
-                made = {"seed": account.engine.machine.seed, "options": account.engine.options.to_json()}
-                self._store.append({"account": account.sid, "now": now, "engine": made}, record)
-        return outcome
+    def workspaces(self) -> list[tuple[Account, WorkspaceState]]:
+        """Return every workspace that there is at this moment, with its account."""
+        with self._lock:
+            return [(account, each) for account in self.accounts for each in account.engine.world.workspaces.values()]
 
     def carry_out(self, account: Account, command: Command) -> Outcome:
-        """Do what no request can ask for, as :meth:`perform` does, and let callbacks go out."""
-        with self._lock:
+        """Do what no request can ask for, as an operation would, and let callbacks go out."""
+        with self._turn():
             now = self.clock.now_ms()
-            self.bring_up(account, now)
-            outcome = self.perform(account, command, now)
+            self._worlds.bring_up(account, now)
+            return self._perform(account, command, now)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the lock; what was set off meanwhile goes out when it has been let go."""
+        with self._lock:
+            yield
+            mail = self._dispatcher.collect()
+        if mail:
             self._dispatcher.deliver()
-            return outcome
 
     def delay_of(self, request: Request) -> float:
         """Return how many seconds a rule makes *request* wait; the face waits, the backend never does."""
@@ -183,24 +177,18 @@ class Backend:
 
     def advance_to(self, to: int) -> None:
         """Move the time to *to* (milliseconds since 1970)."""
-        with self._lock:
-            while True:
-                due = self.next_timer()
-                if due is None or due > to:
-                    break
-                self._step(due)
-            self._step(to)
+        while self._go_to_next_timer(to):
+            pass
+        with self._turn():
+            self._worlds.move_to(to)
 
     def run_until_idle(self, limit_seconds: float = 30 * 86_400) -> float:
         """Move the time until no timer is armed, or by *limit_seconds*; return how many seconds it moved."""
-        with self._lock:
-            begun = self.clock.now_ms()
-            end = begun + round(limit_seconds * 1000)
-            while True:
-                due = self.next_timer()
-                if due is None or due > end:
-                    return (self.clock.now_ms() - begun) / 1000
-                self._step(due)
+        begun = self.clock.now_ms()
+        end = begun + round(limit_seconds * 1000)
+        while self._go_to_next_timer(end):
+            pass
+        return (self.clock.now_ms() - begun) / 1000
 
     def settle(self, seconds: float) -> bool:
         """Wait until no callback is under way over HTTP, at most *seconds* of real time; return whether that is so."""
@@ -210,24 +198,19 @@ class Backend:
         """Fire what is due by now; a running clock moves by itself."""
         self.advance_to(self.clock.now_ms())
 
-    def _step(self, to: int) -> None:
-        self.clock.move_to(to)
-        for account in self.accounts:
-            self.bring_up(account, self.clock.now_ms())
-        self._dispatcher.deliver()
-
-    def bring_up(self, account: Account, now: int) -> None:
-        """Fire the account's timers that are due by *now*, and note the time where it fired any."""
-        if not account.engine.is_due(now):
-            return
-        account.engine.advance(now)
-        if self._store is not None:
-            self._store.append({"account": account.sid, "now": now})
+    def _go_to_next_timer(self, limit: int) -> bool:
+        """Move the time to the next timer, if one is due by *limit*, and let what it sets off go out."""
+        with self._turn():
+            due = self.next_timer()
+            if due is None or due > limit:
+                return False
+            self._worlds.move_to(due)
+        return True
 
     def next_timer(self) -> int | None:
-        """Return when the next timer of any account fires, or None."""
-        due = [account.engine.next_timer() for account in self.accounts]
-        return min((each for each in (*due, self._dispatcher.next_due()) if each is not None), default=None)
+        """Return when the next timer of any account fires, or an event goes out late, or None."""
+        due = self._worlds.next_timer(), self._dispatcher.next_due()
+        return min((each for each in due if each is not None), default=None)
 
     def seconds_to_next_timer(self) -> float | None:
         """Return the real seconds until the next timer is due on a running clock, or None without a timer."""
@@ -243,78 +226,29 @@ class Backend:
     def reset(self) -> None:
         """Forget everything but configuration: accounts, faults, journal, deliveries. The clock goes on."""
         with self._lock:
-            self.accounts.forget()
+            self._worlds.forget()
             self.disturbances.clear()
             self._journal.clear()
             self._dispatcher.clear()
             self._memory = TokenMemory()
-            if self._store is not None:
-                self._store.replace(None)
-                self._kept.clear()
 
     def save(self) -> dict[str, Any]:  # Any: JSON
         """Return everything as a JSON object, auth tokens left out."""
-        with self._lock:
-            return {
-                "format": _SNAPSHOT,
-                "now": self.clock.now_ms(),
-                "date": iso(self.clock.now_ms()),
-                "accounts": {account.sid: account.engine.save() for account in self.accounts},
-            }
+        return self._worlds.save()
 
     def load(self, document: Mapping[str, Any]) -> None:  # Any: JSON
         """Become what :meth:`save` wrote; ValueError for anything else, and then nothing has changed."""
-        if document.get("format") != _SNAPSHOT:
-            raise ValueError(f"expected a snapshot of format {_SNAPSHOT!r}, found {document.get('format')!r}")
-        try:
-            engines = {sid: Engine.load(each) for sid, each in document["accounts"].items()}
-            now = int(document["now"])
-        except (KeyError, TypeError, AttributeError, Refused) as failure:
-            raise ValueError(f"the snapshot is damaged: {failure!r}") from failure
         with self._lock:
-            tokens = {account.sid: account.auth_token for account in self.accounts}
-            self.accounts.forget()
+            self._worlds.load(document)
             self._dispatcher.forget_waiting()
-            self.clock.move_to(now)
-            for sid, engine in engines.items():
-                self.accounts.account(sid, tokens.get(sid, DEFAULT_TOKEN)).engine = engine
-            if self._store is not None:
-                self._store.replace(self.save())
-                self._kept = set(engines)
-
-    def _restore(self, store: Store) -> None:
-        """Become what *store* holds, and make one snapshot of it."""
-        snapshot = store.snapshot()
-        records = list(store.commands())
-        self._store = None
-        if snapshot is not None:
-            self.load(snapshot)
-        for record in records:
-            account = self.accounts.account(record.pop("account"))
-            now = record.pop("now")
-            self.clock.move_to(now)
-            if "engine" in record:
-                options = EngineOptions.from_json(record["engine"]["options"])
-                seed = record["engine"]["seed"]
-                account.engine = Engine(seed, options=options, start=now, account_sid=account.sid)
-            elif record:
-                account.engine.execute(command_from_json(record), now)
-            else:
-                account.engine.advance(now)
-            account.engine.outbox.clear()
-        self._store = store
-        self._kept = {account.sid for account in self.accounts}
-        if records:
-            store.replace(self.save())
 
     def close(self) -> None:
         """Stop delivering, and let go of the store."""
         self._dispatcher.close()
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        with self._lock:
+            self._worlds.close()
 
     def locked(self, action: Callable[[], Any]) -> Any:  # Any: whatever the action returns
-        """Return what *action* returns, with nothing else happening meanwhile."""
+        """Return what *action*, which changes nothing, returns, with nothing else happening meanwhile."""
         with self._lock:
             return action()

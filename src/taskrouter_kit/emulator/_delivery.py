@@ -58,6 +58,30 @@ class Answer:
         return found.partition(";")[0].strip().lower()
 
 
+@frozen
+class Delivery:
+    """A callback that went out (or could not): what was sent, and what came back.
+
+    ``status`` is the application's, or None when there was no answer; ``failure`` says why not.
+    """
+
+    at: int
+    callback: OutgoingCallback
+    status: int | None = None
+    answer: Answer | None = field(default=None, repr=False)
+    failure: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """``assignment``, ``fallback`` or ``event``."""
+        return self.callback.kind
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters that were sent."""
+        return dict(self.callback.form)
+
+
 class NotDelivered(Exception):
     """The application could not be reached, or not in time."""
 

@@ -2,7 +2,7 @@
 
 In process they go to functions, one after the other, before the request that set them off returns. Behind the HTTP face
 they go over HTTP from worker threads. An address that no function serves is left alone in process: nothing that runs
-in a test calls the network.
+in a test calls the network. No lock is held while an application is asked: it may wait for whoever else asks here.
 """
 
 from __future__ import annotations
@@ -10,24 +10,20 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Final
-
-from attrs import field, frozen
+from typing import Final, TypeAlias
 
 from taskrouter_kit.emulator._accounts import Account
-from taskrouter_kit.emulator._delivery import Answer, NotDelivered, OutgoingCallback
-from taskrouter_kit.emulator._json_text import decode
+from taskrouter_kit.emulator._answers import command_of
+from taskrouter_kit.emulator._delivery import Answer, Delivery, FunctionCarrier, NotDelivered, OutgoingCallback
+from taskrouter_kit.emulator._disturbances import Disturbances, FaultRule
 from taskrouter_kit.emulator._signing import signature
+from taskrouter_kit.emulator._worlds import Worlds
 from taskrouter_kit.simulator import AssignmentCall, DebuggerEntry, EventCall, Refused
 from taskrouter_kit.simulator._commands import FailCallback, Instruct
-from taskrouter_kit.simulator._json_kinds import is_array, is_object
-
-if TYPE_CHECKING:
-    from taskrouter_kit.emulator._backend import Backend
 
 # Documented: callbacks.md section 1; an assignment callback answers within 5 seconds
 _ASSIGNMENT_SECONDS: Final = 5.0
@@ -35,38 +31,28 @@ _ASSIGNMENT_SECONDS: Final = 5.0
 _EVENT_SECONDS: Final = 15.0
 _REMEMBERED: Final = 10_000
 
+_Work: TypeAlias = Callable[[], None]
 
-@frozen
-class Delivery:
-    """A callback that went out (or could not): what was sent, and what came back.
 
-    ``status`` is the application's, or None when there was no answer; ``failure`` says why not.
-    """
+class _Turn(threading.local):
+    """What one thread has set off and has to deliver."""
 
-    at: int
-    callback: OutgoingCallback
-    status: int | None = None
-    answer: Answer | None = field(default=None, repr=False)
-    failure: str | None = None
-
-    @property
-    def kind(self) -> str:
-        """``assignment``, ``fallback`` or ``event``."""
-        return self.callback.kind
-
-    @property
-    def form(self) -> dict[str, str]:
-        """The parameters that were sent."""
-        return dict(self.callback.form)
+    def __init__(self) -> None:
+        self.waiting = deque[_Work]()
+        self.delivering = False
 
 
 class Dispatcher:
-    """Empties the outboxes of a backend's engines."""
+    """Empties the outboxes of the engines."""
 
-    def __init__(self, backend: Backend, *, in_background: bool) -> None:
-        self._backend = backend
+    def __init__(
+        self, worlds: Worlds, disturbances: Disturbances, functions: FunctionCarrier, *, in_background: bool
+    ) -> None:
+        self._worlds = worlds
+        self._disturbances = disturbances
+        self._functions = functions
         self._pool = ThreadPoolExecutor(4, "taskrouter-callback") if in_background else None
-        self._delivering = False
+        self._turn = _Turn()
         #: Events that go out late: when, a number that breaks ties, and whose.
         self._later: list[tuple[int, int, Account, EventCall]] = []
         self._numbers = count()
@@ -80,7 +66,7 @@ class Dispatcher:
         self.forget_waiting()
 
     def forget_waiting(self) -> None:
-        """Forget the events that are to go out late."""
+        """Forget the events that are to go out late; what waits otherwise is dropped with its account."""
         self._later.clear()
 
     def close(self) -> None:
@@ -97,58 +83,53 @@ class Dispatcher:
         """Return when the next late event is due, or None."""
         return self._later[0][0] if self._later else None
 
-    def deliver(self) -> None:
-        """Send everything that is in the outboxes; callbacks set off by callbacks wait their turn."""
-        if self._delivering or not (self._later or self._backend.accounts.have_mail()):
-            return
-        self._delivering = True
-        try:
-            while self._deliver_one():
-                pass
-        finally:
-            self._delivering = False
+    # --- what is to go out, with the lock held
 
-    def _deliver_one(self) -> bool:
-        now = self._backend.clock.now_ms()
-        if self._later and self._later[0][0] <= now:
-            _, _, account, event = heapq.heappop(self._later)
-            self._send_event(account, event)
-            return True
-        for account in self._backend.accounts:
+    def collect(self) -> bool:
+        """Take what is to go out by now; return whether the caller has to :meth:`deliver` it without the lock."""
+        if not (self._later or self._worlds.accounts.have_mail()):
+            return False
+        while self._collect_late() or self._collect_mail():
+            pass
+        return self._pool is None
+
+    def _collect_late(self) -> bool:
+        if not self._later or self._later[0][0] > self._worlds.clock.now_ms():
+            return False
+        _, _, account, event = heapq.heappop(self._later)
+        self._put(partial(self._send_event, account, event, failed=False))
+        return True
+
+    def _collect_mail(self) -> bool:
+        for account in self._worlds.accounts:
             outbox = account.engine.outbox
             if outbox:
                 item = outbox.popleft()
                 if isinstance(item, AssignmentCall):
-                    self._send_assignment(account, item)
+                    self._take_assignment(account, item)
                 else:
-                    self._consider_event(account, item)
+                    self._take_event(account, item)
                 return True
         return False
 
-    def _consider_event(self, account: Account, item: EventCall) -> None:
-        rule = self._backend.disturbances.strike_delivery(item.event_type)
+    def _take_event(self, account: Account, item: EventCall) -> None:
+        rule = self._disturbances.strike_delivery(item.event_type)
         if rule is not None and rule.effect == "late-event":
-            due = self._backend.clock.now_ms() + round(rule.seconds * 1000)
+            due = self._worlds.clock.now_ms() + round(rule.seconds * 1000)
             heapq.heappush(self._later, (due, next(self._numbers), account, item))
             return
-        self._send_event(account, item, failed=rule is not None and rule.effect == "callback-failure")
+        self._put(partial(self._send_event, account, item, failed=_fails(rule)))
         if rule is not None and rule.effect == "duplicate-event":
-            self._send_event(account, item)
+            self._put(partial(self._send_event, account, item, failed=False))
 
-    def _send_event(self, account: Account, item: EventCall, *, failed: bool = False) -> None:
-        callback = self._signed(account, "event", item.url, item.form, _EVENT_SECONDS)
-        # Inferred: callbacks.md section 4; what an event callback answers changes nothing, there are no retries
-        self._run(lambda: self._carry(callback, failed))
+    def _take_assignment(self, account: Account, item: AssignmentCall) -> None:
+        rule = self._disturbances.strike_delivery("assignment")
+        self._put(partial(self._assign, account, item, failed=_fails(rule)))
 
-    def _send_assignment(self, account: Account, item: AssignmentCall) -> None:
-        rule = self._backend.disturbances.strike_delivery("assignment")
-        failed = rule is not None and rule.effect == "callback-failure"
-        self._run(lambda: self._assign(account, item, failed))
-
-    def _run(self, work: Callable[[], object]) -> None:
-        """Do *work* now, or on a thread where callbacks go over HTTP."""
+    def _put(self, work: _Work) -> None:
+        """Let *work* be done by this thread when it has let the lock go, or by another where callbacks go over HTTP."""
         if self._pool is None:
-            work()
+            self._turn.waiting.append(work)
             return
         with self._quiet:
             self._under_way += 1
@@ -162,49 +143,74 @@ class Dispatcher:
             self._under_way -= 1
             self._quiet.notify_all()
 
-    def _assign(self, account: Account, item: AssignmentCall, failed: bool) -> None:
+    # --- asking applications, without the lock
+
+    def deliver(self) -> None:
+        """Send what this thread has set off; what callbacks set off in turn waits behind it.
+
+        Each thread delivers what it has set off itself: whatever a callback function waits for, nobody waits for it.
+        """
+        turn = self._turn
+        if turn.delivering:
+            return
+        turn.delivering = True
+        try:
+            while turn.waiting:
+                turn.waiting.popleft()()
+        finally:
+            turn.delivering = False
+
+    def _send_event(self, account: Account, item: EventCall, *, failed: bool) -> None:
+        if self._worlds.holds(account):
+            callback = self._signed(account, "event", item.url, item.form, _EVENT_SECONDS)
+            # Inferred: callbacks.md section 4; what an event callback answers changes nothing, there are no retries
+            self._carry(account, callback, failed)
+
+    def _assign(self, account: Account, item: AssignmentCall, *, failed: bool) -> None:
         """Ask the assignment callback, then its fallback; cancel the reservation when both fail.
 
         *failed* says that a fault rule has made the first of them fail.
         """
         asked = False
         for kind, url in (("assignment", item.url), ("fallback", item.fallback_url)):
-            if not url or self._unserved(url):
+            if not url or self._unserved(url) or not self._worlds.holds(account):
                 continue
             asked = True
             callback = self._signed(account, kind, url, item.form, _ASSIGNMENT_SECONDS)
-            answer = self._carry(callback, failed)
+            answer = self._carry(account, callback, failed)
             failed = False
             # Documented: callbacks.md section 1; anything but 200 goes to the fallback
             if answer is not None and answer.status == 200:
-                self._backend.locked(partial(self._carry_out, account, item, answer))
+                self._carry_out(account, item, answer)
                 return
         if asked:
             # Documented: callbacks.md section 1; both fail: the Reservation is canceled
             command = FailCallback(workspace_sid=item.workspace_sid, reservation_sid=item.reservation_sid)
-            self._backend.locked(lambda: self._perform(account, item, command))
+            self._perform(account, command)
 
     def _unserved(self, url: str) -> bool:
-        return self._pool is None and self._backend.functions.function_for(url) is None
+        return self._pool is None and self._functions.function_for(url) is None
 
-    def _carry(self, callback: OutgoingCallback, failed: bool) -> Answer | None:
+    def _carry(self, account: Account, callback: OutgoingCallback, failed: bool) -> Answer | None:
         """Take *callback* to its application, note what happened, and return the answer if there is one."""
-        now = self._backend.clock.now_ms()
+        now = self._worlds.clock.now_ms()
+        answer: Answer | None = None
+        failure: str | None = None
         try:
             if failed:
                 raise NotDelivered("a fault rule made it fail")
-            answer = self._take(callback)
+            answer = self._ask(callback)
             if answer.seconds > callback.timeout:
                 raise NotDelivered(f"no answer within {callback.timeout:g} seconds")
-        except NotDelivered as failure:
-            self.deliveries.append(Delivery(now, callback, failure=str(failure)))
-            return None
-        self.deliveries.append(Delivery(now, callback, answer.status, answer))
+        except NotDelivered as why:
+            answer, failure = None, str(why)
+        if self._worlds.holds(account):
+            self.deliveries.append(Delivery(now, callback, None if answer is None else answer.status, answer, failure))
         return answer
 
-    def _take(self, callback: OutgoingCallback) -> Answer:
-        if self._pool is None or self._backend.functions.function_for(callback.target) is not None:
-            return self._backend.functions(callback)
+    def _ask(self, callback: OutgoingCallback) -> Answer:
+        if self._pool is None or self._functions.function_for(callback.target) is not None:
+            return self._functions(callback)
         from taskrouter_kit.emulator._over_http import carry_over_http
 
         return carry_over_http(callback)
@@ -221,62 +227,33 @@ class Dispatcher:
         }
         return OutgoingCallback(kind, url, form, headers, timeout)
 
+    # --- what came of it
+
     def _carry_out(self, account: Account, item: AssignmentCall, answer: Answer) -> None:
         """Do what the answer says, or note in the debugger why it could not be done."""
         try:
-            document = _instruction(answer)
-            if document is None:
-                return
-            options = {name: _text(value) for name, value in document.items() if name != "instruction"}
-            command = Instruct(
-                workspace_sid=item.workspace_sid,
-                reservation_sid=item.reservation_sid,
-                instruction=str(document["instruction"]),
-                options=options,
-            )
-            self._perform(account, item, command)
+            command = command_of(answer, item.workspace_sid, item.reservation_sid)
+            if command is not None:
+                self._perform(account, command)
         except Refused as refusal:
             # Documented: callbacks.md section 3; errors of callback answers appear in the debugger
             machine = account.engine.machine
             machine.debugger.append(DebuggerEntry(machine.now, refusal.code, refusal.message, item.reservation_sid))
 
-    def _perform(self, account: Account, item: AssignmentCall, command: Instruct | FailCallback) -> None:
-        """Do what came of *item*, unless its reservation is gone: the answer may have taken its time."""
-        now = self._backend.clock.now_ms()
-        if not self._backend.accounts.hold(account):
-            return
-        self._backend.bring_up(account, now)
-        workspace = account.engine.world.workspaces.get(item.workspace_sid)
-        if workspace is not None and item.reservation_sid in workspace.reservations:
-            self._backend.perform(account, command, now)
-            if self._pool is not None:
-                self.deliver()
+    def _perform(self, account: Account, command: Instruct | FailCallback) -> None:
+        """Do *command*, unless its reservation is gone: the answer may have taken its time."""
+        with self._worlds.lock:
+            if not self._worlds.holds(account):
+                return
+            now = self._worlds.clock.now_ms()
+            self._worlds.bring_up(account, now)
+            workspace = account.engine.world.workspaces.get(command.workspace_sid)
+            try:
+                if workspace is not None and command.reservation_sid in workspace.reservations:
+                    self._worlds.perform(account, command, now)
+            finally:
+                self.collect()
 
 
-def _instruction(answer: Answer) -> Mapping[str, object] | None:
-    """Return the answer's document, or None when there is nothing to do; :class:`Refused` with the debugger's code."""
-    if not answer.body.strip():
-        # Documented: callbacks.md section 1; empty 200: handled elsewhere
-        return None
-    if answer.content_type != "application/json":
-        raise Refused(400, 40000, "The answer of the assignment callback is not application/json")
-    try:
-        document = decode(answer.body)
-    except ValueError:
-        raise Refused(400, 40001, "The answer of the assignment callback is not JSON") from None
-    if not is_object(document):
-        raise Refused(400, 40001, "The answer of the assignment callback is not a JSON object")
-    if not document:
-        # Documented: callbacks.md section 1; {} is tolerated like empty
-        return None
-    if not isinstance(document.get("instruction"), str):
-        raise Refused(400, 40005, "The answer of the assignment callback has no instruction")
-    return document
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if is_array(value):
-        return ",".join(str(each) for each in value)
-    return "" if value is None else str(value)
+def _fails(rule: FaultRule | None) -> bool:
+    return rule is not None and rule.effect == "callback-failure"

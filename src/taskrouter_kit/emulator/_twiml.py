@@ -64,7 +64,7 @@ def enqueue_call(backend: Backend, twiml: str, parameters: Mapping[str, str]) ->
     workspace, in whose debugger an unknown workflow would be noted.
     """
     verb = read_enqueue(twiml)
-    places = [(account, each) for account in backend.accounts for each in account.engine.world.workspaces.values()]
+    places = backend.workspaces()
     if not places:
         raise LookupError("there is no workspace")
     account, workspace = next((place for place in places if verb.workflow_sid in place[1].workflows), places[0])

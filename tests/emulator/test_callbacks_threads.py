@@ -1,0 +1,156 @@
+"""Callback functions, and who uses the emulator while one of them runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from emulator.center import URL, Center, instruct
+from taskrouter_kit.emulator import Answer, Request
+from taskrouter_kit.emulator._admin import Admin
+
+#: Seconds after which a test says that something hangs.
+_LONG = 20.0
+
+
+def elsewhere(work: Callable[[], Any]) -> Any:
+    """Do *work* in another thread and wait for it, as an application with threads of its own does."""
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.append(work()), daemon=True)
+    thread.start()
+    thread.join(_LONG)
+    assert results, "the other thread did not get its answer while the callback function waited for it"
+    return results[0]
+
+
+def test_a_function_may_wait_for_a_thread_that_uses_the_client() -> None:
+    """While a callback function runs, other threads are answered: the function may wait for one of them."""
+    center = Center()
+    found: list[str] = []
+
+    def answer(form: dict[str, str]) -> Answer:
+        task = elsewhere(lambda: center.workspace.tasks(form["TaskSid"]).fetch())
+        found.append(task.assignment_status)
+        return instruct(instruction="accept")
+
+    center.serve("/assignment", answer)
+    task = center.task()
+    assert found == ["reserved"]
+    assert center.workspace.tasks(task.sid).fetch().assignment_status == "assigned"
+
+
+def test_what_another_thread_sets_off_has_gone_out_when_its_request_returns() -> None:
+    """The callbacks of a request are answered when it returns, also while a function of another request runs."""
+    center = Center()
+    order: list[str] = []
+    changed: list[Any] = []
+
+    def events(form: dict[str, str]) -> None:
+        order.append(form["EventType"])
+        if form["EventType"] == "task.created":
+            elsewhere(lambda: center.workspace.workers(worker.sid).update(attributes='{"a":1}'))
+            changed.append(order[-1])
+
+    (worker,) = center.workspace.workers.list()
+    center.serve("/events", events)
+    wanted = "task.created,reservation.created,worker.attributes.update"
+    center.workspace.update(event_callback_url=f"{URL}/events", events_filter=wanted)
+    center.task()
+    assert changed == ["worker.attributes.update"]
+    assert order == ["task.created", "worker.attributes.update", "reservation.created"]
+
+
+def test_the_clock_moves_while_a_function_runs() -> None:
+    """A function may wait for a thread that moves the time; timers that fire meanwhile are told in their order."""
+    center = Center()
+    seen: list[str] = []
+
+    def events(form: dict[str, str]) -> None:
+        seen.append(form["EventType"])
+        if form["EventType"] == "reservation.created" and len(seen) == 1:
+            elsewhere(lambda: center.backend.advance(121))
+
+    center.serve("/events", events)
+    center.workspace.update(event_callback_url=f"{URL}/events", events_filter="reservation.created,reservation.timeout")
+    center.task()
+    assert seen[:2] == ["reservation.created", "reservation.timeout"]
+
+
+def test_a_person_at_the_machine_moves_the_time() -> None:
+    """Callbacks that the admin surface sets off go out without the lock, too."""
+    center = Center()
+    seen: list[str] = []
+
+    def events(form: dict[str, str]) -> None:
+        seen.append(elsewhere(lambda: center.workspace.tasks(form["TaskSid"]).fetch()).assignment_status)
+
+    center.serve("/events", events)
+    center.workspace.update(event_callback_url=f"{URL}/events", events_filter="reservation.timeout")
+    center.task()
+    answer = Admin(center.backend).handle(Request("POST", "/_admin/clock/advance", form=[("seconds", "121")]))
+    assert (answer.status, seen) == (200, ["pending"])
+
+
+def test_callbacks_set_off_by_callbacks_wait_their_turn() -> None:
+    """A function that uses the client in its own thread is not called again before it has returned."""
+    center = Center()
+    depth = deepest = 0
+    seen: list[str] = []
+
+    def events(form: dict[str, str]) -> None:
+        nonlocal depth, deepest
+        depth, deepest = depth + 1, max(deepest, depth + 1)
+        seen.append(form["EventType"])
+        if form["EventType"] == "task.created" and seen.count("task.created") < 3_000:
+            center.task()
+        depth -= 1
+
+    center.serve("/events", events)
+    center.workspace.update(event_callback_url=f"{URL}/events", events_filter="task.created,reservation.created")
+    center.task()
+    assert deepest == 1
+    assert seen[:3] == ["task.created", "reservation.created", "task.created"]
+    assert seen.count("task.created") == 3_000
+
+
+def test_a_reset_while_a_function_runs() -> None:
+    """What still waits to go out about a world that is gone does not, whoever reset it."""
+    center = Center()
+    seen: list[str] = []
+
+    def events(form: dict[str, str]) -> None:
+        seen.append(form["EventType"])
+        if form["EventType"] == "task.created":
+            elsewhere(center.backend.reset)
+
+    center.serve("/events", events)
+    center.workspace.update(event_callback_url=f"{URL}/events", events_filter="task.created,reservation.created")
+    center.task()
+    assert seen == ["task.created"]
+    assert center.backend.deliveries == ()
+
+
+def test_many_threads_at_once() -> None:
+    """Each of many threads finds its own task accepted by the callback when its request returns."""
+    center = Center()
+    (worker,) = center.workspace.workers.list()
+    (channel,) = [
+        each
+        for each in center.workspace.workers(worker.sid).worker_channels.list()
+        if each.task_channel_unique_name == "default"
+    ]
+    center.workspace.workers(worker.sid).worker_channels(channel.sid).update(capacity=50)
+    seen = center.serve("/assignment", lambda form: instruct(instruction="accept"))
+    found: list[str] = []
+
+    def work() -> None:
+        found.extend(center.workspace.tasks(center.task().sid).fetch().assignment_status for _ in range(5))
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(_LONG)
+    assert found == ["assigned"] * 40
+    assert len({form["ReservationSid"] for form in seen}) == len(seen) == 40
