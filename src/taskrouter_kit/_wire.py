@@ -10,7 +10,8 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Final, TypeAlias, Union, cast
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union, cast, get_args, get_origin
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import InvalidAttributes
@@ -199,7 +200,48 @@ def _strict_converter() -> Converter:
     made.register_structure_hook(bool, _flag)
     made.register_structure_hook(int, _whole)
     made.register_structure_hook(float, _number)
+    made.register_structure_hook_func(_is_schema, _nested)
+    made.register_structure_hook_func(_is_choice, lambda value, wanted: _one_of(made, value, wanted))
     return made
+
+
+def _is_schema(wanted: object) -> bool:
+    return getattr(wanted, "__taskrouter_schema__", False) is True
+
+
+def _nested(value: object, wanted: Any) -> object:  # Any: a schema of attributes, which is declared above this layer
+    if isinstance(value, wanted):
+        return value
+    if isinstance(value, Mapping):
+        return wanted.from_dict(value)
+    raise TypeError(f"expected a {wanted.__name__}, got {_kind(value)}")
+
+
+def _is_choice(wanted: object) -> bool:
+    """Tell whether *wanted* is a union of two kinds or more, beside None."""
+    of_kinds = get_origin(wanted) in (Union, UnionType)
+    return of_kinds and len([each for each in get_args(wanted) if each is not NoneType]) > 1
+
+
+def _one_of(made: Converter, value: object, wanted: object) -> object:
+    kinds = get_args(wanted)
+    if type(value) in kinds:
+        return value
+    for kind in kinds:
+        try:
+            return made.structure(value, kind)
+        except Exception:  # noqa: BLE001, PERF203  # none of that kind; an enum raises what it likes
+            continue
+    raise TypeError(f"expected {' or '.join(_KINDS.get(kind, 'another kind') for kind in kinds)}, got {_kind(value)}")
+
+
+_KINDS: Final[dict[object, str]] = {
+    str: "a text",
+    bool: "a flag",
+    int: "a whole number",
+    float: "a number",
+    NoneType: "nothing",
+}
 
 
 def _text(value: object, wanted: type[str]) -> str:

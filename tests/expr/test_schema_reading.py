@@ -26,7 +26,7 @@ class Home(WorkerAttributes):
 class Agent(WorkerAttributes):
     skills: Attr[list[Literal["billing", "support"]]]
     notes: Attr[list[str] | None]
-    numbers: Attr[list[int]] = attribute(default=None)
+    numbers: Attr[list[int]] = attribute(default=[])
     level: Attr[int]
     trained: Attr[bool] = True
     tier: Attr[Literal["gold", "silver"]] = attribute(default="silver", name="Tier")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 
 from attrs import field, frozen
 
@@ -82,3 +82,21 @@ def _class(annotation: type[Any]) -> Kind:
     if getattr(annotation, "__taskrouter_schema__", False):
         return Kind("schema", nested=annotation)
     return next((Kind(name) for base, name in _SCALARS.items() if annotation is base), UNKNOWN)
+
+
+def is_json(annotation: object) -> bool:
+    """Tell whether a resolved annotation describes JSON values: what is none of them cannot be kept in attributes."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return all(isinstance(value.value if isinstance(value, Enum) else value, _PLAIN) for value in arguments)
+    if origin in (dict, Mapping):
+        return arguments[0] is str and is_json(arguments[1])
+    if origin in (Union, types.UnionType, list, Sequence, tuple):
+        return all(each is Ellipsis or is_json(each) for each in arguments)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return all(isinstance(member.value, _PLAIN) for member in annotation)
+    schema = getattr(annotation, "__taskrouter_schema__", False) is True
+    return schema or annotation in (*_SCALARS, types.NoneType, Any, list, dict)
+
+
+_PLAIN: Final = (str, int, float, types.NoneType)

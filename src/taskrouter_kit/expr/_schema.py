@@ -39,10 +39,10 @@ from taskrouter_kit.expr._columns import (
     TextsMap,
 )
 from taskrouter_kit.expr._condition import S2, S, TaskScope, WorkerScope
-from taskrouter_kit.expr._names import problem_with
 from taskrouter_kit.expr._nodes import Path, Scope
+from taskrouter_kit.expr._schema_body import problems_with_names, read_body
 from taskrouter_kit.expr._schema_columns import column_of
-from taskrouter_kit.expr._schema_fields import annotations_of, schema_fields
+from taskrouter_kit.expr._schema_fields import schema_fields
 from taskrouter_kit.expr._schema_reading import MISSING, NotPlain, Reader, not_plain, plain_reader
 from taskrouter_kit.expr._schema_values import checked, unstructured
 
@@ -114,12 +114,6 @@ class _Declared:
     name: str | None
 
 
-def _is_attr(annotation: object) -> bool:
-    if isinstance(annotation, str):
-        return annotation.split("[")[0].rsplit(".", 1)[-1] == "Attr"
-    return getattr(annotation, "__origin__", None) is Attr
-
-
 @dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
 class Attributes(Generic[S]):
     """Base of both kinds of schema. The constructor takes every attribute by keyword; all problems come at once."""
@@ -136,20 +130,19 @@ class Attributes(Generic[S]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        own = {name: text for name, text in annotations_of(cls).items() if _is_attr(text)}
-        declared = dict(cls.__taskrouter_attrs__)
-        problems: list[Diagnostic] = []
-        for python_name in own:
+        body = read_body(cls, Attr, Attributes)
+        declared: dict[str, Attr[Any]] = body.inherited
+        problems = list(body.problems)
+        for python_name in body.own:
             said = cls.__dict__.get(python_name, MISSING)
             given = said if isinstance(said, _Declared) else _Declared(default=said, name=None)
-            descriptor: Attr[Any] = Attr(given.name or python_name, python_name, given.default)
-            problem = problem_with(descriptor.name, owner=f"{cls.__name__}.{python_name}")
-            if problem is not None:
-                problems.append(problem)
-            declared[python_name] = descriptor
-            setattr(cls, python_name, descriptor)
+            name = python_name if given.name is None else given.name
+            declared[python_name] = Attr(name, python_name, given.default)
+            setattr(cls, python_name, declared[python_name])
+        problems += problems_with_names(cls, {python_name: each.name for python_name, each in declared.items()})
         if problems:
-            raise InvalidName(problems)
+            only_names = all(each.rule == "invalid-name" for each in problems)
+            raise InvalidName(problems) if only_names else InvalidDeclaration(problems)
         cls.__taskrouter_attrs__ = declared
         cls.__taskrouter_reader__ = cls._first_reader
         cls.__taskrouter_locals__ = dict(sys._getframe(1).f_locals) if "<locals>" in cls.__qualname__ else {}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, get_type_hints
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr._kinds import Kind, kind_of
+from taskrouter_kit.expr._kinds import Kind, is_json, kind_of
+from taskrouter_kit.expr._schema_fitting import fitting
 from taskrouter_kit.expr._schema_reading import MISSING
 
 if TYPE_CHECKING:
@@ -61,17 +63,36 @@ def schema_fields(schema: type[Attributes[Any]]) -> Mapping[str, SchemaField]:
     """Return the attributes of *schema* by their name in the JSON document, in the order of declaration."""
     cached: Mapping[str, SchemaField] | None = schema.__dict__.get("__taskrouter_fields__")
     if cached is None:
-        cached = {field.name: field for field in _read_fields(schema)}
+        problems: list[Diagnostic] = []
+        cached = {field.name: field for field in _read_fields(schema, problems)}
+        if problems:
+            raise InvalidDeclaration(problems)
         type.__setattr__(schema, "__taskrouter_fields__", cached)
     return cached
 
 
-def _read_fields(schema: type[Attributes[Any]]) -> Iterator[SchemaField]:
+def _read_fields(schema: type[Attributes[Any]], problems: list[Diagnostic]) -> Iterator[SchemaField]:
     for python_name, descriptor in schema.__taskrouter_attrs__.items():
         owner = next(base for base in schema.__mro__ if python_name in annotations_of(base))
         annotation = _resolved(owner, python_name, annotations_of(owner)[python_name], type(descriptor))
-        kind = kind_of(annotation)
-        yield SchemaField(descriptor.name, python_name, kind, annotation, descriptor.default)
+        where = Where(path=f"{owner.__name__}.{python_name}")
+        if not is_json(annotation):
+            shown = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+            message = f"Attributes are JSON, which has nothing of the kind {shown}."
+            hint = "there are texts, numbers, flags, lists, objects with texts as keys, and other schemas"
+            problems.append(Diagnostic("unusable-annotation", message, where=where, hint=hint))
+            continue
+        field = SchemaField(descriptor.name, python_name, kind_of(annotation), annotation)
+        yield field if descriptor.default is MISSING else _with_default(field, descriptor.default, where, problems)
+
+
+def _with_default(field: SchemaField, default: object, where: Where, problems: list[Diagnostic]) -> SchemaField:
+    misfits: list[Diagnostic] = []
+    value = fitting(field, default, misfits)
+    for misfit in misfits:
+        hint = "write Attr[… | None] where None is meant" if default is None else None
+        problems.append(Diagnostic("default-misfit", f"As a default: {misfit.message}", where=where, hint=hint))
+    return evolve(field, default=value)
 
 
 def _resolved(owner: type, name: str, annotation: Any, attr: type[Attr[Any]]) -> Any:
@@ -79,11 +100,11 @@ def _resolved(owner: type, name: str, annotation: Any, attr: type[Attr[Any]]) ->
     module = sys.modules.get(owner.__module__)
     scope = {**vars(module)} if module is not None else {}
     try:
-        if isinstance(annotation, str):
-            local = {**getattr(owner, "__taskrouter_locals__", {}), owner.__name__: owner}
+        local = {**getattr(owner, "__taskrouter_locals__", {}), owner.__name__: owner}
+        while isinstance(annotation, str):  # quoted, and by the module's rule once more
             annotation = eval(annotation, {**scope, "Attr": attr}, local)
-        inner = annotation.__args__[0]
-        return eval(inner, scope, {owner.__name__: owner}) if isinstance(inner, str) else inner
+        inside = SimpleNamespace(__annotations__={name: annotation.__args__[0]})
+        return get_type_hints(inside, scope, local)[name]
     except Exception as error:
         raise InvalidDeclaration(
             Diagnostic(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from enum import Enum
 from typing import Any, Final, Literal, NoReturn, Protocol, TypeAlias, Union, cast, get_args, get_origin
 
 from attrs import frozen
@@ -20,6 +22,11 @@ MISSING: Final = object()
 
 class NotPlain(Exception):
     """The document is to be read the thorough way."""
+
+
+def fresh(default: object) -> object:
+    """Return *default* for one more instance: a copy of what could be changed."""
+    return default if isinstance(default, str | int | float | Enum | types.NoneType) else deepcopy(default)
 
 
 class Field(Protocol):
@@ -44,7 +51,7 @@ def plain_reader(schema: type[Any], fields: Mapping[str, Field]) -> Reader | Non
     that does not fit as it is. A document of its own that has just the schema's keys is kept, in its own order.
     """
     names: dict[str, Any] = {"NotPlain": NotPlain, "fields": fields}
-    names |= {"schema": schema, "new": object.__new__, "keep": object.__setattr__}
+    names |= {"fresh": fresh, "schema": schema, "new": object.__new__, "keep": object.__setattr__}
     read: list[_Read] = []
     for number, field in enumerate(fields.values()):
         written = _read(number, field.annotation, names)
@@ -95,7 +102,12 @@ def _one_field(number: int, field: Field, read: _Read, names: dict[str, Any]) ->
     if field.default is MISSING and type(None) not in get_args(field.annotation):
         return lines
     names[f"default{number}"] = None if field.default is MISSING else field.default
-    missing = [f"if {field.name!r} not in document:", f"    value{number} = default{number}", "    held -= 1"]
+    default = (
+        f"default{number}"
+        if fresh(names[f"default{number}"]) is names[f"default{number}"]
+        else f"fresh(default{number})"
+    )
+    missing = [f"if {field.name!r} not in document:", f"    value{number} = {default}", "    held -= 1"]
     return [*missing, "else:", *(f"    {line}" for line in lines)]
 
 
