@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
@@ -232,3 +233,27 @@ def test_limits_and_json_as_posted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made["attributes"] == '{ "a" : 1 }'
     asked = [desk.get("/Tasks", EvaluateTaskAttributes="a == 1").status for _ in range(4)]
     assert asked == [200, 200, 200, 429]
+
+
+def test_how_many_callbacks_may_wait(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--most-waiting-callbacks` reaches the line in front of the application; a line without room is refused."""
+    served = list[Backend]()
+    monkeypatch.setattr(_serve, "serve", lambda backend, listener, **named: served.append(backend))
+    with pytest.raises(SystemExit):
+        main(["emulate", "--port", "0", "--speed", "virtual", "--most-waiting-callbacks", "1"])
+    desk, gate, asked = Desk(backend=served[0]), threading.Event(), threading.Semaphore(0)
+
+    def answer(url: str, headers: object, body: bytes) -> None:
+        asked.release()
+        gate.wait(30)
+
+    desk.backend.functions.serve("https://slow.example", answer)
+    desk.post("", EventCallbackUrl="https://slow.example/", EventsFilter="activity.created")
+    for number in range(4):
+        desk.make("/Activities", FriendlyName=f"A{number}")
+        assert asked.acquire(timeout=20)
+    for number in range(3):
+        desk.make("/Activities", FriendlyName=f"B{number}")
+    gate.set()
+    assert desk.backend.callbacks_dropped == 2
+    assert "0 is not in the range x>=1" in refused(capsys, "--most-waiting-callbacks", "0")

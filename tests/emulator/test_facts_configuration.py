@@ -68,8 +68,9 @@ def test_values_of_a_workspace() -> None:
     )
     assert (made["multi_task_enabled"], made["prioritize_queue_order"]) == (False, "LIFO")
     assert asker.post("/v1/Workspaces", FriendlyName="W", Template="fifo").status == 201
-    text = "Template must be one of NONE, FIFO, found 'LIFO'"
-    assert asker.post("/v1/Workspaces", FriendlyName="W", Template="LIFO").refusal == (400, 20001, text)
+    for wrong in ("LIFO", "EMPTY"):
+        text = f"Template must be one of NONE, FIFO, found {wrong!r}"
+        assert asker.post("/v1/Workspaces", FriendlyName="W", Template=wrong).refusal == (400, 20001, text)
     text = "PrioritizeQueueOrder must be one of FIFO, LIFO, found 'UP'"
     assert asker.post("/v1/Workspaces", FriendlyName="W", PrioritizeQueueOrder="UP").refusal == (400, 20001, text)
 
@@ -301,7 +302,7 @@ def test_addresses_of_callbacks(desk: Desk, name: str) -> None:
     path = "" if name == "EventCallbackUrl" else f"/Workflows/{desk.workflow}"
     field = "".join(f"_{each.lower()}" if each.isupper() else each for each in name).lstrip("_")
     assert desk.post(path, **{name: "https://a.example/x"}).json[field] == "https://a.example/x"
-    for wrong in ("a.example/x", "ftp://a.example/x", "https://", "javascript:alert(1)"):
+    for wrong in ("a.example/x", "ftp://a.example/x", "https://", "https://[::1/", "javascript:alert(1)"):
         assert desk.post(path, **{name: wrong}).refusal == (400, 20001, f"{name} {wrong!r} is not a valid URL")
     assert desk.post(path, **{name: ""}).json[field] in ("", None)
 

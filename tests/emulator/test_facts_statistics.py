@@ -228,3 +228,11 @@ def test_of_one_channel(desk: Desk, channel: str) -> None:
     key = channel.format(voice=desk.get("/TaskChannels/voice").json["sid"])
     assert desk.get("/RealTimeStatistics", TaskChannel=key).json["total_tasks"] == 1
     assert desk.get("/CumulativeStatistics", TaskChannel=key).json["tasks_created"] == 1
+
+
+def test_the_statistics_of_no_channel(desk: Desk) -> None:
+    """A TaskChannel that does not exist counts nothing, and is no error."""
+    desk.make("/Tasks", TaskChannel="voice")
+    for key in ("telepathy", "TC" + "0" * 32):
+        assert desk.get("/RealTimeStatistics", TaskChannel=key).json["total_tasks"] == 0
+        assert desk.get("/CumulativeStatistics", TaskChannel=key).json["tasks_created"] == 0

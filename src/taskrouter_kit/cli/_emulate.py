@@ -70,6 +70,13 @@ class _Speed(FloatType):
 @click.option("--as-posted", is_flag=True, help="Keep JSON as it was posted instead of compacting it.")
 @click.option("--published-limits", is_flag=True, help="Answer 429 above the rates that the service publishes.")
 @click.option(
+    "--most-waiting-callbacks",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="When so many callbacks wait for the application, further ones are not sent, and counted.",
+)
+@click.option(
     "--account",
     "accounts",
     multiple=True,
@@ -94,6 +101,7 @@ def command(
     strict: bool,
     as_posted: bool,
     published_limits: bool,
+    most_waiting_callbacks: int,
     accounts: tuple[str, ...],
     tls: tuple[str, str] | None,
 ) -> None:
@@ -128,6 +136,7 @@ def command(
             keys=keys,
             store=None if store is None else Store(store),
             deliver_in_background=True,
+            most_waiting_callbacks=most_waiting_callbacks,
         )
         if load_file is not None and snapshot is not None:
             _load(backend, snapshot, load_file)

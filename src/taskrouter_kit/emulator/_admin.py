@@ -138,7 +138,9 @@ class Admin:
                     "failure": each.failure,
                 }
                 for each in self._backend.deliveries
-            ]
+            ],
+            "waiting": self._backend.callbacks_waiting,
+            "dropped": self._backend.callbacks_dropped,
         }
 
     def _debugger(self, asked: Mapping[str, Any]) -> object:

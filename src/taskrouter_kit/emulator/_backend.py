@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from taskrouter_kit.emulator._accounts import Account
 from taskrouter_kit.emulator._call import Call
 from taskrouter_kit.emulator._clocks import Clock, VirtualClock
+from taskrouter_kit.emulator._couriers import Couriers
 from taskrouter_kit.emulator._delivery import Delivery, FunctionCarrier
 from taskrouter_kit.emulator._dispatch import Dispatcher
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET, Disturbances, fault_of
@@ -25,12 +26,16 @@ from taskrouter_kit.emulator._parameters import report_unknown
 from taskrouter_kit.emulator._route import Route
 from taskrouter_kit.emulator._routes import find_route
 from taskrouter_kit.emulator._store import Store
+from taskrouter_kit.emulator._troubles import Troubles
 from taskrouter_kit.emulator._worlds import Worlds
 from taskrouter_kit.simulator import EngineOptions, Outcome, Refused, WorkspaceState
 from taskrouter_kit.simulator._commands import Command
 
 #: Requests that the journal remembers.
 _JOURNAL: Final = 10_000
+#: Callbacks that wait to go out over HTTP, unless said.
+# Decided: as many as are remembered when they have gone out
+MOST_WAITING: Final = 10_000
 
 
 class JournalEntry(NamedTuple):
@@ -49,6 +54,8 @@ class Backend:
     ``credentials`` (SID -> token) lets only those in; without, any well-formed account is. ``strict`` refuses
     parameters that the service would ignore. ``as_posted`` keeps JSON as it was posted instead of compacting it.
     ``published_limits`` answers 429 above the limits that the service publishes. ``store`` keeps everything in a file.
+    ``deliver_in_background`` sends callbacks over HTTP from threads; when ``most_waiting_callbacks`` of them wait, the
+    next ones are not sent: events are dropped, and an assignment counts as answered by neither callback nor fallback.
     """
 
     def __init__(
@@ -64,7 +71,10 @@ class Backend:
         keys: Mapping[str, str] | None = None,
         store: Store | None = None,
         deliver_in_background: bool = False,
+        most_waiting_callbacks: int = MOST_WAITING,
     ) -> None:
+        if most_waiting_callbacks < 1:
+            raise ValueError(f"most_waiting_callbacks must be at least 1, found {most_waiting_callbacks}")
         self.clock: Clock = clock or VirtualClock()
         self.seed = seed
         self.options = options or EngineOptions()
@@ -82,9 +92,9 @@ class Backend:
         self._memory = TokenMemory()
         self._lock = self._worlds.lock
         self._perform = self._worlds.perform
-        self._dispatcher = Dispatcher(
-            self._worlds, self.disturbances, self.functions, in_background=deliver_in_background
-        )
+        self.troubles = Troubles(self.clock.now_ms)
+        couriers = Couriers(most_waiting_callbacks, self.troubles) if deliver_in_background else None
+        self._dispatcher = Dispatcher(self._worlds, self.disturbances, self.functions, couriers)
 
     @property
     def journal(self) -> tuple[JournalEntry, ...]:
@@ -95,6 +105,16 @@ class Backend:
     def deliveries(self) -> tuple[Delivery, ...]:
         """The callbacks that went out, oldest first; threads add to them meanwhile."""
         return tuple(self._dispatcher.deliveries)
+
+    @property
+    def callbacks_waiting(self) -> int:
+        """How many callbacks wait to go out over HTTP."""
+        return self._dispatcher.waiting
+
+    @property
+    def callbacks_dropped(self) -> int:
+        """How many callbacks were not sent because too many were waiting."""
+        return self._dispatcher.dropped
 
     def handle(self, request: Request) -> Reply:
         """Answer *request*; callbacks that it sets off go out before (in process) or after (over HTTP) it returns."""
@@ -230,6 +250,7 @@ class Backend:
             self.disturbances.clear()
             self._journal.clear()
             self._dispatcher.clear()
+            self.troubles.clear()
             self._memory = TokenMemory()
 
     def save(self) -> dict[str, Any]:  # Any: JSON

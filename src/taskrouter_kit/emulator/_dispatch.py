@@ -8,16 +8,16 @@ in a test calls the network. No lock is held while an application is asked: it m
 from __future__ import annotations
 
 import heapq
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from typing import Final, TypeAlias
+from typing import Final
 
 from taskrouter_kit.emulator._accounts import Account
 from taskrouter_kit.emulator._answers import command_of
+from taskrouter_kit.emulator._couriers import Couriers, Work
 from taskrouter_kit.emulator._delivery import Answer, Delivery, FunctionCarrier, NotDelivered, OutgoingCallback
 from taskrouter_kit.emulator._disturbances import Disturbances, FaultRule
 from taskrouter_kit.emulator._signing import signature
@@ -31,14 +31,14 @@ _ASSIGNMENT_SECONDS: Final = 5.0
 _EVENT_SECONDS: Final = 15.0
 _REMEMBERED: Final = 10_000
 
-_Work: TypeAlias = Callable[[], None]
+_logger = logging.getLogger("taskrouter_kit.emulator")
 
 
 class _Turn(threading.local):
     """What one thread has set off and has to deliver."""
 
     def __init__(self) -> None:
-        self.waiting = deque[_Work]()
+        self.waiting = deque[Work]()
         self.delivering = False
 
 
@@ -46,38 +46,49 @@ class Dispatcher:
     """Empties the outboxes of the engines."""
 
     def __init__(
-        self, worlds: Worlds, disturbances: Disturbances, functions: FunctionCarrier, *, in_background: bool
+        self, worlds: Worlds, disturbances: Disturbances, functions: FunctionCarrier, couriers: Couriers | None
     ) -> None:
         self._worlds = worlds
         self._disturbances = disturbances
         self._functions = functions
-        self._pool = ThreadPoolExecutor(4, "taskrouter-callback") if in_background else None
+        self._couriers = couriers
         self._turn = _Turn()
         #: Events that go out late: when, a number that breaks ties, and whose.
         self._later: list[tuple[int, int, Account, EventCall]] = []
         self._numbers = count()
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED)
-        self._under_way = 0
-        self._quiet = threading.Condition()
+        #: How many callbacks were not sent because too many were waiting.
+        self.dropped = 0
+        self._full = False
+        self._collecting = False
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many callbacks wait to go out over HTTP."""
+        return 0 if self._couriers is None else self._couriers.waiting
 
     def clear(self) -> None:
         """Forget what went out and what waits."""
         self.deliveries.clear()
+        self.dropped = 0
         self.forget_waiting()
 
     def forget_waiting(self) -> None:
-        """Forget the events that are to go out late; what waits otherwise is dropped with its account."""
+        """Forget what is to go out; what threads of callers have not sent yet is dropped with its account."""
         self._later.clear()
+        if self._couriers is not None:
+            self._couriers.forget()
 
     def close(self) -> None:
-        """Send nothing more."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        """Send nothing more, and let no answer that is still to come change anything."""
+        self._closed = True
+        if self._couriers is not None:
+            self._couriers.close()
 
     def settle(self, seconds: float) -> bool:
         """Wait until no callback is under way over HTTP; return whether that was so within *seconds*."""
-        with self._quiet:
-            return self._quiet.wait_for(lambda: self._under_way == 0, seconds)
+        return self._couriers is None or self._couriers.settle(seconds)
 
     def next_due(self) -> int | None:
         """Return when the next late event is due, or None."""
@@ -89,15 +100,20 @@ class Dispatcher:
         """Take what is to go out by now; return whether the caller has to :meth:`deliver` it without the lock."""
         if not (self._later or self._worlds.accounts.have_mail()):
             return False
-        while self._collect_late() or self._collect_mail():
-            pass
-        return self._pool is None
+        if not self._collecting:  # else what is dropped sets more off: whoever dropped it goes on with that
+            self._collecting = True
+            try:
+                while self._collect_late() or self._collect_mail():
+                    pass
+            finally:
+                self._collecting = False
+        return self._couriers is None
 
     def _collect_late(self) -> bool:
         if not self._later or self._later[0][0] > self._worlds.clock.now_ms():
             return False
         _, _, account, event = heapq.heappop(self._later)
-        self._put(partial(self._send_event, account, event, failed=False))
+        self._put_event(account, event, failed=False)
         return True
 
     def _collect_mail(self) -> bool:
@@ -118,30 +134,41 @@ class Dispatcher:
             due = self._worlds.clock.now_ms() + round(rule.seconds * 1000)
             heapq.heappush(self._later, (due, next(self._numbers), account, item))
             return
-        self._put(partial(self._send_event, account, item, failed=_fails(rule)))
+        self._put_event(account, item, failed=_fails(rule))
         if rule is not None and rule.effect == "duplicate-event":
-            self._put(partial(self._send_event, account, item, failed=False))
+            self._put_event(account, item, failed=False)
+
+    def _put_event(self, account: Account, item: EventCall, *, failed: bool) -> None:
+        if not self._put(partial(self._send_event, account, item, failed=failed)):
+            # Decided: an event that finds the line full is not sent, like one that its application did not take
+            self._drop("event", item)
 
     def _take_assignment(self, account: Account, item: AssignmentCall) -> None:
         rule = self._disturbances.strike_delivery("assignment")
-        self._put(partial(self._assign, account, item, failed=_fails(rule)))
+        if not self._put(partial(self._assign, account, item, failed=_fails(rule))):
+            # Decided: an assignment callback that finds the line full is one whose application and fallback both failed
+            self._drop("assignment", item)
+            self._fail(account, item)
 
-    def _put(self, work: _Work) -> None:
-        """Let *work* be done by this thread when it has let the lock go, or by another where callbacks go over HTTP."""
-        if self._pool is None:
+    def _put(self, work: Work) -> bool:
+        """Let this thread do *work* when it has let the lock go, or couriers; return False where too many wait."""
+        if self._couriers is None:
             self._turn.waiting.append(work)
-            return
-        with self._quiet:
-            self._under_way += 1
-        try:
-            self._pool.submit(work).add_done_callback(self._ended)
-        except RuntimeError:  # closed meanwhile: nothing more is sent
-            self._ended(None)
+            return True
+        taken = self._couriers.take(work)
+        self._full = self._full and not taken
+        return taken
 
-    def _ended(self, _: object) -> None:
-        with self._quiet:
-            self._under_way -= 1
-            self._quiet.notify_all()
+    def _drop(self, kind: str, item: AssignmentCall | EventCall) -> None:
+        """Note that a callback is not sent, and say so once until there is room again."""
+        self.dropped += 1
+        failure = f"not sent: {self.waiting} callbacks were waiting"
+        self.deliveries.append(
+            Delivery(self._worlds.clock.now_ms(), OutgoingCallback(kind, item.url, item.form, {}), failure=failure)
+        )
+        if not self._full:
+            self._full = True
+            _logger.warning("The application is too slow: %d callbacks wait, more are not sent.", self.waiting)
 
     # --- asking applications, without the lock
 
@@ -184,12 +211,14 @@ class Dispatcher:
                 self._carry_out(account, item, answer)
                 return
         if asked:
-            # Documented: callbacks.md section 1; both fail: the Reservation is canceled
-            command = FailCallback(workspace_sid=item.workspace_sid, reservation_sid=item.reservation_sid)
-            self._perform(account, command)
+            self._fail(account, item)
+
+    def _fail(self, account: Account, item: AssignmentCall) -> None:
+        # Documented: callbacks.md section 1; both fail: the Reservation is canceled
+        self._perform(account, FailCallback(workspace_sid=item.workspace_sid, reservation_sid=item.reservation_sid))
 
     def _unserved(self, url: str) -> bool:
-        return self._pool is None and self._functions.function_for(url) is None
+        return self._couriers is None and self._functions.function_for(url) is None
 
     def _carry(self, account: Account, callback: OutgoingCallback, failed: bool) -> Answer | None:
         """Take *callback* to its application, note what happened, and return the answer if there is one."""
@@ -209,7 +238,7 @@ class Dispatcher:
         return answer
 
     def _ask(self, callback: OutgoingCallback) -> Answer:
-        if self._pool is None or self._functions.function_for(callback.target) is not None:
+        if self._couriers is None or self._functions.function_for(callback.target) is not None:
             return self._functions(callback)
         from taskrouter_kit.emulator._over_http import carry_over_http
 
@@ -243,7 +272,7 @@ class Dispatcher:
     def _perform(self, account: Account, command: Instruct | FailCallback) -> None:
         """Do *command*, unless its reservation is gone: the answer may have taken its time."""
         with self._worlds.lock:
-            if not self._worlds.holds(account):
+            if self._closed or not self._worlds.holds(account):
                 return
             now = self._worlds.clock.now_ms()
             self._worlds.bring_up(account, now)

@@ -28,6 +28,7 @@ def channel_of(call: Call, workspace: WorkspaceState) -> str | None:
     if not key:
         return None
     state = find_task_channel(workspace, key)
+    # Decided: nobody says what an unknown TaskChannel does; zeros, as for queues that are not there
     return "" if state is None else state.sid
 
 

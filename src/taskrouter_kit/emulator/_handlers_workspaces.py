@@ -35,6 +35,7 @@ def create(call: Call) -> Reply:
     """Create a workspace with what the service puts into a new one."""
     form = call.form
     # Documented: resources.md section 2; Template is NONE or FIFO, create only
+    # Inferred: resources.md section 2; another Template (EMPTY, say) is refused: every account of it names these two
     template = form.choice("Template", ("NONE", "FIFO"), any_case=True) or "NONE"
     outcome = call.execute(
         commands.CreateWorkspace(
@@ -83,8 +84,12 @@ def url(form: Parameters, name: str) -> str | None:
     """Return an address of a callback: http or https, or empty, which clears."""
     value = form.text(name)
     if value:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in ("http", "https") and bool(parts.netloc)
+        except ValueError:  # half an address of IPv6
+            good = False
+        if not good:
             # Inferred: resources.md section 2; what is no address is refused
             raise invalid(f"{name} {value!r} is not a valid URL")
     return value

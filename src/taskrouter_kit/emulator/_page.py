@@ -28,6 +28,9 @@ def shown(backend: Backend) -> dict[str, object]:
     return {
         "now": iso(now),
         "virtual": backend.clock.virtual,
+        "callbacks_waiting": backend.callbacks_waiting,
+        "callbacks_dropped": backend.callbacks_dropped,
+        "troubles": [{**each._asdict(), "at": iso(each.at)} for each in backend.troubles.latest],
         "workspaces": [
             {**_workspace(workspace, now), **_told(backend, account, workspace)}
             for account in backend.accounts
