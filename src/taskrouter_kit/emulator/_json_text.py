@@ -40,6 +40,8 @@ else:
 
 #: Numbers that orjson reads or writes otherwise than the standard library: fractions and large ones; and ``-0``.
 _ODD_NUMBER: Final = re.compile(r"[0-9](?:[.eE]|[0-9]{17})")
+#: Kinds of values of which orjson and the standard library make the same text, whatever document they come from.
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 #: Documents that may be nested more deeply than this are left to the standard library: orjson writes 254 levels.
 _SURELY_FLAT: Final = 250
 # Decided: attributes are nested at most so deeply; what is taken here can be read and written everywhere else
@@ -80,23 +82,23 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite
 
 def recoded(text: str) -> tuple[Any, str]:  # Any: whatever JSON holds
     """Return the value of the JSON document *text*, and :func:`compact` of it; ValueError as :func:`decode` does."""
-    flat = text.count("[") + text.count("{") < _SURELY_FLAT
-    if (
-        _fast is not None
-        and _fast_decode is not None
-        and flat
-        and "-0" not in text
-        and _ODD_NUMBER.search(text) is None
-    ):
+    flat = len(text) < _SURELY_FLAT or text.count("[") + text.count("{") < _SURELY_FLAT
+    if _fast is not None and _fast_decode is not None and flat:
         try:
             value = _fast_decode(text)
-            return value, _fast(value).decode()
+            if _is_plain(value) or ("-0" not in text and _ODD_NUMBER.search(text) is None):
+                return value, _fast(value).decode()
         except ValueError:  # the standard library decides, and takes lone surrogates
             pass
     value = decode(text)
     if not flat and _is_deep(value):
         raise ValueError("the document is nested too deeply")
     return value, compact(value)
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether *value* is an object of nothing but texts, whole numbers, booleans and null."""
+    return is_object(value) and _PLAIN.issuperset(map(type, value.values()))
 
 
 def _is_deep(value: object) -> bool:

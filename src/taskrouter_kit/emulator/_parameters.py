@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
-from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
 from urllib.parse import unquote_to_bytes
 
@@ -32,30 +31,35 @@ ATTRIBUTES_LIMIT = 4096
 
 def parse_form(encoded: bytes) -> list[tuple[str, str]]:
     """Return the pairs of a query string or form body, empty values kept; what is no UTF-8 becomes U+FFFD."""
+    if not encoded.isascii():
+        encoded = _escaped(encoded)
     pairs: list[tuple[str, str]] = []
-    for part in encoded.replace(b"+", b" ").split(b"&"):
+    for part in encoded.decode("ascii").replace("+", " ").split("&"):
         if part:
-            name, _, value = part.partition(b"=")
-            pairs.append((_unquoted(name), _unquoted(value)))
+            name, _, value = part.partition("=")
+            if "%" in part:
+                name, value = _unquoted(name), _unquoted(value)
+            pairs.append((name, value))
     return pairs
 
 
-def _unquoted(encoded: bytes) -> str:
-    escapes = encoded.count(b"%")
-    if escapes:
-        encoded = _bytes_of(encoded, escapes)
-    return encoded.decode("utf-8", "replace")
+def _escaped(encoded: bytes) -> bytes:
+    """Return *encoded* with what is not ASCII as escapes, as it should have been sent."""
+    return b"".join(b"%c" % byte if byte < 128 else b"%%%02X" % byte for byte in encoded)
 
 
-def _bytes_of(encoded: bytes, escapes: int) -> bytes:
-    """Return *encoded*, in which are so many percent signs, without its escapes; what only looks like one stays."""
-    if b"=" not in encoded and b"\n" not in encoded and b"\r" not in encoded:
+def _unquoted(text: str) -> str:
+    """Return *text* without its escapes; what only looks like one stays."""
+    escapes = text.count("%")
+    if escapes == 0:
+        return text
+    if "=" not in text and "\n" not in text and "\r" not in text:
         # Quoted-printable has the same escapes behind another sign, and the standard library reads it in C. Each
         # escape that was one made the text two shorter.
-        decoded = a2b_qp(encoded.replace(b"%", b"="))
-        if len(encoded) - len(decoded) == 2 * escapes:
-            return decoded
-    return unquote_to_bytes(encoded)
+        decoded = a2b_qp(text.replace("%", "="))
+        if len(text) - len(decoded) == 2 * escapes:
+            return decoded.decode("utf-8", "replace")
+    return unquote_to_bytes(text).decode("utf-8", "replace")
 
 
 def is_true(text: str) -> bool:
@@ -64,33 +68,29 @@ def is_true(text: str) -> bool:
     return text.lower() in _TRUE
 
 
-class Parameters:
+class Parameters(dict[str, str]):
     """The parameters of one request, by name; for a repeated scalar the last value counts."""
 
-    __slots__ = ("_last", "_pairs")
+    __slots__ = ("_pairs",)
 
     def __init__(self, pairs: Pairs) -> None:
+        super().__init__(pairs)
         self._pairs = pairs
-        self._last = dict(pairs)
-
-    def unknown(self, known: Collection[str]) -> list[str]:
-        """Return the names that are not among *known*, in the order in which they were sent."""
-        return [name for name in self._last if name not in known]
 
     def text(self, name: str) -> str | None:
         """Return the parameter as it was sent."""
-        return self._last.get(name)
+        return self.get(name)
 
     def required(self, name: str) -> str:
         """Return the parameter, which must be there and must not be empty."""
-        value = self._last.get(name)
+        value = self.get(name)
         if not value:
             raise missing(name)
         return value
 
     def name(self, name: str, *, required: bool = False, longest: int = 64) -> str | None:
         """Return a friendly name of at most *longest* characters; it is never empty."""
-        value = self._last.get(name)
+        value = self.get(name)
         if value is None and not required:
             return None
         if not value or not value.strip():
@@ -102,7 +102,7 @@ class Parameters:
 
     def integer(self, name: str, *, least: int | None = None, most: int | None = None) -> int | None:
         """Return a whole number between *least* and *most*."""
-        text = self._last.get(name)
+        text = self.get(name)
         if text is None:
             return None
         if _INTEGER.match(text) is None:
@@ -115,12 +115,12 @@ class Parameters:
 
     def flag(self, name: str) -> bool | None:
         """Return a boolean: `true`, `1` and `yes` are true, anything else is false."""
-        value = self._last.get(name)
+        value = self.get(name)
         return None if value is None else is_true(value)
 
     def choice(self, name: str, among: tuple[str, ...], *, any_case: bool = False) -> str | None:
         """Return one of the words *among*, compared as it is; with *any_case* upper case is made of it, "" is None."""
-        value = self._last.get(name)
+        value = self.get(name)
         if any_case:
             value = value.upper() if value else None
         if value is not None and value not in among:
@@ -129,7 +129,7 @@ class Parameters:
 
     def sid(self, name: str, prefix: str) -> str | None:
         """Return a SID with *prefix*; an empty text is returned as it is, for it clears."""
-        value = self._last.get(name)
+        value = self.get(name)
         if value and not looks_like_sid(value, prefix):
             # Observed: resources.md section 1.4; a malformed SID in a parameter is 400
             raise invalid(f"{name} {value!r} is not a valid {prefix} SID")
@@ -137,7 +137,7 @@ class Parameters:
 
     def json_object(self, name: str, *, longest: int | None = ATTRIBUTES_LIMIT, as_posted: bool = False) -> str | None:
         """Return a JSON object as text, compacted unless *as_posted*; the limit counts the text as it was sent."""
-        text = self._last.get(name)
+        text = self.get(name)
         if text is None:
             return None
         if longest is not None and len(text) > longest:
@@ -154,7 +154,7 @@ class Parameters:
 
     def moment_ms(self, name: str) -> int | None:
         """Return an ISO 8601 date and time as milliseconds since 1970; without an offset it is UTC."""
-        text = self._last.get(name)
+        text = self.get(name)
         if text is None:
             return None
         try:
