@@ -46,7 +46,19 @@ class EmulatorApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope: ``http`` and ``lifespan``; websockets are closed."""
         if scope["type"] == "http":
-            reply = await self._reply(scope, receive)
+            message = await receive()
+            body: bytes | None = message.get("body", b"")
+            if message.get("more_body", False):
+                body = await _whole_body(message, receive)
+            if message["type"] == "http.disconnect":
+                reply = Reply(400)  # who asked went away in the middle of it: half a request is none
+            elif body is None or len(body) > _LARGEST_BODY:
+                reply = Reply(413)
+            else:
+                request = _request(scope, body)
+                if self.backend.disturbances and (delay := self.backend.delay_of(request)) > 0:
+                    await asyncio.sleep(delay)
+                reply = self._reply(request)
             headers = encoded(reply, self.backend.requests_seen)
             await send({"type": "http.response.start", "status": reply.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply.body})
@@ -55,24 +67,13 @@ class EmulatorApp:
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return Reply(400)  # who asked went away in the middle of it: half a request is none
-        body: bytes | None = message.get("body", b"")
-        if message.get("more_body", False):
-            body = await _whole_body(message, receive)
-        if body is None or len(body) > _LARGEST_BODY:
-            return Reply(413)
-        request = _request(scope, body)
+    def _reply(self, request: Request) -> Reply:
         if self.admin.serves(request.path):
             reply = self.admin.handle(request)
         elif request.method == "OPTIONS":
             # Decided: what a browser asks before a request of another origin is answered without credentials
             return Reply(204)
         else:
-            if self.backend.disturbances and (delay := self.backend.delay_of(request)) > 0:
-                await asyncio.sleep(delay)
             reply = self.backend.handle(request)
         if reply.status == CONNECTION_RESET:
             # Leaving without an answer makes the server drop the connection.
@@ -124,18 +125,19 @@ async def _whole_body(message: MutableMapping[str, Any], receive: Receive) -> by
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    headers = dict[str, str]()
-    for name, value in scope["headers"]:
-        if name in _READ:
-            headers[_READ[name]] = value.decode("latin-1")
-    query: bytes = scope["query_string"]
+    headers = {_READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
+    method, query = scope["method"], scope["query_string"]
     return Request(
         # Decided: HEAD is GET, of which the server leaves the body out
-        "GET" if scope["method"] == "HEAD" else scope["method"],
+        "GET" if method == "HEAD" else method,
         scope["path"],
         parse_form(query) if query else (),
-        parse_form(body) if body and headers.get("content-type", _FORM).lower().startswith(_FORM) else (),
+        parse_form(body) if body and _is_form(headers.get("content-type", _FORM)) else (),
         body,
         headers,
         f"{scope['scheme']}://{headers.get('host', 'localhost')}",
     )
+
+
+def _is_form(content_type: str) -> bool:
+    return content_type == _FORM or content_type.lower().startswith(_FORM)

@@ -11,11 +11,11 @@ from taskrouter_kit.emulator._evaluate import matching_tasks
 from taskrouter_kit.emulator._faults import invalid
 from taskrouter_kit.emulator._handlers_task_channels import find_task_channel
 from taskrouter_kit.emulator._messages import Reply
-from taskrouter_kit.emulator._parameters import Parameters, is_true
+from taskrouter_kit.emulator._parameters import Parameters
 from taskrouter_kit.expr._semantics import Semantics
 from taskrouter_kit.simulator import TaskState, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
-from taskrouter_kit.simulator._commands import given
+from taskrouter_kit.simulator._commands import UNSET, given
 
 # Documented: limits-errors-gotchas.md section 2; TTL in seconds and the largest priority
 _LONGEST_TIMEOUT: Final = 1_209_600
@@ -86,19 +86,19 @@ def _wanted(workspace: WorkspaceState, query: Parameters, semantics: Semantics) 
 def create(call: Call) -> Reply:
     """Create a task; it goes through its workflow before the answer leaves, which tells of it as it was made."""
     workspace, form = call.workspace(), call.form
-    ignore = form.text("IgnoreCapacity")
+    # Most tasks say little of themselves; a parameter that was not sent is not looked at any closer.
     outcome = call.execute(
         commands.CreateTask(
             workspace_sid=workspace.sid,
             attributes=form.json_object("Attributes", as_posted=call.as_posted) or "{}",
-            workflow_sid=given(form.sid("WorkflowSid", "WW") or None),
-            timeout=given(form.integer("Timeout", least=1, most=_LONGEST_TIMEOUT)),
-            priority=given(form.integer("Priority", least=0, most=_LARGEST_PRIORITY)),
-            task_channel_sid=given(_task_channel(workspace, form)),
-            virtual_start_time=given(_virtual_start_time(form, call.now_ms)),
-            routing_target=given(_routing_target(form)),
-            ignore_capacity=given(None if ignore is None else is_true(ignore)),
-            task_queue_sid=given(form.sid("TaskQueueSid", "WQ") or None),
+            workflow_sid=given(form.sid("WorkflowSid", "WW") or None) if "WorkflowSid" in form else UNSET,
+            timeout=given(form.integer("Timeout", least=1, most=_LONGEST_TIMEOUT)) if "Timeout" in form else UNSET,
+            priority=given(_priority(form)) if "Priority" in form else UNSET,
+            task_channel_sid=given(_task_channel(workspace, form)) if "TaskChannel" in form else UNSET,
+            virtual_start_time=given(_virtual_start_time(form, call.now_ms)) if "VirtualStartTime" in form else UNSET,
+            routing_target=given(_routing_target(form)) if "RoutingTarget" in form else UNSET,
+            ignore_capacity=given(form.flag("IgnoreCapacity")) if "IgnoreCapacity" in form else UNSET,
+            task_queue_sid=given(form.sid("TaskQueueSid", "WQ") or None) if "TaskQueueSid" in form else UNSET,
         )
     )
     state: TaskState = outcome.result
@@ -132,7 +132,7 @@ def update(call: Call) -> Reply:
             attributes=given(form.json_object("Attributes", as_posted=call.as_posted)),
             assignment_status=given(form.choice("AssignmentStatus", _STATUSES)),
             reason=given(form.text("Reason")),
-            priority=given(form.integer("Priority", least=0, most=_LARGEST_PRIORITY)),
+            priority=given(_priority(form)),
             task_channel_sid=given(_task_channel(workspace, form)),
             virtual_start_time=given(_virtual_start_time(form, call.now_ms)),
         )
@@ -158,6 +158,10 @@ def _task_channel(workspace: WorkspaceState, form: Parameters) -> str | None:
     if state is None:
         raise invalid(f"TaskChannel {key} was not found for workspace {workspace.sid}")
     return state.sid
+
+
+def _priority(form: Parameters) -> int | None:
+    return form.integer("Priority", least=0, most=_LARGEST_PRIORITY)
 
 
 def _virtual_start_time(form: Parameters, now_ms: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from taskrouter_kit.emulator._messages import JSON, Reply
@@ -62,10 +63,9 @@ def _own(reply: Reply, request_number: int) -> tuple[tuple[str, str], ...]:
 
 def encoded(reply: Reply, request_number: int) -> list[tuple[bytes, bytes]]:
     """Return :func:`dressed`, and the length of the body, as a server wants them: bytes, names in lower case."""
-    own = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
     content_type = reply.content_type
     return [
-        *own,
+        *_lower(reply.headers),
         _JSON if content_type is JSON else (b"content-type", content_type.encode("latin-1")),
         (b"twilio-request-id", b"RQ%032x" % request_number),
         (b"content-length", b"%d" % len(reply.body)),
@@ -73,8 +73,9 @@ def encoded(reply: Reply, request_number: int) -> list[tuple[bytes, bytes]]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def _lower(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
-    return tuple((name.lower().encode(), value.encode()) for name, value in headers)
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers)
 
 
 _JSON: Final = (b"content-type", JSON.encode())
@@ -82,6 +83,7 @@ _ENCODED_204: Final = _lower((_DURATION, *COMMON))
 _ENCODED: Final = _lower((_DURATION, _CONCURRENT, *COMMON))
 
 
+@lru_cache(maxsize=1024)
 def etag(version: int) -> tuple[tuple[str, str], ...]:
     """Return the header that names *version*: a quoted whole number."""
     # Observed: resources.md section 1.2

@@ -9,8 +9,9 @@ from taskrouter_kit.simulator import ReservationState, TaskState, WorkspaceState
 def task(state: TaskState, workspace: WorkspaceState, base: str, now_ms: int) -> dict[str, object]:
     """Return the body of a task at *now_ms*; *base* is the workspace's address."""
     own = f"{base}/Tasks/{state.sid}"
-    workflow = workspace.workflows.get(state.workflow_sid or "")
-    queue = workspace.task_queues.get(state.task_queue_sid or "")
+    workflow_sid, queue_sid = state.workflow_sid, state.task_queue_sid
+    workflow = workspace.workflows.get(workflow_sid or "")
+    queue = workspace.task_queues.get(queue_sid or "")
     channel = workspace.task_channels[state.task_channel_sid]
     # Documented: resources.md section 9; addons "{}", reason null, age in seconds at the time of the request
     return {
@@ -28,18 +29,18 @@ def task(state: TaskState, workspace: WorkspaceState, base: str, now_ms: int) ->
         "date_updated": iso(state.date_updated),
         "virtual_start_time": iso(state.virtual_start_time),
         "task_queue_entered_date": iso_or_none(state.task_queue_entered_date),
-        "task_queue_sid": state.task_queue_sid,
+        "task_queue_sid": queue_sid,
         "task_queue_friendly_name": queue and queue.friendly_name,
         "task_channel_sid": channel.sid,
         "task_channel_unique_name": channel.unique_name,
-        "workflow_sid": state.workflow_sid,
+        "workflow_sid": workflow_sid,
         "workflow_friendly_name": workflow and workflow.friendly_name,
         "routing_target": state.routing_target,
         "ignore_capacity": state.ignore_capacity,
         "url": own,
         "links": {
-            "task_queue": f"{base}/TaskQueues/{state.task_queue_sid or ''}".rstrip("/"),
-            "workflow": f"{base}/Workflows/{state.workflow_sid or ''}".rstrip("/"),
+            "task_queue": f"{base}/TaskQueues/{queue_sid}" if queue_sid else f"{base}/TaskQueues",
+            "workflow": f"{base}/Workflows/{workflow_sid}" if workflow_sid else f"{base}/Workflows",
             "workspace": base,
             "reservations": f"{own}/Reservations",
         },
