@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from taskrouter_kit._diagnostics import Diagnostic, Span, Where
+from taskrouter_kit.expr import _hints as hints
 from taskrouter_kit.expr._foreign import foreign
 from taskrouter_kit.expr._tokens import BLANKS, DAMAGE
 
@@ -34,24 +35,24 @@ def hyphenated(text: str, at: int) -> Diagnostic:
     start = at - len(found[0] if (found := _NAME_END.search(text[max(0, at - 200) : at])) else "")
     found = _WIDE_NAME.match(text, start)
     name = found[0] if found else text[start : at + 1]
-    return finding(
-        text,
-        "hyphenated-name",
-        f"A name cannot contain a hyphen: {name!r}.",
-        (at, at + 1),
+    hint = (
         f"TaskRouter stores such an attribute but no expression can read it; rename it, for example to "
-        f"{name.replace('-', '_')}",
+        f"{name.replace('-', '_')}"
     )
+    if hints.behind_operator(text, start):
+        hint = f"put a text in quotes: '{name}'; an attribute of that name cannot be read"
+    return finding(text, "hyphenated-name", f"A name cannot contain a hyphen: {name!r}.", (at, at + 1), hint)
 
 
-def arithmetic(text: str, span: Span) -> Diagnostic:
+def arithmetic(text: str, span: Span, hint: str | None = None) -> Diagnostic:
     """Return the finding for a sign of arithmetic at *span*."""
+    otherwise = "compare with a value worked out beforehand, or remove the character if it is a slip"
     return finding(
         text,
         "no-arithmetic",
         f"{text[span[0]]!r} means nothing here: TaskRouter's expressions know no arithmetic.",
         span,
-        "compare with a value worked out beforehand, or remove the character if it is a slip",
+        hint or hints.sign(text, span[0]) or otherwise,
     )
 
 
@@ -118,9 +119,11 @@ def _dot(text: str, at: int) -> Diagnostic:
         return finding(
             text, "bare-decimal-point", "A number starts with a digit.", (at, at + 2), f"write 0{text[at : at + 2]}"
         )
-    if not after.isdigit() and _is_number_before(text, at):
-        hint = f"write {text[at - 1]} or {text[at - 1]}.0"
-        return finding(text, "bare-decimal-point", "A number ends with a digit.", (at, at + 1), hint)
+    if _is_number_before(text, at):
+        if (number := hints.dots(text, at)) is not None:
+            return finding(text, "bare-decimal-point", "A number ends with a digit.", (at, at + 1), number)
+        hint = "put an address, a version or a date in quotes"
+        return finding(text, "stray-dot", "A number has one dot at most.", (at, at + 1), hint)
     message = "A dot stands between two names, without blanks."
     return finding(text, "stray-dot", message, (at, at + 1), "write worker.skills, task.language")
 

@@ -27,6 +27,8 @@ FOREIGN_WORDS: Final[dict[str, str]] = {
     "EQUALS": "write ==",
     "EQUAL": "write ==",
     "HAVE": "write HAS",
+    "NOTIN": "write NOT IN",
+    "NOT_IN": "write NOT IN",
     "INCLUDE": "use HAS for an element of a list, CONTAINS for a part of a text",
     "NE": "write !=",
     "GT": "write >",

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import evolve
-
 from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
-from taskrouter_kit.expr._damage import arithmetic, finding, first_damage, hyphenated
+from taskrouter_kit.expr import _hints as hints
+from taskrouter_kit.expr._damage import arithmetic, finding, hyphenated
 from taskrouter_kit.expr._foreign import FOREIGN_WORDS, SYMBOL_PAIRS, meant
+from taskrouter_kit.expr._mistakes_found import Found, refuse, short
 from taskrouter_kit.expr._nodes import MAX_DEPTH, Const, Operand, Path, Scope
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._places import PLACES, Place
@@ -33,52 +33,6 @@ from taskrouter_kit.expr._tokens import (
     WORD_CONSTANTS,
     read_operator,
 )
-
-
-class Found:
-    """The token at an offset, and the one after it."""
-
-    def __init__(self, text: str, at: int) -> None:
-        tokens = TOKEN.finditer(text, at)
-        token = next(tokens)
-        self.kind = token.lastindex or END
-        self.word = token[self.kind]
-        self.span: Span = token.span(self.kind)
-        following = next(tokens, None)
-        self.next = "" if following is None else following[following.lastindex or 0]
-
-    @property
-    def upper(self) -> str:
-        return self.word.upper() if self.kind == WORD else ""
-
-    def __str__(self) -> str:
-        if self.kind == END:
-            return "the end of the expression"
-        if self.kind == STRING:
-            return f"the string {short(self.word)}"
-        return short(repr(self.word))
-
-    @property
-    def ends_condition(self) -> bool:
-        return self.kind == END or self.word in (")", ",", "]") or self.upper in ("AND", "OR")
-
-
-def short(text: str) -> str:
-    """Return *text* without its middle where it is long."""
-    return text if len(text) <= 40 else f"{text[:30]}…{text[-5:]}"
-
-
-def refuse(text: str, at: int, found: Diagnostic) -> ExpressionSyntaxError:
-    """Return the error for *found*, where the grammar failed at *at*, behind damage of the text if there is any."""
-    damage = first_damage(text, TOKEN)
-    if damage is None:
-        return ExpressionSyntaxError(found)
-    assert damage.where.span is not None
-    if damage.where.span[0] <= at:
-        return ExpressionSyntaxError(damage)
-    if damage.rule != "unclosed-string" and any(text.count(quote) % 2 for quote in QUOTES):
-        damage = evolve(damage, hint=f"{damage.hint}; but look first whether a quote before it is missing or too many")
-    return ExpressionSyntaxError((damage, found))
 
 
 def unknown_place(place: object) -> ExpressionSyntaxError:
@@ -149,7 +103,13 @@ def _no_comparison(text: str, found: Found) -> Diagnostic:
             text, "missing-operand", "Expected a comparison, found ')'.", found.span, "remove empty parentheses"
         )
     hint = "a comparison is a name, an operator and a value, for example level >= 3"
+    if found.word.upper() in _REPEATABLE and text[: found.span[0]].strip(BLANKS + "("):
+        hint = f"write the name again: x {found.word} …"
     return finding(text, "missing-operand", f"Expected a comparison, found {found}.", found.span, hint)
+
+
+#: Operators that other languages let stand twice behind one name.
+_REPEATABLE: Final = frozenset({"==", "=", "!=", "<", "<=", ">", ">=", "HAS", "IN", "CONTAINS"})
 
 
 # --- an operator is missing ------------------------------------------------------------------------------------------
@@ -179,6 +139,8 @@ def no_operator(text: str, left: Operand, span: Span, at: int) -> ExpressionSynt
         hint = _UNQUOTE
     elif found.kind == WORD and (word := meant(found.word, ("HAS", "IN", "CONTAINS", "AND", "OR"))) is not None:
         hint = f"did you mean {word}?"
+    elif (blank := hints.glued(shown)) is not None:
+        hint = blank
     return refuse(text, at, finding(text, "missing-operator", message, found.span, hint))
 
 
@@ -186,12 +148,16 @@ def _bare(text: str, left: Operand, span: Span, found: Found) -> Diagnostic:
     shown = short(text[span[0] : span[1]])
     if isinstance(left, Path):
         message = f"{shown} stands alone: expected an operator after it, found {found}."
-        counter = left.scope is Scope.QUEUE
-        return finding(text, "bare-attribute", message, found.span, f"write {shown} {'> 0' if counter else '== true'}")
+        hint = f"write {shown} {'> 0' if left.scope is Scope.QUEUE else '== true'}"
+        if found.word == ")" and read_operator(found.next) is not None:
+            hint = "parentheses stand around whole comparisons: (x == 1)"
+        return finding(text, "bare-attribute", message, found.span, hint)
     message = f"The constant {shown} stands alone: expected an operator after it, found {found}."
     if _quoted_whole(text, left, span):
         return finding(text, "bare-constant", message, found.span, _UNQUOTE)
     hint = "repeat the name (x == 'a' OR x == 'b'), or write x IN ['a', 'b']"
+    if text.strip(BLANKS) == text[span[0] : span[1]] and text[span[0]] not in QUOTES:
+        hint = "write 1==1 for always, 1==0 for never"
     return finding(text, "bare-constant", message, found.span, hint)
 
 
@@ -211,10 +177,11 @@ def _after_operand(text: str, operand: Operand, span: Span, found: Found) -> Dia
     if found.kind == NUMBER and found.word.startswith("-"):
         if adjacent and isinstance(operand, Path):
             return hyphenated(text, found.span[0])
-        return arithmetic(text, (found.span[0], found.span[0] + 1))
+        dash = hints.dashed_number() if adjacent and text[span[1] - 1].isdigit() else None
+        return arithmetic(text, (found.span[0], found.span[0] + 1), dash)
     if found.kind == WORD and adjacent and isinstance(operand, Const) and text[span[1] - 1] not in "'\"":
         both = (span[0], found.span[1])
-        if found.upper[:1] == "E" and found.word[1:].isdigit():
+        if found.upper[:1] == "E" and (found.word[1:] or found.next.removeprefix("-")).isdigit():
             hint = "write the number out"
             return finding(text, "no-exponent", "TaskRouter reads no exponents.", both, hint)
         if found.upper[:1] == "X" and text[span[0] : span[1]] == "0":
@@ -232,7 +199,7 @@ def _after_operand(text: str, operand: Operand, span: Span, found: Found) -> Dia
         return finding(text, "no-functions", message, (span[0], found.span[1]), hint)
     if found.word == "[" and isinstance(operand, Path):
         message = "Only a whole number can stand in brackets behind a name."
-        hint = f"reach a name with a dot: {short(text[span[0] : span[1]])}.name"
+        hint = hints.index(text, found.span[0], short(text[span[0] : span[1]]))
         return finding(text, "bad-index", message, found.span, hint)
     return None
 
@@ -273,6 +240,8 @@ def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
         hint = "join comparisons with AND or OR" if found.kind != STRING else "join with AND or OR; is a quote missing?"
         if found.kind == WORD and (word := meant(found.word, ("AND", "OR"))) is not None:
             hint = f"did you mean {word}?"
+        elif isinstance(right, Path) and (blank := hints.glued(shown)) is not None:
+            hint = blank
         diagnostic = finding(text, "missing-connective", message, found.span, hint)
     return refuse(text, at, diagnostic)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
+from taskrouter_kit.expr import _hints as hints
 from taskrouter_kit.expr._damage import finding, first_damage
-from taskrouter_kit.expr._mistakes import Found, refuse, short
+from taskrouter_kit.expr._mistakes_found import Found, refuse, short
 from taskrouter_kit.expr._places import Place
 from taskrouter_kit.expr._tokens import ORDER_TOKEN
 
@@ -40,7 +41,7 @@ def no_direction(text: str, key: Span, at: int) -> ExpressionSyntaxError:
     found = Found(text, at)
     shown = short(text[key[0] : key[1]])
     message = f"Expected ASC or DESC after {shown}, found {found}."
-    hint = f"write {shown} ASC for the smallest first, {shown} DESC for the greatest"
+    hint = hints.glued(shown) or f"write {shown} ASC for the smallest first, {shown} DESC for the greatest"
     return _refuse(text, at, finding(text, "missing-direction", message, found.span, hint))
 
 
