@@ -56,7 +56,7 @@ class EmulatorApp:
                 reply = Reply(413)
             else:
                 request = _request(scope, body)
-                if self.backend.disturbances and (delay := self.backend.delay_of(request)) > 0:
+                if self.backend.disturbances.rules and (delay := self.backend.delay_of(request)) > 0:
                     await asyncio.sleep(delay)
                 reply = self._reply(request)
             headers = encoded(reply, self.backend.requests_seen)
@@ -126,18 +126,15 @@ async def _whole_body(message: MutableMapping[str, Any], receive: Receive) -> by
 
 def _request(scope: Scope, body: bytes) -> Request:
     headers = {_READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
+    content_type = headers.get("content-type", _FORM)
     method, query = scope["method"], scope["query_string"]
     return Request(
         # Decided: HEAD is GET, of which the server leaves the body out
         "GET" if method == "HEAD" else method,
         scope["path"],
         parse_form(query) if query else (),
-        parse_form(body) if body and _is_form(headers.get("content-type", _FORM)) else (),
+        parse_form(body) if body and (content_type == _FORM or content_type.lower().startswith(_FORM)) else (),
         body,
         headers,
         f"{scope['scheme']}://{headers.get('host', 'localhost')}",
     )
-
-
-def _is_form(content_type: str) -> bool:
-    return content_type == _FORM or content_type.lower().startswith(_FORM)

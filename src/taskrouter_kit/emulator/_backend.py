@@ -138,7 +138,7 @@ class Backend:
         return reply
 
     def _answer(self, account: Account, route: Route, values: tuple[str, ...], request: Request, now: int) -> Reply:
-        rule = self.disturbances.strike_request(route.operation)
+        rule = self.disturbances.strike_request(route.operation) if self.disturbances.rules else None
         if rule is not None and rule.effect == "reset":
             return Reply(CONNECTION_RESET)
         if rule is not None and rule.effect != "reset-after":
@@ -181,7 +181,7 @@ class Backend:
 
     def delay_of(self, request: Request) -> float:
         """Return how many seconds a rule makes *request* wait; the face waits, the backend never does."""
-        if not self.disturbances:
+        if not self.disturbances.rules:
             return 0.0
         try:
             route, _ = find_route(request.method, request.path)

@@ -86,31 +86,24 @@ class Disturbances:
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
         self._random = random.Random(seed)
-        self._rules: list[FaultRule] = []
+        #: The rules in force, in order.
+        self.rules: tuple[FaultRule, ...] = ()
         self._left: list[int | None] = []
 
     def add(self, *rules: FaultRule) -> None:
         """Put *rules* behind those in force."""
-        self._rules.extend(rules)
+        self.rules = (*self.rules, *rules)
         self._left.extend(rule.count for rule in rules)
 
     def clear(self) -> None:
         """Forget all rules and start the seeded chance again."""
-        self._rules.clear()
+        self.rules = ()
         self._left.clear()
         self._random = random.Random(self._seed)
 
-    @property
-    def rules(self) -> tuple[FaultRule, ...]:
-        """The rules in force, in order."""
-        return tuple(self._rules)
-
-    def __bool__(self) -> bool:
-        return bool(self._rules)
-
     def strike_request(self, operation: str) -> FaultRule | None:
         """Return the rule that strikes this request, and use one of its count up."""
-        return self._strike(operation, _REQUEST_EFFECTS - {"latency"}) if self._rules else None
+        return self._strike(operation, _REQUEST_EFFECTS - {"latency"}) if self.rules else None
 
     def latency_of(self, operation: str) -> float:
         """Return the seconds that the rules of effect ``latency`` make this request wait, and use them up."""
@@ -119,10 +112,10 @@ class Disturbances:
 
     def strike_delivery(self, name: str) -> FaultRule | None:
         """Return the rule that strikes this delivery (``assignment`` or an event type)."""
-        return self._strike(name, _DELIVERY_EFFECTS) if self._rules else None
+        return self._strike(name, _DELIVERY_EFFECTS) if self.rules else None
 
     def _strike(self, name: str, effects: frozenset[str]) -> FaultRule | None:
-        for index, rule in enumerate(self._rules):
+        for index, rule in enumerate(self.rules):
             left = self._left[index]
             if rule.effect not in effects or left == 0 or not fnmatchcase(name, rule.operation):
                 continue

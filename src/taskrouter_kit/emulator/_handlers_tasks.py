@@ -91,14 +91,14 @@ def create(call: Call) -> Reply:
         commands.CreateTask(
             workspace_sid=workspace.sid,
             attributes=form.json_object("Attributes", as_posted=call.as_posted) or "{}",
-            workflow_sid=given(form.sid("WorkflowSid", "WW") or None) if "WorkflowSid" in form else UNSET,
+            workflow_sid=form.sid("WorkflowSid", "WW") or UNSET,
             timeout=given(form.integer("Timeout", least=1, most=_LONGEST_TIMEOUT)) if "Timeout" in form else UNSET,
             priority=given(_priority(form)) if "Priority" in form else UNSET,
             task_channel_sid=given(_task_channel(workspace, form)) if "TaskChannel" in form else UNSET,
             virtual_start_time=given(_virtual_start_time(form, call.now_ms)) if "VirtualStartTime" in form else UNSET,
             routing_target=given(_routing_target(form)) if "RoutingTarget" in form else UNSET,
             ignore_capacity=given(form.flag("IgnoreCapacity")) if "IgnoreCapacity" in form else UNSET,
-            task_queue_sid=given(form.sid("TaskQueueSid", "WQ") or None) if "TaskQueueSid" in form else UNSET,
+            task_queue_sid=(form.sid("TaskQueueSid", "WQ") or UNSET) if "TaskQueueSid" in form else UNSET,
         )
     )
     state: TaskState = outcome.result

@@ -40,7 +40,7 @@ else:
 
 #: Numbers that orjson reads or writes otherwise than the standard library: fractions and large ones; and ``-0``.
 _ODD_NUMBER: Final = re.compile(r"[0-9](?:[.eE]|[0-9]{17})")
-#: Kinds of values of which orjson and the standard library make the same text, whatever document they come from.
+#: An object of nothing but these has the same text from orjson and the standard library, however it was written.
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 #: Documents that may be nested more deeply than this are left to the standard library: orjson writes 254 levels.
 _SURELY_FLAT: Final = 250
@@ -86,7 +86,8 @@ def recoded(text: str) -> tuple[Any, str]:  # Any: whatever JSON holds
     if _fast is not None and _fast_decode is not None and flat:
         try:
             value = _fast_decode(text)
-            if _is_plain(value) or ("-0" not in text and _ODD_NUMBER.search(text) is None):
+            plain = value.__class__ is dict and _PLAIN.issuperset(map(type, value.values()))
+            if plain or ("-0" not in text and _ODD_NUMBER.search(text) is None):
                 return value, _fast(value).decode()
         except ValueError:  # the standard library decides, and takes lone surrogates
             pass
@@ -94,11 +95,6 @@ def recoded(text: str) -> tuple[Any, str]:  # Any: whatever JSON holds
     if not flat and _is_deep(value):
         raise ValueError("the document is nested too deeply")
     return value, compact(value)
-
-
-def _is_plain(value: object) -> bool:
-    """Return whether *value* is an object of nothing but texts, whole numbers, booleans and null."""
-    return is_object(value) and _PLAIN.issuperset(map(type, value.values()))
 
 
 def _is_deep(value: object) -> bool:
