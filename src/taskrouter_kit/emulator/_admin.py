@@ -15,6 +15,7 @@ from taskrouter_kit.emulator._disturbances import FaultRule
 from taskrouter_kit.emulator._json_text import decode, encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._page import shown
+from taskrouter_kit.emulator._store import StoreFailed
 from taskrouter_kit.emulator._twiml import enqueue_call
 from taskrouter_kit.simulator import Refused, trace_of, trace_text
 from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
@@ -83,6 +84,8 @@ class Admin:
             return _json(self._backend.locked(lambda: action(asked)) if reads else action(asked))
         except ValueError as failure:
             return _json({"error": str(failure)}, 400)
+        except StoreFailed as failure:
+            return _json({"error": str(failure)}, 500)
 
     def _clock(self, asked: Mapping[str, Any]) -> object:
         backend = self._backend

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from taskrouter_kit.emulator._admin import Admin
 from taskrouter_kit.emulator._backend import Backend
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET
+from taskrouter_kit.emulator._faults import broken
 from taskrouter_kit.emulator._headers import encoded
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._parameters import parse_form
@@ -27,6 +28,8 @@ _FORM = "application/x-www-form-urlencoded"
 _LARGEST_BODY = 4 * 1_038_576
 #: While the clock runs and no timer is armed, look again after this many seconds.
 _IDLE_LOOK = 1.0
+#: When timers could not be fired, it is tried again after this many seconds.
+_REST_AFTER_TROUBLE = 1.0
 
 
 #: The headers that anything here reads.
@@ -68,13 +71,17 @@ class EmulatorApp:
             await send({"type": "websocket.close", "code": 1000})
 
     def _reply(self, request: Request) -> Reply:
-        if self.admin.serves(request.path):
-            reply = self.admin.handle(request)
-        elif request.method == "OPTIONS":
-            # Decided: what a browser asks before a request of another origin is answered without credentials
-            return Reply(204)
-        else:
-            reply = self.backend.handle(request)
+        try:
+            if self.admin.serves(request.path):
+                reply = self.admin.handle(request)
+            elif request.method == "OPTIONS":
+                # Decided: what a browser asks before a request of another origin is answered without credentials
+                return Reply(204)
+            else:
+                reply = self.backend.handle(request)
+        except Exception as failure:  # noqa: BLE001  # whoever asked gets an answer in the shape of all others
+            self.backend.troubles.note(f"{request.method} {request.path} could not be answered", failure)
+            return broken().reply()
         if reply.status == CONNECTION_RESET:
             # Leaving without an answer makes the server drop the connection.
             raise ConnectionResetError("a fault rule asked for a dropped connection")
@@ -101,13 +108,20 @@ class EmulatorApp:
                 return
 
     async def _fire_timers(self) -> None:
-        """Fire timers when their moment comes, while the clock runs by itself."""
+        """Fire timers when their moment comes, while the clock runs by itself, whatever breaks on the way."""
         while True:
-            self._changed.clear()
-            wait = self.backend.seconds_to_next_timer()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), _IDLE_LOOK if wait is None else min(wait, _IDLE_LOOK))
-            self.backend.catch_up()
+            try:
+                await self._next_moment()
+                self.backend.catch_up()
+            except Exception as failure:  # noqa: BLE001, PERF203  # the timers that are left still have to be fired
+                self.backend.troubles.note("timers could not be fired", failure)
+                await asyncio.sleep(_REST_AFTER_TROUBLE)
+
+    async def _next_moment(self) -> None:
+        self._changed.clear()
+        wait = self.backend.seconds_to_next_timer()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), _IDLE_LOOK if wait is None else min(wait, _IDLE_LOOK))
 
 
 async def _whole_body(message: MutableMapping[str, Any], receive: Receive) -> bytes | None:

@@ -18,14 +18,14 @@ from taskrouter_kit.emulator._couriers import Couriers
 from taskrouter_kit.emulator._delivery import Delivery, FunctionCarrier
 from taskrouter_kit.emulator._dispatch import Dispatcher
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET, Disturbances, fault_of
-from taskrouter_kit.emulator._faults import Fault
+from taskrouter_kit.emulator._faults import Fault, not_kept
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._pace import PublishedLimits
 from taskrouter_kit.emulator._paging import TokenMemory
 from taskrouter_kit.emulator._parameters import report_unknown
 from taskrouter_kit.emulator._route import Route
 from taskrouter_kit.emulator._routes import find_route
-from taskrouter_kit.emulator._store import Store
+from taskrouter_kit.emulator._store import Store, StoreFailed
 from taskrouter_kit.emulator._troubles import Troubles
 from taskrouter_kit.emulator._worlds import Worlds
 from taskrouter_kit.simulator import EngineOptions, Outcome, Refused, WorkspaceState
@@ -80,8 +80,9 @@ class Backend:
         self.options = options or EngineOptions()
         self.strict = strict
         self.as_posted = as_posted
+        self.troubles = Troubles(self.clock.now_ms)
         self._worlds = Worlds(
-            self.clock, seed=seed, options=self.options, credentials=credentials, keys=keys, store=store
+            self.clock, self.troubles, seed=seed, options=self.options, credentials=credentials, keys=keys, store=store
         )
         self.accounts = self._worlds.accounts
         self.disturbances = Disturbances(seed)
@@ -92,7 +93,6 @@ class Backend:
         self._memory = TokenMemory()
         self._lock = self._worlds.lock
         self._perform = self._worlds.perform
-        self.troubles = Troubles(self.clock.now_ms)
         couriers = Couriers(most_waiting_callbacks, self.troubles) if deliver_in_background else None
         self._dispatcher = Dispatcher(self._worlds, self.disturbances, self.functions, couriers)
 
@@ -131,6 +131,8 @@ class Backend:
                 reply = fault.reply()
             except Refused as refusal:
                 reply = Fault(refusal.status, refusal.code, refusal.message).reply()
+            except StoreFailed as failure:
+                reply = not_kept(str(failure), carried_out=failure.carried_out).reply()
             self._journal.append((now, request.method, request.path, operation, reply.status))
             mail = self._dispatcher.collect()
         if mail:
@@ -244,7 +246,10 @@ class Backend:
     # --- state
 
     def reset(self) -> None:
-        """Forget everything but configuration: accounts, faults, journal, deliveries. The clock goes on."""
+        """Forget everything but configuration: accounts, faults, journal, deliveries. The clock goes on.
+
+        Where a store cannot forget, it raises what the store says, and nothing has changed.
+        """
         with self._lock:
             self._worlds.forget()
             self.disturbances.clear()

@@ -22,7 +22,7 @@ from taskrouter_kit.emulator._delivery import Answer, Delivery, FunctionCarrier,
 from taskrouter_kit.emulator._disturbances import Disturbances, FaultRule
 from taskrouter_kit.emulator._signing import signature
 from taskrouter_kit.emulator._worlds import Worlds
-from taskrouter_kit.simulator import AssignmentCall, DebuggerEntry, EventCall, Refused
+from taskrouter_kit.simulator import AssignmentCall, EventCall, Refused
 from taskrouter_kit.simulator._commands import FailCallback, Instruct
 
 # Documented: callbacks.md section 1; an assignment callback answers within 5 seconds
@@ -265,9 +265,9 @@ class Dispatcher:
             if command is not None:
                 self._perform(account, command)
         except Refused as refusal:
-            # Documented: callbacks.md section 3; errors of callback answers appear in the debugger
-            machine = account.engine.machine
-            machine.debugger.append(DebuggerEntry(machine.now, refusal.code, refusal.message, item.reservation_sid))
+            with self._worlds.lock:
+                # Documented: callbacks.md section 3; errors of callback answers appear in the debugger
+                self._worlds.note(account, refusal.code, refusal.message, item.reservation_sid)
 
     def _perform(self, account: Account, command: Instruct | FailCallback) -> None:
         """Do *command*, unless its reservation is gone: the answer may have taken its time."""

@@ -80,6 +80,20 @@ def too_many_requests(message: str = "Too Many Requests") -> Fault:
     return Fault(429, 20429, message, headers=(("Retry-After", "1"),))
 
 
+def broken() -> Fault:
+    """The emulator itself failed."""
+    # Decided: a failure of ours is answered in the shape of all errors; what it was is in the log and the admin state
+    return Fault(500, 20500, "The emulator failed: its log says how")
+
+
+def not_kept(why: str, *, carried_out: bool) -> Fault:
+    """The store cannot be written, and what it has not got is not acknowledged."""
+    # Decided: 500 when the change was made and could not be kept, 503 when nothing was done
+    if carried_out:
+        return Fault(500, 20500, f"The change was made and could not be kept: {why}")
+    return Fault(503, 20503, f"Nothing was done: {why}")
+
+
 def not_emulated(operation: str) -> Fault:
     """An operation of the service that the emulator does not have."""
     # Decided: an operation that is missing answers 501 and says so; it never makes a success up

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ CREATE TABLE IF NOT EXISTS commands (id INTEGER PRIMARY KEY, document TEXT NOT N
 """
 
 
+class StoreFailed(Exception):
+    """The file could not be written or read; ``carried_out`` says that what it did not take was done."""
+
+    carried_out = False
+
+
 class Store:
     """One SQLite file, made where it does not exist; one process uses it at a time."""
 
@@ -31,7 +38,7 @@ class Store:
         try:
             self._connection = sqlite3.connect(self.path, timeout=1, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as failure:
-            raise _unusable(self.path, str(failure)) from failure
+            raise unusable(self.path, str(failure)) from failure
         try:
             self._prepare()
         except BaseException:
@@ -47,51 +54,63 @@ class Store:
             self._connection.executescript(_SCHEMA)
             self._check_format()
         except sqlite3.Error as failure:
-            raise _unusable(self.path, str(failure)) from failure
+            raise unusable(self.path, str(failure)) from failure
 
     def _check_format(self) -> None:
         row = self._connection.execute("SELECT format FROM about").fetchone()
         if row is None:
             self._connection.execute("INSERT INTO about VALUES (?)", (_FORMAT,))
         elif row[0] != _FORMAT:
-            raise _unusable(self.path, f"it holds {row[0]!r}")
+            raise unusable(self.path, f"it holds {row[0]!r}")
 
     def append(self, *records: Mapping[str, object]) -> None:
         """Keep *records*, in order, all or none; when this returns they survive the end of the process."""
         rows = [(json.dumps(record, separators=(",", ":")),) for record in records]
         if len(rows) == 1:
-            self._connection.execute("INSERT INTO commands (document) VALUES (?)", rows[0])
+            with _told("written"):
+                self._connection.execute("INSERT INTO commands (document) VALUES (?)", rows[0])
             return
-        with self._connection:
+        with _told("written"), self._connection:
             self._connection.execute("BEGIN")
             self._connection.executemany("INSERT INTO commands (document) VALUES (?)", rows)
 
     def replace(self, snapshot: dict[str, object] | None) -> None:
         """Keep *snapshot* (None: nothing at all) instead of everything so far."""
-        with self._connection:
+        document = None if snapshot is None else json.dumps(snapshot, separators=(",", ":"))
+        with _told("written"), self._connection:
             self._connection.execute("BEGIN")
             self._connection.execute("DELETE FROM commands")
             self._connection.execute("DELETE FROM snapshot")
-            if snapshot is not None:
-                document = json.dumps(snapshot, separators=(",", ":"))
+            if document is not None:
                 self._connection.execute("INSERT INTO snapshot VALUES (1, ?)", (document,))
 
     def snapshot(self) -> dict[str, Any] | None:  # Any: a JSON document
         """Return the snapshot that the commands follow, or None."""
-        row = self._connection.execute("SELECT document FROM snapshot").fetchone()
+        with _told("read"):
+            row = self._connection.execute("SELECT document FROM snapshot").fetchone()
         return None if row is None else json.loads(row[0])
 
     def commands(self) -> Iterator[dict[str, Any]]:  # Any: a JSON document
         """Return the records since the snapshot, oldest first."""
-        for (document,) in self._connection.execute("SELECT document FROM commands ORDER BY id"):
-            yield json.loads(document)
+        with _told("read"):
+            for (document,) in self._connection.execute("SELECT document FROM commands ORDER BY id"):
+                yield json.loads(document)
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
 
-def _unusable(path: Path, why: str) -> LoadError:
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as failure:
+        raise StoreFailed(f"the store cannot be {what}: {failure}") from failure
+
+
+def unusable(path: Path, why: str) -> LoadError:
+    """Return the error of a file that is no store, or a damaged one."""
     return LoadError(
         Diagnostic(
             "unusable-store",

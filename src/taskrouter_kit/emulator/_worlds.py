@@ -13,9 +13,11 @@ from zlib import crc32
 from taskrouter_kit.emulator._accounts import DEFAULT_TOKEN, Account, Accounts
 from taskrouter_kit.emulator._clocks import Clock
 from taskrouter_kit.emulator._dates import iso
-from taskrouter_kit.emulator._store import Store
-from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, Refused
-from taskrouter_kit.simulator._commands import Command, command_from_json, command_to_json
+from taskrouter_kit.emulator._keeper import Keeper, repeat
+from taskrouter_kit.emulator._store import Store, StoreFailed, unusable
+from taskrouter_kit.emulator._troubles import Troubles
+from taskrouter_kit.simulator import DebuggerEntry, Engine, EngineOptions, Outcome, Refused
+from taskrouter_kit.simulator._commands import Command
 
 _SNAPSHOT: Final = "taskrouter-kit emulator 1"
 
@@ -26,6 +28,7 @@ class Worlds:
     def __init__(
         self,
         clock: Clock,
+        troubles: Troubles,
         *,
         seed: int,
         options: EngineOptions,
@@ -39,11 +42,9 @@ class Worlds:
         self.accounts = Accounts(self._new_engine, credentials, keys)
         self._seed = seed
         self._options = options
-        self._store = store
-        #: The accounts of which the store holds more than nothing.
-        self._kept: set[str] = set()
+        self._keeper: Keeper | None = None
         if store is not None:
-            self._restore(store)
+            self._restore(store, Keeper(store, troubles))
 
     def _new_engine(self, account_sid: str) -> Engine:
         # Each account has SIDs of its own, whatever the order in which accounts come.
@@ -56,16 +57,12 @@ class Worlds:
 
     def perform(self, account: Account, command: Command, now: int) -> Outcome:
         """Let the account's engine, which is at *now* already, carry *command* out; keep it when there is a store."""
+        keeper = self._keeper
+        if keeper is None:
+            return account.engine.execute(command, now)
+        keeper.check()
         outcome = account.engine.execute(command, now)
-        if self._store is not None:
-            record = {"account": account.sid, "now": now, **command_to_json(command)}
-            if account.sid in self._kept:
-                self._store.append(record)
-            else:
-                # Whoever starts again with another seed or other options gets the engine that the commands were for.
-                self._kept.add(account.sid)
-                made = {"seed": account.engine.machine.seed, "options": account.engine.options.to_json()}
-                self._store.append({"account": account.sid, "now": now, "engine": made}, record)
+        keeper.command(account, command, now)
         return outcome
 
     def bring_up(self, account: Account, now: int) -> None:
@@ -73,14 +70,28 @@ class Worlds:
         if not account.engine.is_due(now):
             return
         account.engine.advance(now)
-        if self._store is not None:
-            self._store.append({"account": account.sid, "now": now})
+        if self._keeper is not None:
+            self._keeper.moment(account, now)
+
+    def note(self, account: Account, code: int, message: str, sid: str) -> None:
+        """Write an entry into the debugger of *account*, unless it is gone."""
+        if self.holds(account):
+            entry = DebuggerEntry(account.engine.now, code, message, sid)
+            account.engine.machine.debugger.append(entry)
+            if self._keeper is not None:
+                self._keeper.entry(account, entry, self.clock.now_ms())
 
     def move_to(self, moment: int) -> None:
-        """Move the clock to *moment*, and every account with it."""
+        """Move the clock to *moment*, and every account with it; what breaks in one does so when all had their turn."""
         self.clock.move_to(moment)
+        broken: list[Exception] = []
         for account in self.accounts:
-            self.bring_up(account, self.clock.now_ms())
+            try:
+                self.bring_up(account, self.clock.now_ms())
+            except Exception as failure:  # noqa: BLE001, PERF203  # it is raised, only later
+                broken.append(failure)
+        if broken:
+            raise broken[0]
 
     def next_timer(self) -> int | None:
         """Return when the next timer of any account fires, or None."""
@@ -88,21 +99,15 @@ class Worlds:
         return min((each for each in due if each is not None), default=None)
 
     def forget(self) -> None:
-        """Forget all accounts, in the store too."""
+        """Forget all accounts, in the store too; :class:`StoreFailed` and no change where it cannot."""
+        if self._keeper is not None:
+            self._keeper.replace(None)
         self.accounts.forget()
-        if self._store is not None:
-            self._store.replace(None)
-            self._kept.clear()
 
     def save(self) -> dict[str, Any]:  # Any: JSON
         """Return everything as a JSON object, auth tokens left out; takes the lock."""
         with self.lock:
-            return {
-                "format": _SNAPSHOT,
-                "now": self.clock.now_ms(),
-                "date": iso(self.clock.now_ms()),
-                "accounts": {account.sid: account.engine.save() for account in self.accounts},
-            }
+            return _document(self.clock.now_ms(), {account.sid: account.engine for account in self.accounts})
 
     def load(self, document: Mapping[str, Any]) -> None:  # Any: JSON
         """Become what :meth:`save` wrote; ValueError for anything else, and then nothing has changed."""
@@ -113,42 +118,41 @@ class Worlds:
             now = int(document["now"])
         except (KeyError, TypeError, AttributeError, Refused) as failure:
             raise ValueError(f"the snapshot is damaged: {failure!r}") from failure
+        now = max(now, self.clock.now_ms())
+        if self._keeper is not None:
+            self._keeper.replace(_document(now, engines))
         tokens = {account.sid: account.auth_token for account in self.accounts}
         self.accounts.forget()
         self.clock.move_to(now)
         for sid, engine in engines.items():
             self.accounts.account(sid, tokens.get(sid, DEFAULT_TOKEN)).engine = engine
-        if self._store is not None:
-            self._store.replace(self.save())
-            self._kept = set(engines)
 
-    def _restore(self, store: Store) -> None:
-        """Become what *store* holds, and make one snapshot of it."""
-        snapshot = store.snapshot()
-        records = list(store.commands())
-        self._store = None
-        if snapshot is not None:
-            self.load(snapshot)
-        for record in records:
-            account = self.accounts.account(record.pop("account"))
-            now = record.pop("now")
-            self.clock.move_to(now)
-            if "engine" in record:
-                options = EngineOptions.from_json(record["engine"]["options"])
-                seed = record["engine"]["seed"]
-                account.engine = Engine(seed, options=options, start=now, account_sid=account.sid)
-            elif record:
-                account.engine.execute(command_from_json(record), now)
-            else:
-                account.engine.advance(now)
-            account.engine.outbox.clear()
-        self._store = store
-        self._kept = {account.sid for account in self.accounts}
-        if records:
-            store.replace(self.save())
+    def _restore(self, store: Store, keeper: Keeper) -> None:
+        """Become what *store* holds, and make one snapshot of it; LoadError, and the store as it is, otherwise."""
+        try:
+            snapshot = store.snapshot()
+            records = list(store.commands())
+            if snapshot is not None:
+                self.load(snapshot)
+            for record in records:
+                self.clock.move_to(record["now"])
+                repeat(record, self.accounts.account(record["account"]), record["now"])
+        except (LookupError, TypeError, ValueError, AttributeError, Refused, StoreFailed) as failure:
+            raise unusable(store.path, f"what it holds cannot be repeated ({failure!r})") from failure
+        keeper.begin(self.accounts, compact=self.save() if records else None)
+        self._keeper = keeper
 
     def close(self) -> None:
         """Let go of the store."""
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
+
+
+def _document(now: int, engines: Mapping[str, Engine]) -> dict[str, Any]:  # Any: JSON
+    return {
+        "format": _SNAPSHOT,
+        "now": now,
+        "date": iso(now),
+        "accounts": {sid: engine.save() for sid, engine in engines.items()},
+    }
