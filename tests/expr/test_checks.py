@@ -19,8 +19,14 @@ from taskrouter_kit.expr.checks import RULES
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class Home(WorkerAttributes):
+    street: Attr[str]
+
+
 class Agent(WorkerAttributes):
     skills: Attr[list[str]]
+    ranks: Attr[dict[str, int]]
+    home: Attr[Home]
     team: Attr[Literal["a", "b"]]
     dept: Attr[str]
     level: Attr[int]
@@ -49,8 +55,19 @@ def rules(text: str, place: Any = "target_workers", schema: bool = True, **more:
         ('skils HAS "x"', "target_workers", ["unknown-attribute"]),
         ('skills HAS "x"', "target", ["missing-prefix"]),
         ('worker.skills HAS "x"', "target_workers", ["redundant-prefix"]),
-        ('task.language == "x"', "target_workers", ["unknown-attribute", "wrong-prefix"]),
-        ('worker.level == "x"', "filter", ["unknown-attribute", "wrong-prefix"]),
+        ('task.language == "x"', "target_workers", ["wrong-prefix"]),
+        ('worker.level == "x"', "filter", ["wrong-prefix"]),
+        ("TaskRouter.dayOfWeek == 'Mon'", "filter", ["wrong-prefix"]),
+        ('level == "x"', "target_workers", ["type-mismatch"]),
+        ('level > "x"', "target_workers", ["text-order", "type-mismatch"]),
+        ("home HAS 1", "target_workers", ["array-operator-on-scalar"]),
+        ("1 IN ranks", "target_workers", ["array-operator-on-scalar"]),
+        ("1 != 1", "target_workers", []),
+        ("1 < 1", "target_workers", ["constant-comparison"]),
+        ("level > null", "target_workers", ["never-true"]),
+        ("away < true", "target_workers", ["never-true", "type-mismatch"]),
+        ("nickname CONTAINS 5", "target_workers", ["never-true", "numeric-string"]),
+        ("600 > taskrouter.currentTime AND 2200 <= taskrouter.currentTime", "filter", ["midnight-window"]),
         ("dept == 3", "target_workers", ["numeric-string"]),
         ('level == "3"', "target_workers", ["numeric-string"]),
         ('away == "true"', "target_workers", ["type-mismatch"]),
@@ -149,7 +166,7 @@ def test_a_finding_says_what_where_and_hint() -> None:
         "  at 1:1\n"
         '    skils HAS "support" AND level > 2\n'
         "    ^^^^^\n"
-        "  hint: did you mean 'skills'? Known: skills, team, dept, level, away, nickname."
+        "  hint: did you mean 'skills'? Known: skills, ranks, home, team, dept, level, away, nickname."
     )
 
 
@@ -181,3 +198,40 @@ def test_checking_never_raises(data: st.DataObject) -> None:
     """Whatever the tree, the answer is a list of findings whose rules are known."""
     node = data.draw(nodes(data.draw(schemas())))
     assert {finding.rule for finding in check(Condition(node), worker=Agent, task=Call)} <= set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ('SKILS HAS "x"', "target_workers", "did you mean 'skills'?"),
+        ('nickName == "x"', "target_workers", "did you mean 'nickname'?"),
+        ('home.stret == "x"', "target_workers", "did you mean 'home.street'?"),
+        ('dept.name == "x"', "target_workers", "dept is a text: nothing of that name is below it"),
+        ("ranks.billing.x > 1", "target_workers", "ranks is a map: nothing of that name is below it"),
+        ('worker.friendlyName == "x"', "target", "did you mean 'friendly_name'?"),
+        ('worker.activity_nam == "x"', "target", "did you mean 'activity_name'?"),
+        ("dayOfWeek == 'Mon'", "filter", "did you mean 'taskrouter.dayOfWeek'?"),
+        ("currentHour > 8", "target", "did you mean taskrouter.currentHour?"),
+        ("taskrouter.currentDay == 'Mon'", "filter", "did you mean 'dayOfWeek'?"),
+        ("TaskRouter.dayOfWeek == 'Mon'", "filter", "write taskrouter. in lower case"),
+        ('Worker.skills HAS "x"', "target", "did you mean worker.skills?"),
+        ('tasks.tags[0] == "x"', "target", "did you mean task.tags[0]?"),
+        ('dept == "x"', "target", "write task. or worker. in front of it"),
+        ('worker == "x"', "target", "write worker.<name>"),
+        ("worker.available > 0", "skip_if", "did you mean workers.available?"),
+        ("task.tags[0] == 'x'", "skip_if", "a skip_if expression reads the counters of workers. only"),
+        ('dept IN "x"', "target_workers", 'write a list: IN ["x"]'),
+        ('skills HAS ["x"]', "target_workers", "look for one value, and join such comparisons with OR"),
+    ],
+)
+def test_the_hint_says_what_was_meant(text: str, place: Any, hint: str) -> None:
+    """The nearest name is looked for where the path leaves what is known, among the service's own names too."""
+    found = check(parse(text, place=place), worker=Agent, task=Call)
+    assert (found[0].hint or "").startswith(hint)
+
+
+def test_names_of_the_service_are_known_without_a_schema() -> None:
+    """Spelled otherwise, or without their prefix, they read attributes that nobody has: one is told so."""
+    for text, place in (("worker.friendlyName == 'x'", "target"), ("dayOfWeek == 'Mon'", "filter")):
+        assert rules(text, place, schema=False) == ["looks-built-in"]
+    assert rules("dayOfWeek == 'Mon'", "evaluate_task_attributes", schema=False) == []

@@ -38,6 +38,11 @@ class Kind:
 UNKNOWN = Kind("unknown")
 
 
+def a(name: KindName) -> str:
+    """Return *name* with its article."""
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
 def kind_of(annotation: object) -> Kind:
     """Return the kind of a resolved annotation (``list[str]``, ``Literal["a"] | None`` …)."""
     origin = get_origin(annotation)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.expr._condition import Condition, no_condition
+from taskrouter_kit.expr._kinds import a
 from taskrouter_kit.expr._nodes import Path
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
 from taskrouter_kit.expr._places import Place
@@ -73,7 +74,7 @@ def _order(subject: Subject, order: OrderBy) -> Iterable[Diagnostic]:
         # Documented: expressions.md section 8; where an attribute is no integer the whole order_by is ignored
         kind = subject.kind(path)
         if kind.name not in {"integer", "unknown"}:
-            message = f"{render_operand(path)} is a {kind.name}; workers are ordered by whole numbers only."
+            message = f"{render_operand(path)} is {a(kind.name)}; workers are ordered by whole numbers only."
             yield subject.finding("not-an-integer", message, span=path.span)
         if path in seen:
             message = f"Workers are already ordered by {render_operand(path)}: this key decides nothing."
@@ -85,7 +86,7 @@ def _known_worker(subject: Subject, path: Path) -> Iterable[Diagnostic]:
     # Documented: workflows.md section 9; the SID or the name of a worker, else 40154
     kind = subject.kind(path)
     if kind.name not in {"text", "unknown"}:
-        message = f"{render_operand(path)} is a {kind.name}; a known worker is named by a text."
+        message = f"{render_operand(path)} is {a(kind.name)}; a known worker is named by a text."
         yield subject.finding("known-worker-no-text", message, span=path.span)
 
 

@@ -22,6 +22,7 @@ _BOUND = 50_000
 _MOST_PARTS = 300
 _AFTER = {Operator.GT, Operator.GE}
 _BEFORE = {Operator.LT, Operator.LE}
+_TIMES = {("currentTime",), ("currentHour",)}
 
 
 def check_logic(subject: Subject, node: Node) -> Iterable[Diagnostic]:
@@ -74,14 +75,18 @@ def _never(subject: Subject, part: Node) -> Diagnostic:
 
 def _is_empty_window(part: And) -> bool:
     """Whether it holds a window of the clock, from and to, that no time of day is in."""
-    edges = [each for each in part.parts if isinstance(each, Comparison) and _is_edge(each)]
-    sides = {each.operator in _AFTER for each in edges}
+    edges = [each for each in part.parts if isinstance(each, Comparison) and _side(each) is not None]
+    sides = {_side(each) for each in edges}
     return len(sides) == 2 and satisfiable(conjunction(*edges), bound=_BOUND).verdict is False
 
 
-def _is_edge(comparison: Comparison) -> bool:
-    """Whether it orders the time or the hour, on the left, and a constant."""
-    left = comparison.left
-    if comparison.operator not in _AFTER | _BEFORE or not isinstance(left, Path) or left.scope is not Scope.CLOCK:
-        return False
-    return left.segments in {("currentTime",), ("currentHour",)} and isinstance(comparison.right, Const)
+def _side(comparison: Comparison) -> bool | None:
+    """Return whether it says "from then on" of the time or the hour, or "until then"; None where it says neither."""
+    for clock, moment, after in (
+        (comparison.left, comparison.right, _AFTER),
+        (comparison.right, comparison.left, _BEFORE),
+    ):
+        if isinstance(clock, Path) and clock.scope is Scope.CLOCK and isinstance(moment, Const):
+            ordered = comparison.operator in _AFTER | _BEFORE and clock.segments in _TIMES
+            return comparison.operator in after if ordered else None
+    return None

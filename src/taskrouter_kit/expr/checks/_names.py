@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from typing import Final
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.expr._facts import CHANNEL_FIELDS, CLOCK_NAMES, WORKER_FIELDS
@@ -14,8 +14,9 @@ from taskrouter_kit.expr._names import is_name, proposed
 from taskrouter_kit.expr._nodes import Path, Scope
 from taskrouter_kit.expr._operators import KEYWORDS
 from taskrouter_kit.expr._paths import dotted
-from taskrouter_kit.expr._places import PLACES
+from taskrouter_kit.expr._places import PLACES, Place
 from taskrouter_kit.expr._schema_fields import schema_fields
+from taskrouter_kit.expr.checks import _near as near
 from taskrouter_kit.expr.checks._context import Subject
 
 #: Attributes that look as if the service kept them.
@@ -27,8 +28,11 @@ _PREFIXES = {"task", "worker", "workers", "taskrouter"}
 
 def check_names(subject: Subject, path: Path) -> Iterable[Diagnostic]:
     """Yield what is wrong with the name *path*."""
-    yield from _prefix(subject, path)
+    prefix = list(_prefix(subject, path))
+    yield from prefix
     yield from _segments(subject, path)
+    if any(each.rule == "wrong-prefix" for each in prefix):
+        return  # what is below a prefix of another place is no attribute of this one
     match path.scope:
         case Scope.CLOCK:
             yield from _clock(subject, path)
@@ -47,35 +51,64 @@ def _prefix(subject: Subject, path: Path) -> Iterable[Diagnostic]:
     first = str(path.segments[0])
     if path.scope is Scope.NONE:
         written = ".".join(map(str, path.segments))
-        prefixes = " or ".join(sorted(f"{scope.value}." for scope in row.scopes if scope is not Scope.CLOCK))
         yield subject.finding(
             "missing-prefix",
             f"{written!r} has no prefix, so it reads nothing here.",
             span=path.span,
-            hint=f"write {prefixes} in front of it",
+            hint=near.prefixed(path, subject.place),
         )
     elif path.scope not in row.scopes:
-        yield subject.finding(
-            "wrong-scope", f"{dotted(path)} cannot be read in {_article(subject.place)} expression.", span=path.span
-        )
+        message = f"{dotted(path)} cannot be read in {_shown(subject.place)}."
+        yield subject.finding("wrong-scope", message, span=path.span, hint=_readable(subject.place, path))
     elif path.explicit and path.scope is row.bare:
         yield subject.finding(
             "redundant-prefix",
-            f"Names stand without a prefix in {_article(subject.place)} expression.",
+            f"Names stand without a prefix in {_shown(subject.place)}; that one is read with it is not documented.",
             span=path.span,
             hint=f"write {dotted(path).partition('.')[2]}",
         )
     elif (
-        path.scope is row.bare and first in _PREFIXES and len(path.segments) > 1 and not _declared(subject, path, first)
+        path.scope is row.bare
+        and first.lower() in _PREFIXES
+        and len(path.segments) > 1
+        and not _declared(subject, path, first)
     ):
         yield subject.finding(
             "wrong-prefix",
             f"'{first}.' is no prefix here: this reads an attribute called {first!r}.",
             span=path.span,
-            hint="names stand without a prefix here"
-            if first == row.bare.value
-            else f"{_article(subject.place)} expression reads {row.bare.value} attributes only",
+            hint=_cure(subject.place, first.lower()),
         )
+
+
+def _cure(place: Place, prefix: str) -> str:
+    row = PLACES[place]
+    if prefix == row.bare.value:
+        return "names stand without a prefix here"
+    if row.prefixes.get(prefix) in row.scopes:
+        return f"write {prefix}. in lower case"
+    return f"{_shown(place)} reads {row.bare.value} attributes only"
+
+
+#: What the scopes are called in hints.
+_SCOPES: Final = {
+    Scope.WORKER: "worker attributes",
+    Scope.TASK: "task attributes",
+    Scope.QUEUE: "the counters of workers.",
+    Scope.CLOCK: "the clock (taskrouter.)",
+}
+
+
+def _readable(place: Place, path: Path) -> str:
+    """Return the hint for *path*, which cannot be read in *place*."""
+    scopes = PLACES[place].scopes
+    if Scope.QUEUE in scopes and path.segments[0] in _COUNTERS:
+        return f"did you mean workers.{path.segments[0]}?"
+    *others, last = [words for scope, words in _SCOPES.items() if scope in scopes]
+    return f"{_shown(place)} reads {', '.join(others)}{' and ' if others else ''}{last} only"
+
+
+_COUNTERS: Final = ("available", "unavailable")
 
 
 def _declared(subject: Subject, path: Path, name: str) -> bool:
@@ -114,13 +147,13 @@ def _clock(subject: Subject, path: Path) -> Iterable[Diagnostic]:
         "unknown-clock-name",
         f"TaskRouter's clock has no {name!r}.",
         span=path.span,
-        hint=_did_you_mean(name, CLOCK_NAMES),
+        hint=near.clock_name(name),
     )
 
 
 def _counter(subject: Subject, path: Path) -> Iterable[Diagnostic]:
     name = str(path.segments[0])
-    if len(path.segments) == 1 and (name in {"available", "unavailable"} or name.startswith("WA")):
+    if len(path.segments) == 1 and (name in _COUNTERS or name.startswith("WA")):
         return
     yield subject.finding(
         "unknown-built-in",
@@ -144,15 +177,16 @@ def _attribute(subject: Subject, path: Path) -> Iterable[Diagnostic]:
         yield from _field_in_queue(subject, path)
         return
     if schema is None:
-        if len(path.segments) == 1 and first in _NOT_BUILT_IN[path.scope]:
-            yield _not_built_in(subject, path)
+        meant = near.built_in(path, subject.place)
+        if len(path.segments) == 1 and (first in _NOT_BUILT_IN[path.scope] or meant is not None):
+            yield _not_built_in(subject, path, meant)
         return
     name = ".".join(map(str, path.segments))
     yield subject.finding(
         "unknown-attribute",
         f"{schema.__name__} has no attribute {name!r}.",
         span=path.span,
-        hint=_did_you_mean(str(first), tuple(schema_fields(schema))),
+        hint=near.below_schema(subject, path),
     )
 
 
@@ -167,13 +201,13 @@ def _field_in_queue(subject: Subject, path: Path) -> Iterable[Diagnostic]:
         )
 
 
-def _not_built_in(subject: Subject, path: Path) -> Diagnostic:
+def _not_built_in(subject: Subject, path: Path, meant: str | None) -> Diagnostic:
     channel = "; a channel's is worker.channel.<name>.assigned_tasks" if path.scope is Scope.WORKER else ""
     return subject.finding(
         "looks-built-in",
         f"TaskRouter itself knows no {path.scope.value}.{path.segments[0]}: this reads an attribute of that name.",
         span=path.span,
-        hint=f"make sure that the {path.scope.value} has it{channel}",
+        hint=f"did you mean {meant}?" if meant else f"make sure that the {path.scope.value} has it{channel}",
     )
 
 
@@ -185,14 +219,11 @@ def _channel(subject: Subject, path: Path) -> Iterable[Diagnostic]:
         "unknown-built-in",
         f"TaskRouter knows nothing called {dotted(path)!r}.",
         span=path.span,
-        hint=_did_you_mean(name, tuple(sorted(CHANNEL_FIELDS))),
+        hint=near.did_you_mean(name, sorted(CHANNEL_FIELDS)),
     )
 
 
-def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}? Known: {', '.join(known)}." if close else f"known: {', '.join(known)}."
-
-
-def _article(place: str) -> str:
-    return f"{'an' if place[0] in 'aeiou' else 'a'} {place}"
+def _shown(place: Place) -> str:
+    """Return *place* as it stands in a sentence."""
+    of_condition = PLACES[place].condition and not place.endswith("_expression")
+    return f"{'an' if place[0] in 'aeiou' else 'a'} {place}{' expression' if of_condition else ''}"

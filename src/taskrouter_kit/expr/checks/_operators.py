@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.expr._kinds import a
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scope
 from taskrouter_kit.expr._operators import ORDERINGS, Operator
 from taskrouter_kit.expr._spelling import render_operand
@@ -16,10 +17,12 @@ def check_operator(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
     # Documented: expressions.md section 4 (CONTAINS is for texts; order is for numbers)
     for side in (node.left, node.right):
         kind = subject.kind(side)
+        if isinstance(side, Const):
+            yield from _constant(subject, node, side)
         if not isinstance(side, Path) or not kind.is_scalar:
             continue
         if node.operator is Operator.CONTAINS and kind.name != "text":
-            shown = f"{render_operand(side)} is a {kind.name}"
+            shown = f"{render_operand(side)} is {a(kind.name)}"
             message = f"{shown}; CONTAINS looks for a part of a text, so this is never true."
             yield subject.finding("type-mismatch", message, span=side.span or node.span, hint="compare with ==")
         elif node.operator in ORDERINGS and kind.name == "flag":
@@ -31,6 +34,18 @@ def check_operator(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
     elif node.operator is Operator.CONTAINS and node.right == Const(""):
         message = "Every text contains the empty text: this only asks whether there is a text."
         yield subject.finding("always-true", message, span=node.span, hint="name the part to look for, or ask != null")
+
+
+def _constant(subject: Subject, node: Comparison, side: Const) -> Iterable[Diagnostic]:
+    """Yield what a constant makes never true: the order of a flag or of null, a part that is no text."""
+    shown = render_operand(side)
+    if node.operator in ORDERINGS and (side.value is None or isinstance(side.value, bool)):
+        message = f"{node.operator} puts numbers in order, and {shown} has no order: this is never true."
+        yield subject.finding("never-true", message, span=node.span, hint=f"compare with == or != {shown}")
+    elif node.operator is Operator.CONTAINS and not isinstance(side.value, str):
+        message = f"CONTAINS looks for a text in a text, and {shown} is none: this is never true."
+        hint = f'write "{shown}" in quotes' if side.value is not None else "compare with == null"
+        yield subject.finding("never-true", message, span=node.span, hint=hint)
 
 
 def check_missing(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:

@@ -26,7 +26,7 @@ RULES: Final[dict[str, Rule]] = {
         Rule("unknown-attribute", "error", "the schema has no such attribute"),
         Rule("missing-prefix", "error", "a name without task. or worker. where one is needed reads nothing"),
         Rule("wrong-prefix", "error", "a prefix of another place: it reads an attribute of that name"),
-        Rule("redundant-prefix", "info", "a prefix that this place does not need"),
+        Rule("redundant-prefix", "warning", "a prefix that this place does not need"),
         Rule("wrong-scope", "error", "a document that cannot be read in this place"),
         Rule("unusable-name", "error", "a name that the language cannot refer to (a hyphen, a leading digit)"),
         Rule("keyword-segment", "warning", "a name that is a keyword of the language"),

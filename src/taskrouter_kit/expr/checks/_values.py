@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.expr._evaluate import numeral
 from taskrouter_kit.expr._facts import DAYS
-from taskrouter_kit.expr._kinds import Kind
+from taskrouter_kit.expr._kinds import Kind, a
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Operand, Path, Scalar, Scope
 from taskrouter_kit.expr._operators import ORDERINGS, TABLE, Operator
 from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr.checks._context import Subject, constant_kind
 from taskrouter_kit.expr.checks._operators import check_missing, check_operator
 
-#: Constants compared with constants that people write on purpose: everybody, nobody.
+#: Constants called equal, or not, that people write on purpose: everybody, nobody.
 _IDIOMS = {("1", "1"), ("1", "0"), ("0", "1"), ("1", "2"), ("0", "0")}
 
 
@@ -34,7 +35,7 @@ def check_comparison(subject: Subject, node: Comparison) -> Iterable[Diagnostic]
 
 def _constants(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
     left, right = render_operand(node.left), render_operand(node.right)
-    if (left, right) in _IDIOMS:
+    if node.operator in {Operator.EQ, Operator.NE} and (left, right) in _IDIOMS:
         return
     texts = isinstance(node.left, Const) and isinstance(node.left.value, str)
     hint = "a name stands without quotes" if texts else "write 1==1 for always, 1==0 for never"
@@ -47,20 +48,32 @@ def _sides(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
     for operand, side, other in ((node.left, row.left, node.right), (node.right, row.right, node.left)):
         kind = subject.kind(operand)
         shown = render_operand(operand)
-        if side == "array" and (kind.is_scalar or isinstance(operand, Const)):
-            found, cure = kind.name if kind.name != "unknown" else "constant", "compare with ==, !=, < or >="
-            if node.operator is Operator.HAS and kind.name == "text":
-                cure = "compare with ==, or use CONTAINS for a part of the text"
-            message = f"{shown} is a {found}; {node.operator} looks inside a list, so this is never true."
+        if side == "array" and (kind.is_scalar or kind.name in {"map", "schema"} or isinstance(operand, Const)):
+            found = a(kind.name) if kind.name != "unknown" else "a constant"
+            cure = _instead_of_list(node.operator, operand, kind)
+            message = f"{shown} is {found}; {node.operator} looks inside a list, so this is never true."
             yield subject.finding("array-operator-on-scalar", message, span=operand.span or node.span, hint=cure)
         elif side == "scalar" and kind.name in {"list", "map", "schema"}:
             cure = "use HAS to look inside the list" if kind.name == "list" else "name the value below it"
             if isinstance(operand, Items):
                 cure = "use IN with a list of constants"
+                if node.operator is Operator.HAS:
+                    cure = "look for one value, and join such comparisons with OR"
             elif node.operator in {Operator.IN, Operator.NOT_IN} and isinstance(other, Path | Items):
                 cure = "a list cannot be looked up in a list; look for one element with HAS"
-            message = f"{shown} is a {kind.name}; {node.operator} compares single values, so this is never true."
+            message = f"{shown} is {a(kind.name)}; {node.operator} compares single values, so this is never true."
             yield subject.finding("scalar-operator-on-array", message, span=operand.span or node.span, hint=cure)
+
+
+def _instead_of_list(operator: Operator, operand: Operand, kind: Kind) -> str:
+    """Return what to write where *operand*, of *kind*, stands for the list of *operator*."""
+    if not kind.is_scalar and not isinstance(operand, Const):
+        return "name the value below it"
+    if operator is not Operator.HAS and isinstance(operand, Const):
+        return f"write a list: {operator} [{render_operand(operand)}]"
+    if operator is Operator.HAS and kind.name == "text":
+        return "compare with ==, or use CONTAINS for a part of the text"
+    return "compare with ==, !=, < or >="
 
 
 def _kinds(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
@@ -68,7 +81,7 @@ def _kinds(subject: Subject, node: Comparison) -> Iterable[Diagnostic]:
         if not isinstance(path, Path):
             continue
         whole = subject.kind(path)
-        kind = whole.element or whole if whole.name == "list" else whole
+        kind = _inside(whole)
         for value in _constants_of(other):
             yield from _value(subject, node, path, kind, value, element=kind is not whole)
     if isinstance(node.left, Path) and isinstance(node.right, Path):
@@ -116,8 +129,11 @@ def _value(
             message = f"{render_operand(path)} is a whole number, and {value!r} is none; they are never equal."
             yield subject.finding("type-mismatch", message, span=node.span)
         return
-    shown = f"{render_operand(path)} is a {kind.name}, and {render_operand(Const(value))} a {given.name}"
-    if {kind.name, given.name} & {"number", "integer"} and {kind.name, given.name} & {"text"}:
+    shown = f"{_holding(subject, path)}, and {render_operand(Const(value))} is {a(given.name)}"
+    if isinstance(value, str) and kind.name in {"number", "integer"} and numeral(value) is None:
+        never = "have no order" if node.operator in ORDERINGS else "are never equal"
+        yield subject.finding("type-mismatch", f"{shown} that spells none; they {never}.", span=node.span)
+    elif {kind.name, given.name} & {"number", "integer"} and {kind.name, given.name} & {"text"}:
         message = f"{shown}; whether they meet is up to the service."
         yield subject.finding("numeric-string", message, span=node.span, hint=_numeric_hint(kind))
     else:
@@ -148,12 +164,20 @@ def _same(kind: Kind, given: Kind) -> bool:
 
 
 def _two_paths(subject: Subject, node: Comparison, left: Path, right: Path) -> Iterable[Diagnostic]:
-    one, other = subject.kind(left), subject.kind(right)
-    one = one.element or one if one.name == "list" else one
-    other = other.element or other if other.name == "list" else other
+    one, other = _inside(subject.kind(left)), _inside(subject.kind(right))
     if one.is_scalar and other.is_scalar and not _same(one, other):
-        message = f"{render_operand(left)} is a {one.name}, and {render_operand(right)} a {other.name}."
+        message = f"{_holding(subject, left)}, and {_holding(subject, right)}."
         yield subject.finding("type-mismatch", message, span=node.span)
+
+
+def _inside(kind: Kind) -> Kind:
+    return kind.element or kind if kind.name == "list" else kind
+
+
+def _holding(subject: Subject, path: Path) -> str:
+    kind = subject.kind(path)
+    inside = _inside(kind)
+    return f"{render_operand(path)} {f'holds {inside.name}s' if inside is not kind else f'is {a(kind.name)}'}"
 
 
 def _numeric_text(node: Comparison) -> bool:
