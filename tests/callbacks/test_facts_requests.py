@@ -117,7 +117,7 @@ COMMON = {
 }  # fmt: skip
 OFFER = TASK | WORKER | {"TaskQueueSid", "ReservationSid", "WorkflowSid"}
 IN_QUEUE = TASK | {"TaskQueueSid", "TaskQueueName", "WorkflowSid"}
-IN_WORKFLOW = TASK | {"WorkflowSid", "WorkflowName"}
+IN_WORKFLOW = TASK | {"WorkflowSid", "WorkflowName", "WorkflowFilterName", "WorkflowFilterExpression"}
 CHANNEL = {
     "WorkerChannelAvailable", "WorkerChannelAvailableCapacity", "WorkerChannelPreviousCapacity",
     "WorkerChannelTaskCount", "TaskChannelSid", "TaskChannelUniqueName",
@@ -165,6 +165,7 @@ FIELDS: dict[str, set[str]] = {
     "workflow.entered": IN_WORKFLOW,
     "workflow.target-matched": IN_WORKFLOW,
     "workflow.timeout": IN_WORKFLOW,
+    "workspace.deleted": set(),
     "workspace.updated": set(),
 }  # fmt: skip
 
@@ -215,6 +216,7 @@ def week() -> list[dict[str, str]]:
     workspace.workers(bob.sid).worker_channels(voice.sid).update(capacity=3, available=False)
     workspace.workers(bob.sid).delete()
     workspace.update(friendly_name="Centre")
+    workspace.delete()
     return center.forms("/events")
 
 

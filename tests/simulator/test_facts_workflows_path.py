@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.centre import Centre, to, types, when
+from taskrouter_kit.simulator import TaskState
 from taskrouter_kit.simulator import _commands as commands
 
 
@@ -228,3 +229,25 @@ def test_skipped_out_of_everything() -> None:
     task = centre.task()
     assert task.assignment_status == "canceled"
     assert types(centre.events(task))[-2:] == ["workflow.skipped", "task.canceled"]
+
+
+def test_events_of_a_workflow_name_the_filter() -> None:
+    """Entering, skipping out of and timing out of a workflow tell which filter it was; nothing where none took it."""
+    # Documented: callbacks.md section 4.3; workflow.entered, .timeout and .skipped have the filter fields
+    centre = Centre()
+    queue = centre.queue("All")
+    centre.workflow(
+        when("kind == 1", to(queue, timeout=5, expression="worker.level > 1")),
+        when("kind == 2", to(queue, skip_if="1==1")),
+    )
+    timed_out, skipped, unwanted = (centre.task(kind=kind) for kind in (1, 2, 3))
+    centre.wait(5)
+
+    def told(task: TaskState, event_type: str) -> list[str]:
+        (event,) = [each for each in centre.events(task) if each.event_type == event_type]
+        return [event.data[f"WorkflowFilter{each}"] for each in ("Expression", "TargetExpression")]
+
+    assert told(timed_out, "workflow.entered") == ["kind == 1", ""]
+    assert told(timed_out, "workflow.timeout") == ["kind == 1", "worker.level > 1"]
+    assert told(skipped, "workflow.entered") == told(skipped, "workflow.skipped") == ["kind == 2", ""]
+    assert told(unwanted, "workflow.entered") == ["", ""]

@@ -112,8 +112,11 @@ class Engine:
         if not isinstance(command, commands.DeleteWorkspace):
             raise TypeError(f"{type(command).__name__} is none of the commands")
         # Observed: resources.md section 2.1; cascades to all children
-        del self.world.workspaces[self._scene(command.workspace_sid).workspace.sid]
-        del self._scenes[command.workspace_sid]
+        scene = self._scene(command.workspace_sid)
+        del self.world.workspaces[scene.workspace.sid]
+        del self._scenes[scene.workspace.sid]
+        # Documented: callbacks.md section 4.3; workspace.deleted
+        scene.emit("workspace.deleted", scene.workspace.sid, scene.workspace.friendly_name, dict)
         return None
 
     def _scene(self, workspace_sid: str) -> Scene:

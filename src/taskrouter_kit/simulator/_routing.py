@@ -29,20 +29,32 @@ def enter_workflow(scene: Scene, task: TaskState, why: str = "") -> None:
     workflow = scene.workspace.workflows[task.workflow_sid or ""]
     task.skipped_filters = ()
     task.old_configuration = task.old_rules = None
-    if scene.told:
-        tell_task(scene, "workflow.entered", task, workflow.friendly_name)
     if scene.traced:
         trace.workflow_entered(scene, task, workflow.friendly_name, why)
-    _first_filter(scene, task, workflow, workflow.rules)
+    _first_filter(scene, task, workflow, workflow.rules, entered=True)
 
 
-def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState, rules: WorkflowRules) -> None:
-    """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it."""
+def _first_filter(
+    scene: Scene,
+    task: TaskState,
+    workflow: WorkflowState,
+    rules: WorkflowRules,
+    *,
+    entered: bool = False,
+    left: FilterRule | None = None,
+) -> None:
+    """Put *task* into the first filter whose expression is true, else into the default filter, else cancel it.
+
+    *entered* when it comes into the workflow; *left* is the filter that it was skipped out of.
+    """
     facts = Facts(clock=clock_at(scene.now)) if rules.reads_clock else NO_FACTS
     if scene.traced or task.skipped_filters:
         index = _choose_filter(scene, task, rules, facts)
     else:
         index = rules.first(task.attributes, facts)
+    if entered and scene.told:
+        rule = None if index is None else rules.filter_at(index)
+        _tell_filter(scene, "workflow.entered", task, workflow.friendly_name, rule)
     if index is not None:
         if task.filter_index != index:
             task.filter_index = index
@@ -55,7 +67,7 @@ def _first_filter(scene: Scene, task: TaskState, workflow: WorkflowState, rules:
     trace.nothing_matched(scene, task)
     if task.skipped_filters:
         # Inferred: workflows.md section 4; skipped out of the last step
-        tell_task(scene, "workflow.skipped", task, workflow.friendly_name)
+        _tell_filter(scene, "workflow.skipped", task, workflow.friendly_name, left)
     announce(scene, task)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
@@ -132,13 +144,29 @@ def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, 
         trace.target_entered(scene, task, rule, target, index)
 
 
-def _matched(rule: FilterRule, target: TargetRule, known: str | None, task: tuple[Any, ...]) -> dict[str, str]:
+def _tell_filter(scene: Scene, event_type: str, task: TaskState, name: str, rule: FilterRule | None) -> None:
+    """Let an event tell of *task* and of *rule*, its filter in the workflow *name*; the last target, if it left it."""
+    if scene.told:
+        left = rule if event_type != "workflow.entered" else None
+        told = task_told(task, scene.workspace, scene.machine.now)
+        scene.emit(event_type, task.sid, name, _in_filter, (rule, None if left is None else left.targets[-1], told))
+
+
+def _in_filter(rule: FilterRule | None, target: TargetRule | None, task: tuple[Any, ...]) -> dict[str, str]:
+    # Documented: callbacks.md section 4.3; filter fields in all four events of a task in a workflow
     # Observed: callbacks.md section 4.2; filter fields of the Workflow group
+    # Inferred: callbacks.md section 4.3; empty where no filter took the task, or it is in no target
     return {
         **task_data(*task),
-        "WorkflowFilterName": rule.name,
-        "WorkflowFilterExpression": rule.expression,
-        "WorkflowFilterTargetExpression": target.expression or "",
+        "WorkflowFilterName": "" if rule is None else rule.name,
+        "WorkflowFilterExpression": "" if rule is None else rule.expression,
+        "WorkflowFilterTargetExpression": "" if target is None else target.expression or "",
+    }
+
+
+def _matched(rule: FilterRule, target: TargetRule, known: str | None, task: tuple[Any, ...]) -> dict[str, str]:
+    return {
+        **_in_filter(rule, target, task),
         # Documented: workflows.md section 9; matching Task events carry known_worker_sid
         **({} if known is None else {"KnownWorkerSid": known}),
     }
@@ -240,14 +268,16 @@ def _leave_last_target(scene: Scene, task: TaskState, *, skipped: bool) -> None:
         task.skipped_filters += tuple(range(len(rules.filters) if last else task.filter_index + 1))
         if last:
             task.skipped_filters += (-1,)
-        task.filter_index = None
-        _first_filter(scene, task, workflow, rules)
+        rule, task.filter_index = rules.filter_at(task.filter_index), None
+        _first_filter(scene, task, workflow, rules, left=rule)
         return
     if workflow is not None and rules is not None and _goes_to_next_filter(scene, task, workflow, rules):
         return
     # Documented: workflows.md section 5; the timeout of the last target cancels, the default filter is not used
     name = "" if workflow is None else workflow.friendly_name
-    tell_task(scene, "workflow.timeout", task, name)
+    index = task.filter_index
+    rule = None if rules is None or index is None else rules.filter_at(index)
+    _tell_filter(scene, "workflow.timeout", task, name, rule)
     trace.workflow_timed_out(scene, task, rules)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
