@@ -16,7 +16,6 @@ from taskrouter_kit.emulator._json_text import decode, encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._page import shown
 from taskrouter_kit.emulator._store import StoreFailed
-from taskrouter_kit.emulator._twiml import enqueue_call
 from taskrouter_kit.simulator import Refused, trace_of, trace_text
 from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
@@ -189,6 +188,8 @@ class Admin:
             or not all(isinstance(each, str) for each in call.values())
         ):
             raise ValueError("twiml must be a text, and call an object of texts")
+        from taskrouter_kit.emulator._twiml import enqueue_call  # few ask for it, and it reads XML
+
         try:
             return {"task_sid": enqueue_call(self._backend, twiml, {"from": "", "to": "", **call})}
         except LookupError as failure:

@@ -24,7 +24,7 @@ else:
 T = TypeVar("T")
 
 
-@frozen
+@frozen(eq=False)
 class Call:
     """A request on its way through a handler. ``values`` are the placeholders of the path, outermost first."""
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
-
-from attrs import field, frozen
+from typing import TYPE_CHECKING, TypeAlias
 
 from taskrouter_kit.emulator._call import Call
 from taskrouter_kit.emulator._messages import Reply
 
+if TYPE_CHECKING:
+    from attrs import frozen
+else:
+    from attrs import define as frozen  # as in _messages.py
+
 Handler: TypeAlias = "Callable[[Call], Reply]"
 
 
-@frozen
+@frozen(eq=False)
 class Route:
     """One operation. ``query`` and ``form`` are the parameters it reads; strict mode reports all others."""
 
@@ -24,7 +27,3 @@ class Route:
     query: tuple[str, ...] = ()
     form: tuple[str, ...] = ()
     if_match: bool = False
-    known: frozenset[str] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "known", frozenset((*self.query, *self.form)))
