@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from property.strategies import clean_documents, comparisons, documents, nodes, schemas
-from taskrouter_kit import always_true, equivalent, evaluate, implies, overlaps, parse, satisfiable
+from taskrouter_kit import (
+    Attr,
+    WorkerAttributes,
+    always_true,
+    attribute,
+    equivalent,
+    evaluate,
+    implies,
+    overlaps,
+    parse,
+    satisfiable,
+)
 from taskrouter_kit.errors import NotNegatable
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._negate import negate
@@ -203,3 +214,45 @@ def test_a_condition_and_its_negation_never_overlap(data: st.DataObject) -> None
     except NotNegatable:
         return
     assert not evaluate(conjunction(node, flipped), worker=worker, task=task)
+
+
+class Desk(WorkerAttributes):
+    floor: Attr[int]
+    town: Attr[Literal["Ulm", "Bonn"]]
+
+
+class Clerk(WorkerAttributes):
+    badge: Attr[str]
+    level: Attr[int]
+    skills: Attr[list[str]]
+    desk: Attr[Desk]
+    deputy: Attr[Desk | None]
+    notes: Attr[list[Desk] | None]
+    code: Attr[str | int]
+    wage: Attr[float] = attribute(default=1.5)
+
+
+@pytest.mark.parametrize(
+    "text", ["level > 3", "desk.floor == 2", "deputy.floor > 1", "skills[2] == 'x'", "badge != ''"]
+)
+def test_a_case_fits_the_schema_whole(text: str) -> None:
+    """What the condition does not read is there too where the schema requires it: the case can be used as it is."""
+    condition = parse(text, place="target_workers")
+    for answer, wanted in (
+        (satisfiable(condition, worker=Clerk), True),
+        (always_true(condition, worker=Clerk), False),
+    ):
+        assert answer.witness is not None
+        clerk = Clerk.from_dict(answer.witness.worker)
+        assert evaluate(condition, worker=clerk) is wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["level.x == 1", "badge[0] == 'x'", "skills.first == 'x'", "desk[0] == 1", "desk.floor.x > 1"]
+)
+def test_nothing_is_below_a_value_that_holds_nothing(text: str) -> None:
+    """A schema that says what stands above also says that nothing stands there."""
+    condition = parse(text, place="target_workers")
+    assert satisfiable(condition).verdict is True
+    assert satisfiable(condition, worker=Clerk).verdict is False
+    assert satisfiable(parse("unknown.x == 1 AND desk.more == 1", place="target_workers"), worker=Clerk).verdict is True

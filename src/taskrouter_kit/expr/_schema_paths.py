@@ -18,6 +18,22 @@ def kind_at(fields: Mapping[str, SchemaField], segments: tuple[str | int, ...]) 
     return _below(found.kind if not found.optional else _optional(found.kind), segments[1:])
 
 
+def is_nothing(fields: Mapping[str, SchemaField], segments: tuple[str | int, ...]) -> bool:
+    """Tell whether no document that fits *fields* has anything at *segments*: what is above it holds no such thing."""
+    found = fields.get(str(segments[0])) if isinstance(segments[0], str) else None
+    return found is not None and _is_nothing(found.kind, segments[1:])
+
+
+def _is_nothing(kind: Kind, rest: tuple[str | int, ...]) -> bool:
+    if not rest or kind.name == "unknown":
+        return False
+    if kind.name == "schema" and kind.nested is not None and isinstance(rest[0], str):
+        return is_nothing(schema_fields(kind.nested), rest)
+    if (kind.name == "map" and isinstance(rest[0], str)) or (kind.name == "list" and isinstance(rest[0], int)):
+        return _is_nothing(kind.element or UNKNOWN, rest[1:])
+    return True
+
+
 def _optional(kind: Kind) -> Kind:
     return evolve(kind, optional=True)
 

@@ -7,11 +7,11 @@ that all regions were tried, or that it does not know.
 from __future__ import annotations
 
 from taskrouter_kit.expr.reasoning._questions import Answer as Answer
-from taskrouter_kit.expr.reasoning._questions import Witness as Witness
 from taskrouter_kit.expr.reasoning._questions import always_true as always_true
 from taskrouter_kit.expr.reasoning._questions import equivalent as equivalent
 from taskrouter_kit.expr.reasoning._questions import implies as implies
 from taskrouter_kit.expr.reasoning._questions import overlaps as overlaps
 from taskrouter_kit.expr.reasoning._questions import satisfiable as satisfiable
+from taskrouter_kit.expr.reasoning._witness import Witness as Witness
 
 __all__ = ["Answer", "Witness", "always_true", "equivalent", "implies", "overlaps", "satisfiable"]

@@ -6,34 +6,24 @@ whatever the values), unlike in the language, so nothing is lost by what the lan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._evaluate import evaluate
-from taskrouter_kit.expr._facts import Facts
-from taskrouter_kit.expr._nodes import Node, Path, Scope
+from taskrouter_kit.expr._nodes import Node
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr.reasoning._formula import Formula, negated, of_node
-from taskrouter_kit.expr.reasoning._schemas import MISSING, Schemas
-from taskrouter_kit.expr.reasoning._search import DEFAULT_BOUND, Assignment, Search
+from taskrouter_kit.expr.reasoning._schemas import Schemas
+from taskrouter_kit.expr.reasoning._search import DEFAULT_BOUND, Search
+from taskrouter_kit.expr.reasoning._witness import Witness, witness_of
 
 #: A condition of any scope, or its tree.
 AnyCondition: TypeAlias = "Condition[Any] | Node"
 WorkerSchema: TypeAlias = type[WorkerAttributes]
 TaskSchema: TypeAlias = type[TaskAttributes]
-
-
-@frozen
-class Witness:
-    """A worker, a task and facts for which something holds; checked by the interpreter before it is shown."""
-
-    worker: Mapping[str, Any] = field(factory=dict[str, Any])  # Any: JSON values
-    task: Mapping[str, Any] = field(factory=dict[str, Any])  # Any: JSON values
-    facts: Facts = field(factory=Facts)
 
 
 @frozen
@@ -61,8 +51,8 @@ def satisfiable(
 ) -> Answer:
     """Can *condition* be true at all? True comes with a witness.
 
-    With the schemas *worker* and *task*, only documents that fit them count (what the condition does not read is left
-    out of a witness). *bound*: comparisons looked at before giving up.
+    With the schemas *worker* and *task*, only documents that fit them count, and a witness fits them whole. *bound*:
+    comparisons looked at before giving up.
     """
     return _can_be(of_node(tree_of(condition)), Schemas(worker, task), semantics, bound)
 
@@ -129,7 +119,7 @@ def overlaps(
 def _can_be(formula: Formula, schemas: Schemas, semantics: Semantics, bound: int) -> Answer:
     found = Search(formula, semantics, bound, schemas).run()
     if isinstance(found, dict):
-        witness = _witness(found)
+        witness = witness_of(found, schemas)
         # The representatives are values, not documents: only a document that the interpreter confirms is shown.
         return Answer(True, witness) if witness is not None and _holds(formula, witness, semantics) else Answer(None)
     return Answer(False if found == "none" else None)
@@ -147,50 +137,3 @@ def _holds(formula: Formula, witness: Witness, semantics: Semantics) -> bool:
         for atom in formula.atoms()
     }
     return formula.verdict(truths) is True
-
-
-def _witness(chosen: Assignment) -> Witness | None:
-    """Return documents in which every path has its value, or None where one path stands in the other's way."""
-    documents: dict[Scope, dict[str, Any]] = {scope: {} for scope in Scope}
-    for path, value in chosen.items():
-        if value is not MISSING and not _put(documents[path.scope], path, value):
-            return None
-    if not _possible(documents[Scope.CLOCK]):
-        return None
-    return Witness(
-        documents[Scope.WORKER],
-        documents[Scope.TASK],
-        Facts(queue=documents[Scope.QUEUE], clock=documents[Scope.CLOCK]),
-    )
-
-
-def _possible(clock: Mapping[str, Any]) -> bool:
-    """Tell whether one moment can show all of *clock*; its names are searched as if they were independent."""
-    if "currentTime" not in clock:
-        return True
-    hour, minute = divmod(int(clock["currentTime"]), 100)
-    shown = {"currentHour": f"{hour:02}", "currentMin": f"{minute:02}"}
-    return all(clock.get(name, value) == value for name, value in shown.items())
-
-
-def _put(document: dict[str, Any], path: Path, value: Any) -> bool:
-    """Put *value* at *path*; False where something else is in the way, or an index is."""
-    inside: Any = document
-    for segment, following in zip(path.segments, (*path.segments[1:], None), strict=True):
-        fresh: Any = value if following is None else [] if isinstance(following, int) else {}
-        if isinstance(segment, int):
-            if not isinstance(inside, list):
-                return False
-            items: list[Any] = inside  # pyright: ignore[reportUnknownVariableType]
-            items.extend([None] * (segment + 1 - len(items)))
-            if items[segment] is None or following is None:
-                items[segment] = fresh
-            inside = items[segment]
-        else:
-            if not isinstance(inside, dict):
-                return False
-            members: dict[str, Any] = inside  # pyright: ignore[reportUnknownVariableType]
-            if following is None:
-                members[segment] = fresh
-            inside = members.setdefault(segment, fresh)
-    return True

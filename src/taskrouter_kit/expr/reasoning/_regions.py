@@ -47,7 +47,8 @@ def regions_of(
     """Return the regions of every path in *comparisons* that documents which fit *schemas* can show."""
     found = list(comparisons)
     paths = list(dict.fromkeys(side for each in found for side in (each.left, each.right) if isinstance(side, Path)))
-    complete = not _one_inside_another(paths)
+    nothing = {path for path in paths if schemas.says_nothing(path)}
+    complete = not _one_inside_another([path for path in paths if path not in nothing])
     values: dict[Path, tuple[Any, ...]] = {}
     for members in _linked(paths, found):
         # What one of them may be by its schema, the others are told apart by too.
@@ -57,6 +58,8 @@ def regions_of(
         for path in members:
             kind = schemas.kind(path)
             values[path] = _possible(path, representatives) if kind is None else fitting(kind, representatives)
+            if path in nothing:
+                values[path] = (MISSING,)
             if kind is not None and kind.name == "list" and len(members) > 1:
                 complete = False  # elements that no constant names may not fit, and others are not tried
         complete = complete and group.is_complete(whole)

@@ -12,7 +12,7 @@ from taskrouter_kit.expr._kinds import Kind
 from taskrouter_kit.expr._nodes import Path, Scope
 from taskrouter_kit.expr._schema import Attributes
 from taskrouter_kit.expr._schema_fields import schema_fields
-from taskrouter_kit.expr._schema_paths import kind_at
+from taskrouter_kit.expr._schema_paths import is_nothing, kind_at
 
 #: Stands for an attribute that is not there, or null.
 MISSING: Final = object()
@@ -27,8 +27,16 @@ class Schemas:
 
     def kind(self, path: Path) -> Kind | None:
         """Return what *path* holds, or None where no schema says."""
-        schema = {Scope.WORKER: self.worker, Scope.TASK: self.task}.get(path.scope)
+        schema = self._schema(path)
         return None if schema is None else kind_at(schema_fields(schema), path.segments)
+
+    def says_nothing(self, path: Path) -> bool:
+        """Tell whether nothing can be at *path*, because a schema puts something above it that holds no such thing."""
+        schema = self._schema(path)
+        return schema is not None and is_nothing(schema_fields(schema), path.segments)
+
+    def _schema(self, path: Path) -> type[Attributes[Any]] | None:
+        return {Scope.WORKER: self.worker, Scope.TASK: self.task}.get(path.scope)
 
     def listed(self, paths: Iterable[Path]) -> tuple[str | int | bool, ...]:
         """Return the values that the schemas list for *paths*, or for the elements of lists there."""
