@@ -43,15 +43,26 @@ def test_what_is_no_configuration(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize("value", [True, 1.5, "x", "1.5", -1, [1], "-1"])
-@pytest.mark.parametrize(("key", "least"), [("priority", 0), ("timeout", 1)])
-def test_numbers_of_a_target(key: str, least: int, value: object) -> None:
+@pytest.mark.parametrize(("key", "span"), [("priority", "between 0 and 2147483647"), ("timeout", "of at least 1")])
+def test_numbers_of_a_target(key: str, span: str, value: object) -> None:
     """Priority and timeout are whole numbers, or texts that spell one; anything else is refused with its place."""
     # Documented: workflows.md section 5; positive integer
     centre = Centre()
     text = json.dumps({"task_routing": {"filters": [when("1==1", to(centre.queue("All"), **{key: value}))]}})
-    problem = f"$.task_routing.filters[0].targets[0].{key}: must be a whole number of at least {least}"
+    problem = f"$.task_routing.filters[0].targets[0].{key}: must be a whole number {span}"
     refusal = (400, 20001, f"Configuration is not valid: {problem}")
     assert centre.refusal(commands.CreateWorkflow, friendly_name="F", configuration=text) == refusal
+
+
+def test_the_largest_priority_of_a_target() -> None:
+    """A target may set the priorities that a task may have, and no larger one."""
+    # Documented: workflows.md section 8; range 0 to 2^31 - 1
+    centre = Centre()
+    queue = centre.queue("All")
+    centre.workflow(when("1==1", to(queue, priority=2**31 - 1)))
+    assert centre.task().priority == 2**31 - 1
+    text = json.dumps({"task_routing": {"filters": [when("1==1", to(queue, priority=2**31))]}})
+    assert centre.refusal(commands.CreateWorkflow, friendly_name="F", configuration=text)[:2] == (400, 20001)
 
 
 def test_every_problem_at_once() -> None:

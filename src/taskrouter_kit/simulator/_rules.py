@@ -254,7 +254,8 @@ class _Reader:
         self.target_reads = None
         return TargetRule(
             queue_sid=queue,
-            priority=self.number(document.get("priority"), f"{path}.priority", least=0),
+            # Documented: workflows.md section 8; range 0 to 2^31 - 1
+            priority=self.number(document.get("priority"), f"{path}.priority", least=0, most=2**31 - 1),
             timeout=self.number(document.get("timeout"), f"{path}.timeout", least=1),
             matches=self.condition(expression, "target", f"{path}.expression"),
             expression=expression,
@@ -316,7 +317,7 @@ class _Reader:
             self.wrong(f"{path}.{place}", reason(failure))
             return None
 
-    def number(self, value: Any, path: str, *, least: int) -> int | None:  # Any: JSON
+    def number(self, value: Any, path: str, *, least: int, most: int | None = None) -> int | None:  # Any: JSON
         # Documented: workflows.md section 2.5; numbers or numeric strings
         if value is None or value == "":
             return None
@@ -326,9 +327,10 @@ class _Reader:
             found = None
         if isinstance(value, float) and value.is_integer():
             found = int(value)
-        if found is None or found < least:
+        if found is None or found < least or (most is not None and found > most):
             # Inferred: workflows.md section 5; 0 or a negative timeout is refused
-            self.wrong(path, f"must be a whole number of at least {least}")
+            span = f"of at least {least}" if most is None else f"between {least} and {most}"
+            self.wrong(path, f"must be a whole number {span}")
             return None
         return found
 
