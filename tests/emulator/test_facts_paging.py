@@ -207,3 +207,32 @@ def test_a_limited_request_is_not_processed() -> None:
     assert desk.post("/Workers", FriendlyName="Bob").refusal[:2] == (429, 20429)
     assert desk.list("/Workers", "workers") == []
     assert desk.post("/Workers", FriendlyName="Bob").status == 201
+
+
+@pytest.mark.parametrize(("path", "key"), [("/Workers", "workers"), ("/TaskQueues", "task_queues")])
+def test_lists_that_begin_behind_an_item(path: str, key: str) -> None:
+    """AfterSid begins a list behind the item that it names, on every page; strict mode knows it too."""
+    # Observed: resources.md sections 4 and 7; undocumented, an unknown SID is 400
+    desk = Desk(strict=True)
+    sids = [desk.make(path, FriendlyName=f"N{number}")["sid"] for number in range(5)]
+    found = desk.get(path, AfterSid=sids[1], PageSize="2")
+    assert [each["sid"] for each in found.json[key]] == sids[2:4]
+    assert [each["sid"] for each in follow(desk, found.json["meta"]["next_page_url"]).json[key]] == sids[4:]
+    assert desk.get(path, AfterSid=sids[4]).json[key] == []
+    assert desk.get(path, AfterSid=sids[0][:2] + "f" * 32).refusal[:2] == (400, 20001)
+    assert desk.get(path, AfterSid="x").refusal[:2] == (400, 20001)
+
+
+def test_lists_with_an_etag() -> None:
+    """Lists of tasks, workers and reservations have an ETag, which is another one when the list is."""
+    # Documented: resources.md section 1; ETag on lists of Task, Worker and both Reservation lists
+    desk = Desk().routed()
+    task, worker = desk.accepted(), desk.worker
+    for path in ("/Tasks", "/Workers", f"/Tasks/{task}/Reservations", f"/Workers/{worker}/Reservations"):
+        before = desk.get(path).headers["etag"]
+        assert (before[0], before[-1], desk.get(path).headers["etag"]) == ('"', '"', before)
+    tasks = desk.get("/Tasks").headers["etag"]
+    desk.post(f"/Tasks/{task}", Priority="7")
+    assert desk.get("/Tasks").headers["etag"] != tasks
+    for path in ("/Activities", "/TaskQueues", "/Workflows", "/Events", "/TaskChannels", f"/Workers/{worker}/Channels"):
+        assert "etag" not in desk.get(path).headers

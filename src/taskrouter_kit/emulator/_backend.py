@@ -155,7 +155,7 @@ class Backend:
         return Reply(CONNECTION_RESET) if rule is not None and rule.effect == "reset-after" else reply
 
     def _check_names(self, route: Route, request: Request) -> None:
-        unknown = [name for name, _ in request.query if name not in route.query]
+        unknown = [name for name, _ in request.query if name not in (*route.query, *route.undocumented)]
         unknown += [name for name, _ in request.form if name not in route.form]
         if unknown:
             raise report_unknown(list(dict.fromkeys(unknown)), route.operation)

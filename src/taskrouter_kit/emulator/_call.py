@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
+from zlib import crc32
 
 from taskrouter_kit.emulator._accounts import Account
 from taskrouter_kit.emulator._faults import invalid, not_found, stale_version
@@ -91,9 +92,15 @@ class Call:
         return shape if self.options.attributes_in_lists else {**shape, "attributes": None}
 
     def page(
-        self, items: Sequence[T], *, key: str, shape: Callable[[T], dict[str, object]], sid_of: Callable[[T], str]
+        self,
+        items: Sequence[T],
+        *,
+        key: str,
+        shape: Callable[[T], dict[str, object]],
+        sid_of: Callable[[T], str],
+        tagged: bool = False,
     ) -> Reply:
-        """Return the page of *items* that the query asks for."""
+        """Return the page of *items* that the query asks for; *tagged* with an ``ETag``."""
         url = self.request.origin + self.request.path
         shown, meta = page_of(
             items,
@@ -104,7 +111,10 @@ class Call:
             query=self.request.query,
             memory=self.memory,
         )
-        return Reply(200, encode({"meta": meta, key: [shape(item) for item in shown]}))
+        content = encode({"meta": meta, key: [shape(item) for item in shown]})
+        # Documented: resources.md section 1; ETag on lists of Tasks, Workers and Reservations
+        # Decided: a checksum of the page; what the service puts there is not recorded
+        return Reply(200, content, etag(crc32(content)) if tagged else ())
 
 
 def body(value: dict[str, object], status: int = 200) -> Reply:

@@ -34,6 +34,7 @@ def _page(call: Call, workspace: WorkspaceState, found: list[ReservationState], 
         key="reservations",
         shape=lambda state: shapes.reservation(state, workspace, call.base, seen_from=seen_from),
         sid_of=lambda state: state.sid,
+        tagged=True,
     )
 
 

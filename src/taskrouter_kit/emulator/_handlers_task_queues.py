@@ -8,6 +8,7 @@ from taskrouter_kit.emulator import _shapes_routing as shapes
 from taskrouter_kit.emulator._call import Call, body, deleted, ordered
 from taskrouter_kit.emulator._evaluate import queue_accepts_attributes
 from taskrouter_kit.emulator._messages import Reply
+from taskrouter_kit.emulator._paging import items_after
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._commands import given
 
@@ -18,7 +19,7 @@ def list_all(call: Call) -> Reply:
     """List the task queues of a workspace."""
     workspace, query = call.workspace(), call.query
     name, worker_sid = query.text("FriendlyName"), query.sid("WorkerSid", "WK")
-    found = list(workspace.task_queues.values())
+    found = items_after(workspace.task_queues, query, "WQ")
     if name is not None:
         # Observed: resources.md section 1.4; the filter is an exact match
         found = [state for state in found if state.friendly_name == name]

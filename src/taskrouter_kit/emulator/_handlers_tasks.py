@@ -48,6 +48,7 @@ def list_all(call: Call) -> Reply:
         key="tasks",
         shape=lambda state: call.listed(shapes.task(state, workspace, call.base, call.now_ms)),
         sid_of=lambda state: state.sid,
+        tagged=True,
     )
 
 

@@ -6,6 +6,7 @@ from taskrouter_kit.emulator import _shapes_worker as shapes
 from taskrouter_kit.emulator._call import Call, deleted, ordered, versioned
 from taskrouter_kit.emulator._evaluate import matching_workers
 from taskrouter_kit.emulator._messages import Reply
+from taskrouter_kit.emulator._paging import items_after
 from taskrouter_kit.emulator._parameters import Parameters
 from taskrouter_kit.expr._semantics import Semantics
 from taskrouter_kit.simulator import WorkerState, WorkspaceState
@@ -30,12 +31,13 @@ def list_all(call: Call) -> Reply:
         key="workers",
         shape=lambda state: call.listed(shapes.worker(state, workspace, call.base)),
         sid_of=lambda state: state.sid,
+        tagged=True,
     )
 
 
 def _wanted(workspace: WorkspaceState, query: Parameters, semantics: Semantics) -> list[WorkerState]:
     """Return the workers that every filter of *query* lets through."""
-    found = list(workspace.workers.values())
+    found = items_after(workspace.workers, query, "WK")
     name, activity_name = query.text("FriendlyName"), query.text("ActivityName")
     activity_sid, available = query.sid("ActivitySid", "WA"), query.flag("Available")
     if name is not None:

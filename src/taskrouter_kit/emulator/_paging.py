@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -15,6 +15,9 @@ from taskrouter_kit.emulator._parameters import Parameters
 T = TypeVar("T")
 
 PAGING = ("PageSize", "Page", "PageToken")
+#: Names the item that a list begins behind.
+# Observed: resources.md sections 4 and 7; the JS SDK sends it for workers and task queues
+AFTER = "AfterSid"
 
 # Documented: limits-errors-gotchas.md section 1; PageSize
 _DEFAULT_SIZE, _LARGEST_SIZE = 50, 1000
@@ -100,6 +103,17 @@ def page_of(
         "next_page_url": following,
         "key": key,
     }
+
+
+def items_after(items: Mapping[str, T], query: Parameters, prefix: str) -> list[T]:
+    """Return *items*, by SID and in their order, from behind the one that ``AfterSid`` names; all without it."""
+    sid = query.sid(AFTER, prefix)
+    if not sid:
+        return list(items.values())
+    if sid not in items:
+        # Observed: resources.md section 4; an unknown SID is 400
+        raise invalid(f"{AFTER} {sid} was not found")
+    return list(items.values())[list(items).index(sid) + 1 :]
 
 
 def _nearest_before(items: Sequence[T], start: int, stop: int, sid_of: Callable[[T], str]) -> tuple[str, ...]:

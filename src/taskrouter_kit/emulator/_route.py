@@ -18,7 +18,10 @@ Handler: TypeAlias = "Callable[[Call], Reply]"
 
 @frozen(eq=False)
 class Route:
-    """One operation. ``query`` and ``form`` are the parameters it reads; strict mode reports all others."""
+    """One operation. ``query`` and ``form`` are the parameters it reads; strict mode reports all others.
+
+    ``undocumented`` are parameters of the query that the published document does not have.
+    """
 
     operation: str
     method: str
@@ -27,3 +30,4 @@ class Route:
     query: tuple[str, ...] = ()
     form: tuple[str, ...] = ()
     if_match: bool = False
+    undocumented: tuple[str, ...] = ()

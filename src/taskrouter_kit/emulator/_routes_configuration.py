@@ -9,7 +9,7 @@ from taskrouter_kit.emulator import _handlers_task_channels as task_channels
 from taskrouter_kit.emulator import _handlers_task_queues as task_queues
 from taskrouter_kit.emulator import _handlers_workflows as workflows
 from taskrouter_kit.emulator import _handlers_workspaces as workspaces
-from taskrouter_kit.emulator._paging import PAGING
+from taskrouter_kit.emulator._paging import AFTER, PAGING
 from taskrouter_kit.emulator._route import Route
 
 # Documented: resources.md section 1.3
@@ -92,6 +92,7 @@ CONFIGURATION: Final[tuple[Route, ...]] = (
         "/v1/Workspaces/{WorkspaceSid}/TaskQueues",
         task_queues.list_all,
         query=("FriendlyName", "EvaluateWorkerAttributes", "WorkerSid", "Ordering", *PAGING),
+        undocumented=(AFTER,),
     ),
     Route(
         "CreateTaskQueue",

@@ -9,7 +9,7 @@ from taskrouter_kit.emulator import _handlers_reservations as reservations
 from taskrouter_kit.emulator import _handlers_tasks as tasks
 from taskrouter_kit.emulator import _handlers_worker_channels as worker_channels
 from taskrouter_kit.emulator import _handlers_workers as workers
-from taskrouter_kit.emulator._paging import PAGING
+from taskrouter_kit.emulator._paging import AFTER, PAGING
 from taskrouter_kit.emulator._period import PERIOD
 from taskrouter_kit.emulator._reservation_parameters import RESERVATION_UPDATE
 from taskrouter_kit.emulator._route import Route
@@ -32,6 +32,7 @@ TASKS: Final[tuple[Route, ...]] = (
             "Ordering",
             *PAGING,
         ),
+        undocumented=(AFTER,),
     ),
     Route(
         "CreateWorker",
