@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from mypy.errorcodes import ErrorCode
-from mypy.nodes import Context, Expression, StrExpr
+from mypy.nodes import Context, Expression, RefExpr, StrExpr, Var
 from mypy.plugin import FunctionContext, MethodContext, Plugin
 from mypy.types import Instance, Type, get_proper_type
 
@@ -114,8 +114,16 @@ def _literal(context: _Context, parameter: str | None) -> tuple[str | None, Cont
     for name, arguments, types in zip(context.callee_arg_names, context.args, context.arg_types, strict=False):
         if name == parameter and len(arguments) == 1:
             given: Expression = arguments[0]
-            return (given.value if isinstance(given, StrExpr) else _literal_of(types)), given
+            if isinstance(given, StrExpr):
+                return given.value, given
+            return _final(given) or _literal_of(types), given
     return None, context.context
+
+
+def _final(given: Expression) -> str | None:
+    """Return the text that a ``Final`` name stands for, whatever type mypy sees in it there."""
+    value = given.node.final_value if isinstance(given, RefExpr) and isinstance(given.node, Var) else None
+    return value if isinstance(value, str) else None
 
 
 def _literal_of(types: list[Type]) -> str | None:

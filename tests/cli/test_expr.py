@@ -121,6 +121,7 @@ def test_a_document_that_the_place_does_not_read_is_mentioned(place: str, option
         (["--place", "filters"], "'filters' is not one of 'target_workers'"),
         (["--place", "filter", "--task", "{'a': 1}"], "this is no JSON: Expecting property name"),
         (["--place", "filter", "--task", "[" * 100_000], "this is no JSON"),
+        (["--place", "filter", "--task", '{"a": NaN}'], "this is no JSON: JSON has no NaN"),
         (["--place", "filter", "--task", "null"], "attributes are a JSON object; this is NoneType"),
         (["--place", "filter", "--at", "noon"], "'noon' is no moment; write 2024-06-03T09:30Z."),
         (["--place", "filter", "--at", "2024-06-03T09:30"], "does not say its time zone"),

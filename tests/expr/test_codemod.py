@@ -10,7 +10,7 @@ import pytest
 
 from shared_material import shared
 from taskrouter_kit import rename_attribute, replace_constant
-from taskrouter_kit.errors import ExpressionError, ExpressionSyntaxError, InvalidName
+from taskrouter_kit.errors import ExpressionError, ExpressionSyntaxError, InvalidDeclaration, InvalidName
 from taskrouter_kit.expr._nodes import Scalar
 from taskrouter_kit.expr._places import Place
 
@@ -163,3 +163,12 @@ def test_configurations_that_others_wrote_survive_renaming_there_and_back() -> N
             continue
         assert rename_attribute(there, "kind_of_channel", "channelType", of="task") == text
         assert json.loads(there) == rename_attribute(json.loads(text), "channelType", "kind_of_channel", of="task")
+
+
+def test_impossible_arguments_are_one_clear_error() -> None:
+    """Whose attribute, and what constant: nothing else is taken."""
+    with pytest.raises(InvalidDeclaration, match="of a 'worker' or a 'task'; got 'queue'"):
+        rename_attribute("a == 1", "a", "b", of="queue", place="filter")  # type: ignore[call-overload]
+    for old, new in (([], 1), (1, []), (float("nan"), 1), (1, object())):
+        with pytest.raises(InvalidDeclaration, match="not-a-constant"):
+            replace_constant("a == 1", old, new, place="filter")  # type: ignore[call-overload]

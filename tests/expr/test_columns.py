@@ -23,6 +23,7 @@ from taskrouter_kit import (
     evaluate,
     every_worker,
     no_worker,
+    parse,
     task,
     worker,
     workers,
@@ -279,3 +280,21 @@ def test_times_that_the_service_does_not_have(start: time, end: time, rule: str)
     with pytest.raises(InvalidDeclaration) as refused:
         clock.between(start, end)
     assert [finding.rule for finding in refused.value.diagnostics] == [rule]
+
+
+@pytest.mark.parametrize(
+    "text", ['x == ["a"]', "x != []", 'x IN "a"', "x NOT IN null", '["a"] IN x', "x < null", "true >= x", "[1] < x"]
+)
+def test_what_is_false_in_either_form_is_not_negated(text: str) -> None:
+    """A flip that is never true either would be a negation in name only."""
+    condition = parse(text, place="filter")
+    with pytest.raises(NotNegatable, match="is never true, and"):
+        ~condition
+    for value in (None, 1, "a", True, [], ["a"], {}):
+        assert not evaluate(condition, task={"x": value})
+
+
+def test_a_set_is_written_in_one_order() -> None:
+    """Its own order is another one in every process, and would be a change at each deployment."""
+    assert str(worker.text("x").in_({"c", "a", "b"})) == 'x IN ["a", "b", "c"]'  # type: ignore[call-overload]
+    assert str(worker.text("x").in_(dict.fromkeys("cab").keys())) == 'x IN ["c", "a", "b"]'  # type: ignore[call-overload]

@@ -33,6 +33,11 @@ worker.text("a[123456789012]")  # bad
 parse("skill-level > 3", place="target_workers")  # bad
 parse("a == 1", place="filter")
 parse("a && b", place="filter")  # bad
+PLACE: Final = "filter"
+TEXT: Final = "a && b"
+parse("a && b", place=PLACE)  # bad
+parse(TEXT, place=PLACE)  # bad
+parse("a == 1", place=PLACE)
 parse(
     "a == 1 AND",  # bad
     place="filter",

@@ -16,7 +16,7 @@ from typing import Any, cast, get_args
 import click
 
 from taskrouter_kit._diagnostics import Diagnostic, render
-from taskrouter_kit._wire import Json
+from taskrouter_kit._wire import Json, decode_json
 from taskrouter_kit.cli._load import load
 from taskrouter_kit.errors import ExpressionSyntaxError, InvalidAttributes, InvalidDeclaration
 from taskrouter_kit.expr._condition import Condition
@@ -38,8 +38,8 @@ class _Object(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Json]:
         """Return the object, or fail with where the text is wrong."""
         try:
-            found: object = json.loads(value)
-        except (ValueError, RecursionError) as error:
+            found: object = decode_json(value, exact=True)
+        except ValueError as error:
             self.fail(f"this is no JSON: {error}", param, ctx)
         if not isinstance(found, dict):
             self.fail(f"attributes are a JSON object; this is {type(found).__name__}", param, ctx)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias, TypeVar, cast, overload
 
-from taskrouter_kit._diagnostics import Diagnostic, Span
+from taskrouter_kit._diagnostics import Diagnostic, Span, Where
 from taskrouter_kit.errors import ExpressionSyntaxError, InvalidDeclaration, InvalidName
+from taskrouter_kit.expr._column_base import scalar
 from taskrouter_kit.expr._condition import Condition
 from taskrouter_kit.expr._nodes import Comparison, Const, Items, Path, Scalar, Scope
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
@@ -50,6 +51,9 @@ def rename_attribute(
     below them. Raises :class:`~taskrouter_kit.errors.ExpressionSyntaxError` with every text that cannot be read, and
     :class:`~taskrouter_kit.errors.InvalidName` where *new* cannot stand; then nothing is changed.
     """
+    if of not in ("worker", "task"):
+        message = f"An attribute is of a 'worker' or a 'task'; got {of!r}."
+        raise InvalidDeclaration(Diagnostic("invalid-choice", message, where=Where(path="of")))
     scope, names = Scope(of), tuple(old.split("."))
     for name in (*names, *new.split(".")):
         if IS_SORT_SEGMENT.fullmatch(name) is None:
@@ -99,6 +103,7 @@ def replace_constant(
     *attribute* limits this to comparisons with that (dotted) attribute, of worker or task. ``1``, ``1.0``, ``"1"`` and
     ``True`` are four different constants. *subject* and the errors are as in :func:`rename_attribute`.
     """
+    old, new = scalar(old), scalar(new)
     wanted, names = Const(old), None if attribute is None else tuple(attribute.split("."))
 
     def edits(text: str, parsed: _Parsed) -> Iterator[Edit]:

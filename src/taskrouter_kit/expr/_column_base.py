@@ -113,7 +113,9 @@ def operand(value: object, operator: Operator) -> Operand:
                     hint="write a list of constants, or a list column",
                 )
             )
-        return Items(tuple(scalar(item) for item in cast("Iterable[object]", value)))
+        items = tuple(scalar(item) for item in cast("Iterable[object]", value))
+        # A set has another order in every process, and the text of a condition is compared and deployed.
+        return Items(tuple(sorted(items, key=repr)) if isinstance(value, set | frozenset) else items)
     return Const(scalar(value))
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import NotNegatable
-from taskrouter_kit.expr._nodes import And, Comparison, Node, Or, conjunction, disjunction
-from taskrouter_kit.expr._operators import TABLE, Operator
+from taskrouter_kit.expr._nodes import And, Comparison, Const, Items, Node, Or, Scalar, conjunction, disjunction
+from taskrouter_kit.expr._operators import ORDERINGS, TABLE, Operator
 from taskrouter_kit.expr._spelling import render_node
 
 _INSTEAD = {
@@ -25,7 +25,8 @@ def negate(node: Node) -> Node:
 
     A missing attribute is no such operand: ``x > 1`` and its flip ``x <= 1`` are both false for it, ``x == "a"`` is
     false and ``x != "a"`` true, ``x IN […]`` false and ``x NOT IN […]`` true. A list beside a scalar operator makes
-    both sides of a flip false. Raises :class:`NotNegatable` for all parts that cannot be flipped, at once.
+    both sides of a flip false. Raises :class:`NotNegatable` for all parts that cannot be flipped, at once; among them
+    those that a constant of the wrong kind makes false in either form (``x == ["a"]``, ``x IN "a"``, ``x < null``).
     """
     problems: list[Diagnostic] = []
     flipped = _flip(node, problems)
@@ -56,4 +57,23 @@ def _flip_comparison(node: Comparison, problems: list[Diagnostic]) -> Comparison
             )
         )
         return node
+    if _never_true(node):
+        shown = render_node(node)
+        message = f"{shown} is never true, and {negation} with these operands is never true either."
+        hint = "mend the comparison first; check() says what is wrong with it"
+        problems.append(Diagnostic("not-negatable", message, where=Where(path=shown), hint=hint))
     return Comparison(negation, node.left, node.right)
+
+
+def _never_true(node: Comparison) -> bool:
+    """Whether a constant operand is of a kind that the operator and its flip are false for, whatever the other is."""
+    if node.operator in {Operator.IN, Operator.NOT_IN}:
+        return isinstance(node.left, Items) or isinstance(node.right, Const)
+    if isinstance(node.left, Items) or isinstance(node.right, Items):
+        return True
+    unordered = [side for side in (node.left, node.right) if isinstance(side, Const) and _has_no_order(side.value)]
+    return node.operator in ORDERINGS and bool(unordered)
+
+
+def _has_no_order(value: Scalar) -> bool:
+    return value is None or isinstance(value, bool)
