@@ -1,40 +1,74 @@
-"""Lanes of timers: the order of a sorted list."""
+"""Lanes of timers: the order of a sorted list, and what no longer fits is passed over."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskrouter_kit.simulator._timers import NEVER, Timer, Timers
+from simulator.wild import make
+from taskrouter_kit.simulator import TaskState
+from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator._timers import NEVER, REOFFER, TARGET, TTL, Timer, Timers
 
-#: Time that passes, the kind of a timer, and its span; a span of None takes the timers that are due.
-STEPS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.none() | st.sampled_from([0, 1, 5, 7])))
+#: Kind of timer -> the field of a task that says when it is due.
+FIELDS = {TTL: "ttl_at", TARGET: "target_deadline", REOFFER: "reoffer_at"}
+#: Time that passes, the kind of a timer, its span (None: take the timers that are due), and whether an armed one is
+#: disarmed before.
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 3),
+        st.sampled_from(sorted(FIELDS)),
+        st.none() | st.sampled_from([0, 1, 5, 7]),
+        st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+def tasks(count: int) -> tuple[dict[str, object], list[TaskState]]:
+    """Return a world with so many tasks that have no timer, by workspace, and the tasks."""
+    engine, workspace = make(True, 1)
+    for _ in range(count):
+        engine.execute(commands.CreateTask(workspace_sid=workspace.sid, attributes='{"kind": 9}'))
+    made = list(workspace.tasks.values())
+    for task in made:
+        task.ttl_at = task.target_deadline = task.reoffer_at = None
+    return {workspace.sid: workspace}, made
 
 
 @given(STEPS, st.integers(0, 60))
-def test_lanes_fire_as_a_sorted_list_does(steps: list[tuple[int, int, int | None]], reload_at: int) -> None:
-    """Whatever is armed when, and loaded again in between: by moment, then kind, then age."""
-    timers, plain, now = Timers(), list[Timer](), 0
-    for number, (passes, kind, span) in enumerate(steps):
+def test_lanes_fire_as_a_sorted_list_does(steps: list[tuple[int, int, int | None, bool]], reload_at: int) -> None:
+    """Whatever is armed and disarmed when, and loaded again in between: by moment, then kind, then age."""
+    workspaces, made = tasks(len(steps))
+    (sid,) = workspaces
+    timers, now = Timers(workspaces), 0  # type: ignore[arg-type]
+    plain: list[tuple[int, int, int]] = []
+    for number, (passes, kind, span, disarms) in enumerate(steps):
         now += passes
+        if disarms and plain:
+            _, other, victim = plain.pop(number % len(plain))
+            setattr(made[victim], FIELDS[other], None)
         if number == reload_at:
-            timers = Timers(timers)
+            timers = Timers(workspaces, list(timers.armed()))  # type: ignore[arg-type]
         if span is not None:
-            timer = (now + span, kind, number, "WS", "WT")
+            setattr(made[number], FIELDS[kind], now + span)
             lane = timers.lanes[kind].get(span)
             if lane is None:
-                timers.open(span, timer)
+                timers.open(kind, span, now + span, sid, made[number].sid)
             else:
-                lane.append(timer)
-            plain = sorted([*plain, timer])
+                lane.extend((now + span, sid, made[number].sid))
+            plain = sorted([*plain, (now + span, kind, number)])
         else:
             due = [each for each in plain if each[0] <= now]
             plain = plain[len(due) :]
-            taken = list[Timer]()
+            taken = []
             while timers.soonest <= now:
-                taken.append(timers.pop())
+                at, what, where, about = timers.pop()
+                assert where == sid
+                if about is not None:
+                    taken.append((at, what, made.index(about)))
             assert taken == due
-        assert sorted(timers) == plain
-        assert bool(timers) == bool(plain)
-        assert timers.soonest == (plain[0][0] if plain else NEVER)
-        assert not plain or timers.first == plain[0]
+        expected: list[Timer] = [(at, what, sid, made[which].sid) for at, what, which in plain]
+        assert list(timers.armed()) == expected
+        assert timers.soonest <= (plain[0][0] if plain else NEVER)
+        assert timers.next() == (plain[0][0] if plain else None)

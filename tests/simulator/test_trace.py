@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.centre import Centre, to, when
-from simulator.wild import STEPS, make, run
+from simulator.wild import OPTIONS, STEPS, make, run
 from taskrouter_kit.simulator import (
     Engine,
     EngineOptions,
@@ -391,12 +392,14 @@ def test_every_change_of_a_state_is_one_record(multi: bool, steps: list[tuple[st
     assert told == seen
 
 
-@given(st.booleans(), STEPS)
-def test_without_a_trace_everything_else_is_the_same(multi: bool, steps: list[tuple[str, int, int, int]]) -> None:
-    """Keeping a trace changes nothing but the trace."""
+@given(st.booleans(), st.booleans(), STEPS, OPTIONS)
+def test_without_a_trace_everything_else_is_the_same(
+    multi: bool, events: bool, steps: list[tuple[str, int, int, int]], options: EngineOptions
+) -> None:
+    """Keeping a trace changes nothing but the trace; without events, too, where tasks go the plain way."""
     worlds = []
     for kept in (True, False):
-        engine, workspace = make(multi, 4, options=EngineOptions(trace=kept))
+        engine, workspace = make(multi, 4, options=evolve(options, trace=kept, events=events))
         run(engine, workspace, steps)
         document = engine.save()
         del document["options"]["trace"]

@@ -39,11 +39,9 @@ def tell_reservation(
 def arm(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
     machine = scene.machine
-    number = machine.numbers = machine.numbers + 1
-    timer = (at, kind, number, scene.sid, sid)
     try:
-        scene.lanes[kind][at - machine.now].append(timer)
+        scene.lanes[kind][at - machine.now].extend((at, scene.sid, sid))
     except KeyError:
-        machine.timers.open(at - machine.now, timer)
+        machine.timers.open(kind, at - machine.now, at, scene.sid, sid)
     if scene.traced:
         trace.timer_armed(scene, kind, at, sid)

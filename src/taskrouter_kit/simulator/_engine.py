@@ -25,9 +25,9 @@ from taskrouter_kit.simulator._enqueue import enqueue
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
-from taskrouter_kit.simulator._scene import CALL, REMOVAL, REOFFER, RESERVATION, TARGET, TTL, Machine, Scene
-from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkspaceState, World
-from taskrouter_kit.simulator._timers import Timer
+from taskrouter_kit.simulator._scene import Machine, Scene
+from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._timers import CALL, REMOVAL, RESERVATION, TARGET, TTL, Timers
 
 
 class Outcome(NamedTuple):
@@ -38,6 +38,9 @@ class Outcome(NamedTuple):
 
 
 _outcome: Final[Callable[[type[Outcome], tuple[Any, tuple[EventState, ...]]], Outcome]] = tuple.__new__  # pyright: ignore
+
+#: What most commands come to that make nothing.
+_NOTHING: Final = Outcome(None, ())
 
 
 class Engine:
@@ -52,7 +55,7 @@ class Engine:
         account_sid: str = "AC" + "0" * 32,
     ) -> None:
         self.world = World()
-        self.machine = Machine(seed=seed, now=start, account_sid=account_sid, options=options)
+        self.machine = Machine(seed, start, account_sid, Timers(self.world.workspaces), options)
         self._scenes: dict[str, Scene] = {}
 
     @property
@@ -81,27 +84,28 @@ class Engine:
         A refused command has changed nothing but the time.
         """
         machine = self.machine
-        happened = machine.happened
         machine.offered = ()
-        if now is not None:
-            if machine.timers.soonest <= now:
-                self._go_on(now)
-            elif now > machine.now:
-                machine.now = now
-        elif machine.timers.soonest <= machine.now:
-            self._go_on(machine.now)
+        if now is None:
+            now = machine.now
+        if machine.timers.soonest <= now:
+            self._go_on(now)
+        elif now > machine.now:
+            machine.now = now
+        happened = machine.happened
         if happened:
             happened.clear()
-        order: Any = command  # Any: each action takes its own kind
-        action = _ACTIONS.get(order.__class__)
+        action = _ACTIONS.get(command.__class__)
         if action is None:
             result = self._change_world(command)
         else:
+            order: Any = command  # Any: each action takes its own kind
             try:
                 scene = self._scenes[order.workspace_sid]
             except KeyError:
                 scene = self._scene(order.workspace_sid)
             result = action(scene, order)
+        if result is None and not happened:
+            return _NOTHING
         # Made without the function that named fields are passed through.
         return _outcome(Outcome, (result, tuple(happened) if happened else ()))
 
@@ -130,12 +134,7 @@ class Engine:
 
     def next_timer(self) -> int | None:
         """Return when the next timer fires, or None when none is armed."""
-        armed = self.machine.timers
-        while armed:
-            if self._found(armed.first) is not None:
-                return armed.soonest
-            armed.pop()
-        return None
+        return self.machine.timers.next()
 
     def is_due(self, moment: int) -> bool:
         """Return whether a timer (armed or stale) is due by *moment*; when not, :meth:`advance` only moves the time."""
@@ -153,46 +152,27 @@ class Engine:
         machine = self.machine
         armed = machine.timers
         while armed.soonest <= to:
-            timer = armed.pop()
-            found = self._found(timer)
-            if found is not None:
-                self._fire(timer, found)
+            at, kind, workspace_sid, about = armed.pop()
+            if about is not None:
+                self._fire(at, kind, workspace_sid, about)
         if to > machine.now:
             machine.now = to
 
-    def _found(self, timer: Timer) -> TaskState | ReservationState | None:
-        """Return what *timer* is about; None where it no longer fits it and is disarmed."""
-        at, kind, _, workspace_sid, sid = timer
-        workspace = self.world.workspaces.get(workspace_sid)
-        if workspace is None:
-            return None
-        if kind == RESERVATION:
-            offer = workspace.reservations.get(sid)
-            return offer if offer is not None and offer.reservation_status == "pending" and not offer.on_hold else None
-        if kind == REMOVAL:
-            ended = workspace.tasks.get(sid)
-            return ended if ended is not None and ended.delete_at == at else None
-        if kind == CALL:
-            called = workspace.reservations.get(sid)
-            rings = called is not None and called.reservation_status == "pending" and called.call_ends_at == at
-            return called if rings else None
-        task = workspace.tasks.get(sid)
-        return task if task is not None and getattr(task, _DUE[kind]) == at else None
-
-    def _fire(self, timer: Timer, about: TaskState | ReservationState) -> None:
-        """Do what *timer*, which is armed, is for."""
-        at, kind, _, workspace_sid, _ = timer
+    def _fire(self, at: int, kind: int, workspace_sid: str, about: Any) -> None:  # Any: the kind decides
+        """Do what a timer of *kind* that is due at *at*, and armed, is for."""
         scene, machine = self._scenes.get(workspace_sid) or self._scene(workspace_sid), self.machine
         if at > machine.now:
             machine.now = at
         if scene.traced:
-            trace.timer_fired(scene, timer)
-        if isinstance(about, ReservationState):
-            (lifecycle.time_out if kind == RESERVATION else voice.call_ended)(scene, about)
-        elif kind == REMOVAL:
+            trace.timer_fired(scene, kind, at, about.sid)
+        if kind == REMOVAL:
             # Documented: limits-errors-gotchas.md section 2; system-deleted after 24 h, removed 5 minutes after the end
             alive = about.assignment_status in ("assigned", "wrapping")
             lifecycle.remove_task(scene, about, "task.system-deleted" if alive else "task.deleted")
+        elif kind == RESERVATION:
+            lifecycle.time_out(scene, about)
+        elif kind == CALL:
+            voice.call_ended(scene, about)
         elif kind == TTL:
             lifecycle.cancel_task(scene, about, routing.TTL_EXCEEDED)
         elif kind == TARGET:
@@ -218,9 +198,6 @@ def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:
         # Documented: routing.md section 8; neither callback nor fallback reachable
         lifecycle.cancel_reservation(scene, reservation, "neither the callback nor its fallback answered")
 
-
-#: Kind of timer -> the field of a task that says when it is due.
-_DUE: Final = {TTL: "ttl_at", TARGET: "target_deadline", REOFFER: "reoffer_at"}
 
 _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
     commands.UpdateWorkspace: workspace_commands.update_workspace,

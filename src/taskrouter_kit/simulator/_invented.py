@@ -25,6 +25,13 @@ def next_sid(prefix: str, count: int, offset: int) -> str:
     return prefix + ((count * _STRIDE + offset) & _MASK).to_bytes(16, "big").hex()
 
 
+def sids_of_offer(count: int, offset: int) -> tuple[str, str]:
+    """Return the SIDs of a task and of its reservation, which come as the *count*-th and as the one after it."""
+    number = count * _STRIDE + offset
+    task, reservation = (number & _MASK).to_bytes(16, "big"), (number + _STRIDE & _MASK).to_bytes(16, "big")
+    return "WT" + task.hex(), "WR" + reservation.hex()
+
+
 def invented_sid(prefix: str, number: int) -> str:
     """Return the SID with *number* in it."""
     return prefix + number.to_bytes(16, "big").hex()

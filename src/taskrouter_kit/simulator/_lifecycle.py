@@ -11,11 +11,12 @@ from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation, tell_task
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import gone, refused
-from taskrouter_kit.simulator._scene import REMOVAL, Scene
+from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import LIVE, ReservationState, TaskState, WorkerState
+from taskrouter_kit.simulator._timers import REMOVAL
 
 # Documented: limits-errors-gotchas.md section 2; an assigned Task is system-deleted after 24 h
-_ASSIGNED_MS = 86_400_000
+ASSIGNED_MS = 86_400_000
 
 _EVENT_OF = {
     "accepted": "reservation.accepted",
@@ -42,12 +43,12 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
     task, worker = reservation.task, reservation.worker
     pending = task.pending_reservations
     siblings = [workspace.reservations[sid] for sid in pending if sid != reservation.sid] if len(pending) > 1 else ()
-    worker.idle_since = worker.channels[reservation.task_channel_sid].idle_since = now
+    worker.idle_since = reservation.channel.idle_since = now
     task.pending_reservations = ()
     move_task(scene, task, "assigned", f"accepted by {worker.friendly_name}" if scene.traced else "")
     # Documented: routing.md section 1; TTL applies only while pending or reserved
     task.ttl_at = task.target_deadline = task.reoffer_at = None
-    task.delete_at = removed_at = now + _ASSIGNED_MS
+    task.delete_at = removed_at = now + ASSIGNED_MS
     arm(scene, REMOVAL, removed_at, task.sid)
     _move(scene, reservation, "accepted", task, worker)
     if not workspace.multi_task_enabled:
@@ -163,7 +164,7 @@ def _move(
     scene: Scene, reservation: ReservationState, status: str, task: TaskState, worker: WorkerState, why: str = ""
 ) -> None:
     """Give *reservation*, of *task* and *worker*, a status, keep the counters of the worker, and tell of it."""
-    now, channel = scene.machine.now, worker.channels[reservation.task_channel_sid]
+    now, channel = scene.machine.now, reservation.channel
     before = reservation.reservation_status
     reservation.reservation_status = status
     reservation.version += 1

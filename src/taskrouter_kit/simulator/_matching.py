@@ -97,12 +97,13 @@ def candidates(
     """
     if task.routing_target is not None and task.routing_target.startswith("WK"):
         return _routed_to(task, workspace, options)
-    line = _idle_line(workspace, task.task_channel_sid, options)
-    wanted = workspace.task_queues[rule.queue_sid].bits & line.free
+    line = idle_line(workspace, task.task_channel_sid, options)
+    queue = workspace.task_queues[rule.queue_sid]
+    wanted = queue.bits & line.free
     if not wanted:
         return []
     if rule.takes_all and most is not None and not task.declined:
-        return line.first(rule.queue_sid, wanted, most)
+        return line.first(queue.by_position, wanted, most)
     wanted = _known_of(wanted, task, rule, workspace)
     verdict = _verdict(task, rule, workspace)
     if verdict is not None:
@@ -119,7 +120,7 @@ def able(task: TaskState, rule: TargetRule, workspace: WorkspaceState, now: int,
     """Return everybody whom :func:`candidates` finds, as bits."""
     if task.routing_target is not None and task.routing_target.startswith("WK"):
         return sum(1 << worker.position for worker in _routed_to(task, workspace, options))
-    line = _idle_line(workspace, task.task_channel_sid, options)
+    line = idle_line(workspace, task.task_channel_sid, options)
     wanted = _known_of(workspace.task_queues[rule.queue_sid].bits & line.free, task, rule, workspace)
     if not wanted or rule.matches is None:
         return wanted
@@ -221,7 +222,7 @@ def _matching(
     return ask if verdict is None else recall
 
 
-def _idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptions) -> IdleLine:
+def idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptions) -> IdleLine:
     """Return who has room on a channel, as it is now."""
     roster = workspace.roster
     line = roster.lines.get(channel_sid)
@@ -238,7 +239,7 @@ def _idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOptio
                 if has_room(worker, sid, workspace, options):
                     # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
                     since = worker.channels[sid].idle_since if optimized else worker.idle_since
-                    each.put(position, (since, worker.number, worker))
+                    each.put(position, (since, position, worker))
                 elif position in standing:
                     each.take_out(position)
         changed.clear()

@@ -38,16 +38,15 @@ def recount_queue(workspace: WorkspaceState, queue: TaskQueueState) -> None:
             if queue.rule(worker.attributes, {}, queue_facts(worker, workspace) if read else NO_FACTS):
                 queue.accepted[worker.sid] = worker
                 worker.queues.add(queue.sid)
-    _count_bits(queue)
+    _count_bits(queue, len(workspace.roster.workers))
 
 
-def _count_bits(queue: TaskQueueState) -> None:
-    bits = bytearray()
+def _count_bits(queue: TaskQueueState, positions: int) -> None:
+    """Note whom *queue* accepts of the workers at so many *positions*."""
+    bits, queue.by_position = bytearray(positions // 8 + 1), bytearray(positions)
     for worker in queue.accepted.values():
-        place, bit = divmod(worker.position, 8)
-        if place >= len(bits):
-            bits.extend(bytes(place + 1 - len(bits)))
-        bits[place] |= 1 << bit
+        queue.by_position[worker.position] = 1
+        bits[worker.position >> 3] |= 1 << (worker.position & 7)
     queue.bits = int.from_bytes(bits, "little")
 
 
@@ -77,16 +76,20 @@ def forget_worker(workspace: WorkspaceState, worker: WorkerState) -> None:
     if roster.sparse:
         roster.close_ranks()
         for queue in workspace.task_queues.values():
-            _count_bits(queue)
+            _count_bits(queue, len(roster.workers))
 
 
 def _put(queue: TaskQueueState, worker: WorkerState, member: bool) -> None:
+    position, by_position = worker.position, queue.by_position
+    if position >= len(by_position):
+        by_position.extend(bytes(position + 1 - len(by_position)))
     if member == (queue.sid in worker.queues):
         return
-    queue.bits ^= 1 << worker.position
+    queue.bits ^= 1 << position
+    by_position[position] = member
     if member:
         # Workers keep the order of their creation, whatever happened: a loaded world walks them alike.
-        queue.in_order = queue.in_order and (queue.bits.bit_length() == worker.position + 1)
+        queue.in_order = queue.in_order and (queue.bits.bit_length() == position + 1)
         queue.accepted[worker.sid] = worker
         worker.queues.add(queue.sid)
     else:

@@ -10,7 +10,7 @@ from taskrouter_kit.simulator._events import worker_data, worker_told
 from taskrouter_kit.simulator._lines import leave_line, tasks_for
 from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._rules import TargetRule
-from taskrouter_kit.simulator._scene import REOFFER, RESERVATION, AssignmentCall, Scene
+from taskrouter_kit.simulator._scene import AssignmentCall, Scene
 from taskrouter_kit.simulator._standing import refusal_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
@@ -18,6 +18,7 @@ from taskrouter_kit.simulator._state import (
     TaskState,
     WorkerState,
 )
+from taskrouter_kit.simulator._timers import REOFFER, RESERVATION
 
 
 def try_reserve(scene: Scene, task: TaskState, rule: TargetRule | None = None) -> bool:
@@ -93,13 +94,14 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
         worker.activity_sid,
     )
     reservation.task, reservation.worker = task, worker
+    reservation.channel = channel = worker.channels[task.task_channel_sid]
     workspace.reservations[sid] = reservation
     one = (sid,)
     task.reservations += one
     task.pending_reservations += one
     worker.open.append(sid)
     worker.reservations[sid] = None
-    worker.channels[task.task_channel_sid].open_reservations += 1
+    channel.open_reservations += 1
     workspace.roster.changed[worker.position] = worker
     if scene.traced:
         trace.reservation_moved(scene, task, reservation, None)

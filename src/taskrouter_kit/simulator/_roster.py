@@ -7,7 +7,7 @@ first, one line for every channel that tasks came through. All of it follows fro
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from struct import unpack
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -19,7 +19,7 @@ from taskrouter_kit.simulator._verdicts import Verdicts
 if TYPE_CHECKING:
     from taskrouter_kit.simulator._state import WorkerState
 
-#: Idle since when, the number that breaks ties by creation, and the worker: no two have the same number, so that
+#: Idle since when, the position, which breaks ties by creation, and the worker: no two have the same position, so that
 #: workers are never compared.
 Place: TypeAlias = "tuple[int, int, WorkerState]"
 
@@ -34,8 +34,9 @@ class IdleLine:
 
     #: Their positions, as bits.
     free: int = 0
-    #: Longest idle first.
+    #: Longest idle first; and the same by their positions alone.
     places: list[Place] = field(factory=list["Place"])
+    positions: list[int] = field(factory=list[int])
     #: Position -> place.
     place_of: dict[int, Place] = field(factory=dict[int, "Place"])
 
@@ -52,8 +53,11 @@ class IdleLine:
         # Whoever has just become idle stands behind all others.
         if not places or places[-1] < place:
             places.append(place)
+            self.positions.append(position)
         else:
-            insort(places, place)
+            index = bisect_left(places, place)
+            places.insert(index, place)
+            self.positions.insert(index, position)
 
     def take_out(self, position: int) -> None:
         """Let the worker at *position*, who stands there, stand there no longer."""
@@ -63,14 +67,26 @@ class IdleLine:
     def _leave(self, place: Place) -> None:
         places = self.places
         # Whoever is asked mostly is the first.
-        del places[0 if places[0] is place else bisect_left(places, place)]
+        index = 0 if places[0] is place else bisect_left(places, place)
+        del places[index], self.positions[index]
 
-    def first(self, queue_sid: str, wanted: int, most: int) -> list[WorkerState]:
-        """Return up to *most* workers of *wanted*, those of them whom the queue accepts, longest idle first."""
+    def longest_idle(self, accepted: bytearray) -> int:
+        """Return the position of who has been idle longest of those in *accepted*; there must be somebody."""
+        return next(filter(accepted.__getitem__, self.positions))
+
+    def take_first(self, position: int) -> None:
+        """Let the worker at *position*, who stands near the front, stand there no longer."""
+        self.free ^= 1 << position
+        del self.place_of[position]
+        index = self.positions.index(position)
+        del self.places[index], self.positions[index]
+
+    def first(self, accepted: bytearray, wanted: int, most: int) -> list[WorkerState]:
+        """Return up to *most* workers of *wanted*, those of them whose positions are *accepted*, longest idle first."""
         found: list[WorkerState] = []
-        for _, _, worker in self.among(wanted):
-            # Asking the worker is less work than looking at its bit among thousands.
-            if queue_sid in worker.queues:
+        for _, position, worker in self.among(wanted):
+            # One byte is looked at sooner than a bit among thousands.
+            if accepted[position]:
                 found.append(worker)
                 if len(found) >= most:
                     break

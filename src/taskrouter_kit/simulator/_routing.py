@@ -13,11 +13,12 @@ from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._offering import cancel, try_reserve
 from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
-from taskrouter_kit.simulator._scene import TARGET, Scene
+from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import (
     TaskState,
     WorkflowState,
 )
+from taskrouter_kit.simulator._timers import TARGET
 
 # Observed: workflows.md section 5
 WORKFLOW_TIMEOUT = "Task canceled on Workflow timeout"

@@ -10,25 +10,31 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import Factory, field, frozen
 
 from taskrouter_kit.errors import TaskRouterKitError
 from taskrouter_kit.expr._compile import compile_condition
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._facts import WORKER_FIELDS, Facts, clock_facts
+from taskrouter_kit.expr._facts import NO_FACTS, WORKER_FIELDS, Facts, clock_facts
 from taskrouter_kit.expr._nodes import Scope
 from taskrouter_kit.expr._order import OrderBy
 from taskrouter_kit.expr._parser import parse, read_order_by
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 from taskrouter_kit.expr._walk import paths
+from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._filter_memo import FilterMemo, Reads
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._refusals import refused
 
 #: A compiled condition: worker attributes, task attributes, facts.
 QueueRule = Callable[..., bool]
+#: How a task begins: its attributes, the index of its filter, and the target that it waits in until somebody whom the
+#: queue accepts has room; None where that depends on more than the attributes.
+Beginning: TypeAlias = "tuple[Mapping[str, Any], int | None, TargetRule | None]"  # Any: JSON
+#: Attributes are often those of the call itself, and never come again.
+_MOST_REMEMBERED: Final = 1024
 
 
 def _takes_all(rule: TargetRule) -> bool:
@@ -85,6 +91,8 @@ class WorkflowRules:
     memo: FilterMemo = field(factory=FilterMemo, eq=False, repr=False)
     #: The queues that the configuration mentions.
     queue_sids: frozenset[str] = field(default=Factory(_mentioned, takes_self=True), init=False, repr=False)
+    #: JSON text of attributes -> what :meth:`beginning` says of it.
+    remembered: dict[str, Beginning] = field(factory=dict[str, "Beginning"], init=False, eq=False, repr=False)
 
     def first(self, attributes: Mapping[str, Any], facts: Facts) -> int | None:  # Any: JSON
         """Return the index of the filter that takes a task: the first that is true, else -1, the default filter."""
@@ -104,6 +112,18 @@ class WorkflowRules:
         if key is not None:
             memo.remember(key, index)
         return index
+
+    def beginning(self, text: str) -> Beginning:
+        """Return how a task begins whose attributes are *text*, and remember it."""
+        attributes = read_attributes(text)
+        index = None if self.reads_clock else self.first(attributes, NO_FACTS)
+        rule = None if index is None else self.filter_at(index)
+        # A target that the task leaves after a time, or that does not take everybody, is looked at every time.
+        plain = rule is not None and rule.targets[0].takes_all and rule.targets[0].timeout is None
+        if len(self.remembered) >= _MOST_REMEMBERED:
+            self.remembered.clear()
+        found = self.remembered[text] = (attributes, index, rule.targets[0] if rule is not None and plain else None)
+        return found
 
     def filter_at(self, index: int) -> FilterRule | None:
         """Return a filter by its index; -1 is the default filter."""

@@ -17,10 +17,10 @@ from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import WorkflowRules, compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall
-from taskrouter_kit.simulator._timers import Timer, Timers
+from taskrouter_kit.simulator._timers import Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry
 
-FORMAT = "taskrouter-kit engine 1"
+FORMAT = "taskrouter-kit engine 2"
 #: Fields of a task that are tuples, and lists in JSON.
 _TUPLES = frozenset({"reservations", "pending_reservations", "declined", "skipped_filters"})
 _MEMBERS = {
@@ -44,7 +44,7 @@ def save(machine: Machine, world: state.World) -> dict[str, Any]:  # Any: JSON
         "options": machine.options.to_json(),
         "sids": machine.sids,
         "numbers": machine.numbers,
-        "timers": [list(each) for each in sorted(machine.timers)],
+        "timers": [list(each) for each in machine.timers.armed()],
         "debugger": [attrs.asdict(each) for each in machine.debugger],
         "calls": [attrs.asdict(each) for each in machine.calls],
         "workspaces": [_save_workspace(each) for each in world.workspaces.values()],
@@ -85,24 +85,21 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
     """Return what :func:`save` wrote."""
     if document.get("format") != FORMAT:
         raise ValueError(f"expected {FORMAT!r}, found {document.get('format')!r}")
+    options = EngineOptions.from_json(document.get("options", {}))
+    workspaces = [_load_workspace(each, options) for each in document["workspaces"]]
+    world = state.World({each.sid: each for each in workspaces})
     machine = Machine(
         seed=document["seed"],
         now=document["now"],
         account_sid=document["account_sid"],
-        options=EngineOptions.from_json(document.get("options", {})),
+        options=options,
         sids=document["sids"],
         numbers=document["numbers"],
-        timers=Timers(map(_load_timer, document["timers"])),
+        timers=Timers(world.workspaces, map(tuple, document["timers"])),
     )
     machine.debugger.extend(DebuggerEntry(**each) for each in document["debugger"])
     machine.calls.extend(map(_load_call, document["calls"]))
-    workspaces = [_load_workspace(each, machine.options) for each in document["workspaces"]]
-    return machine, state.World({each.sid: each for each in workspaces})
-
-
-def _load_timer(document: list[Any]) -> Timer:  # Any: JSON
-    at, kind, number, workspace_sid, sid = document
-    return at, kind, number, workspace_sid, sid
+    return machine, world
 
 
 def _load_call(document: Mapping[str, Any]) -> RecordedCall:  # Any: JSON
@@ -141,6 +138,7 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     """Make the derived fields again."""
     semantics = options.semantics
     old = dict[str, WorkflowRules]()
+    workspace.default_channel_sid = state.default_channel(workspace)
     for worker in workspace.workers.values():
         worker.attributes = read_attributes(worker.attributes_text)
         worker.on_duty = workspace.activities[worker.activity_sid].available
@@ -148,6 +146,7 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     for reservation in workspace.reservations.values():
         reservation.task = workspace.tasks[reservation.task_sid]
         reservation.worker = workspace.workers[reservation.worker_sid]
+        reservation.channel = reservation.worker.channels[reservation.task_channel_sid]
         reservation.worker.reservations[reservation.sid] = None
     for workflow in workspace.workflows.values():
         workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)

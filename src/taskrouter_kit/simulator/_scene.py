@@ -13,12 +13,6 @@ from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Lane, Timers
 
-#: Order of timers that are due in the same millisecond.
-# Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
-TTL, TARGET, RESERVATION, REOFFER, REMOVAL, CALL = range(6)
-#: What each of them is called in traces.
-KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout", "next offer", "removal", "call")
-
 #: So many entries of the debugger, and calls, are remembered.
 # Decided: as many as the emulator remembers requests and callbacks
 _REMEMBERED: Final = 10_000
@@ -74,15 +68,15 @@ class RecordedCall:
 
 @define
 class Machine:
-    """What all workspaces of an engine share; the counters make SIDs, timers and ties deterministic."""
+    """What all workspaces of an engine share; the counters make SIDs and ties deterministic."""
 
     seed: int
     now: int
     account_sid: str
+    timers: Timers = field(repr=False)
     options: EngineOptions = DEFAULT
     sids: int = 0
     numbers: int = 0
-    timers: Timers = field(factory=Timers, repr=False)
     happened: list[EventState] = field(factory=list[EventState], repr=False)
     #: Reservations made by the last command, or by the last timers.
     offered: tuple[ReservationState, ...] = field(default=(), repr=False)

@@ -136,8 +136,9 @@ class TaskQueueState:
     #: The workers that the expression accepts, in any activity, by SID; in order when somebody asks for ``members``.
     accepted: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
     in_order: bool = field(default=True, init=False, repr=False, metadata=_DERIVED)
-    #: The same workers as bits, by their positions in the roster.
+    #: The same workers as bits, by their positions in the roster; and as bytes, for whoever looks at one of them.
     bits: int = field(default=0, init=False, repr=False, metadata=_DERIVED)
+    by_position: bytearray = field(factory=bytearray, init=False, repr=False, metadata=_DERIVED)
     #: Channel SID -> the pending tasks of that channel, in the order in which they are served.
     lines: dict[str, list[TaskState]] = field(
         factory=dict[str, list["TaskState"]], init=False, repr=False, metadata=_DERIVED
@@ -260,6 +261,7 @@ class ReservationState:
     on_hold: bool = False
     canceled_reason_code: int | None = None
     task: TaskState = field(init=False, repr=False, metadata=_DERIVED)
+    channel: WorkerChannelState = field(init=False, repr=False, metadata=_DERIVED)
     worker: WorkerState = field(init=False, repr=False, metadata=_DERIVED)
 
 
@@ -295,10 +297,18 @@ class WorkspaceState:
     read_activity: dict[str, TaskQueueState] = field(
         factory=dict[str, TaskQueueState], init=False, repr=False, metadata=_DERIVED
     )
+    #: The channel of tasks that name none.
+    default_channel_sid: str = field(default="", init=False, repr=False, metadata=_DERIVED)
     #: SIDs of the queues in which some task waits.
     waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Who has room, and since when.
     roster: Roster = field(factory=Roster, init=False, repr=False, metadata=_DERIVED)
+
+
+def default_channel(workspace: WorkspaceState) -> str:
+    """Return the SID of the channel of tasks that name none."""
+    # Documented: resources.md section 9; the default channel is "default"
+    return next(each.sid for each in workspace.task_channels.values() if each.unique_name == "default")
 
 
 @define(eq=False)

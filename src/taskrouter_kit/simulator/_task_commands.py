@@ -16,8 +16,9 @@ from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._rules import TargetRule
-from taskrouter_kit.simulator._scene import TTL, Scene
+from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import TaskState, WorkspaceState
+from taskrouter_kit.simulator._timers import TTL
 
 
 def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
@@ -54,7 +55,7 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         0 if command.priority is UNSET else command.priority,
         timeout,
         workflow_sid,
-        channel_sid if channel_sid is not UNSET and channel_sid else _default_channel(workspace),
+        channel_sid if channel_sid is not UNSET and channel_sid else workspace.default_channel_sid,
         target or None,
         # Documented: resources.md section 9; true if RoutingTarget is a Worker
         target.startswith("WK") if command.ignore_capacity is UNSET else command.ignore_capacity,
@@ -74,14 +75,6 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     else:
         routing.enter_workflow(scene, task)
     return task
-
-
-def _default_channel(workspace: WorkspaceState) -> str:
-    # Documented: resources.md section 9; the default channel is "default"
-    for channel in workspace.task_channels.values():
-        if channel.unique_name == "default":
-            return channel.sid
-    raise AssertionError("the default channel cannot be deleted")
 
 
 def _wanted(workspace: WorkspaceState, workflow_sid: str, attributes: Mapping[str, Any], now: int) -> bool:  # Any: JSON

@@ -2,79 +2,128 @@
 
 An engine arms the same few spans again and again (a reservation's 120 seconds, a removal's 5 minutes), and its time
 only goes forward: timers of one kind and span are in order as they come. Each such lane is a queue, and only the first
-timers of the lanes are compared with each other. A timer that is overtaken by a change stays until its time comes.
+timers of the lanes are compared with each other. Nobody takes a timer back: one that no longer fits what it is about
+is passed over when its lane comes to it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush, heapreplace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-#: When it is due, its kind, its number, the SID of the workspace, and of what it is about: of equal moments the lower
-#: kind comes first, then the older timer. A plain tuple, because the garbage collector soon leaves those of numbers and
-#: texts alone, and a centre keeps two for each task of the last 24 hours.
-Timer: TypeAlias = tuple[int, int, int, str, str]
-#: Timers of one kind and one span, in order.
-Lane: TypeAlias = "deque[Timer]"
+from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkspaceState
+
+#: Order of timers that are due in the same millisecond.
+# Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains
+TTL, TARGET, RESERVATION, REOFFER, REMOVAL, CALL = range(6)
+#: What each of them is called in traces.
+KINDS_OF_TIMERS: Final = ("time to live", "target timeout", "reservation timeout", "next offer", "removal", "call")
+#: Kind of timer -> the field of a task that says when it is due.
+_DUE: Final = {TTL: "ttl_at", TARGET: "target_deadline", REOFFER: "reoffer_at"}
+
+#: When it is due, its kind, the SID of its workspace, and of what it is about.
+Timer: TypeAlias = tuple[int, int, str, str]
+#: Timers of one kind and one span, in order: of each when it is due, the SID of its workspace, and of what it is about,
+#: one after the other. A centre keeps two timers for each task of the last 24 hours, and the garbage collector would
+#: look at as many tuples.
+Lane: TypeAlias = "deque[Any]"  # Any: int, str, str
 #: Later than anything.
 NEVER: Final = 1 << 80
-#: So many kinds of timers there are.
-_KINDS: Final = 6
 
 
 class Timers:
-    """The timers of an engine."""
+    """The timers of an engine. *workspaces* are those that they are about."""
 
-    __slots__ = ("_heads", "lanes", "soonest")
+    __slots__ = ("_heads", "_workspaces", "lanes", "soonest")
 
-    def __init__(self, timers: Iterable[Timer] = ()) -> None:
+    def __init__(self, workspaces: Mapping[str, WorkspaceState], timers: Iterable[Timer] = ()) -> None:
+        self._workspaces = workspaces
         #: By kind, then by span. Whoever arms a timer looks for its lane here, and opens one where there is none.
         #: Loaded timers, whose spans nobody knows, have a lane that no other timer joins.
-        self.lanes: tuple[dict[int, Lane], ...] = tuple({} for _ in range(_KINDS))
-        #: When the first timer of each lane is due, that timer, its span, and its lane, as a heap: moments alone decide
-        #: most comparisons, and no two timers have the same number, so that lanes are never compared.
-        self._heads: list[tuple[int, Timer, int, Lane]] = []
+        self.lanes: tuple[dict[int, Lane], ...] = tuple({} for _ in KINDS_OF_TIMERS)
+        #: When the first timer of each lane is due, its kind, its span as a negative number, and the lane, as a heap:
+        #: of equal moments the lower kind comes first, then the longer span, whose timer is older. No two lanes
+        #: have the same kind and span.
+        self._heads: list[tuple[int, int, int, Lane]] = []
         #: When the first timer is due, or :data:`NEVER`.
         self.soonest = NEVER
-        for each in sorted(timers):
-            found = self.lanes[each[1]].get(NEVER)
-            if found is None:
-                self.open(NEVER, each)
+        for at, kind, workspace_sid, sid in timers:
+            lane = self.lanes[kind].get(NEVER)
+            if lane is None:
+                self.open(kind, NEVER, at, workspace_sid, sid)
             else:
-                found.append(each)
+                lane.extend((at, workspace_sid, sid))
 
-    def open(self, span: int, timer: Timer) -> None:
-        """Open a lane for timers of this kind that are due after *span*; *timer* is the first."""
-        lane = self.lanes[timer[1]][span] = deque((timer,))
-        heappush(self._heads, (timer[0], timer, span, lane))
+    def open(self, kind: int, span: int, at: int, workspace_sid: str, sid: str) -> None:
+        """Open a lane for timers of *kind* that are due after *span* milliseconds; the rest is its first timer."""
+        lane = self.lanes[kind][span] = deque((at, workspace_sid, sid))
+        heappush(self._heads, (at, kind, -span, lane))
         self.soonest = self._heads[0][0]
 
-    @property
-    def first(self) -> Timer:
-        """The timer that is due first; there must be one."""
-        return self._heads[0][1]
+    def pop(self) -> tuple[int, int, str, TaskState | ReservationState | None]:
+        """Take the timer that is due first; there must be one.
 
-    def pop(self) -> Timer:
-        """Take the timer that is due first; there must be one."""
+        Return when it was due, its kind, the SID of its workspace, and what it is about: None where it does not fit.
+        """
         heads = self._heads
-        _, timer, span, lane = heads[0]
-        lane.popleft()
+        at, kind, span, lane = heads[0]
+        take = lane.popleft
+        take()
+        workspace_sid = take()
+        about = self._about(kind, at, workspace_sid, take())
+        if about is None:
+            # Most reservations were answered long ago: their timers follow one another.
+            while lane and self._about(kind, lane[0], lane[1], lane[2]) is None:
+                take()
+                take()
+                take()
         if lane:
-            following = lane[0]
-            heapreplace(heads, (following[0], following, span, lane))
+            heapreplace(heads, (lane[0], kind, span, lane))
             self.soonest = heads[0][0]
         else:
             heappop(heads)
-            del self.lanes[timer[1]][span]
+            del self.lanes[kind][-span]
             self.soonest = heads[0][0] if heads else NEVER
-        return timer
+        return at, kind, workspace_sid, about
 
-    def __bool__(self) -> bool:
-        return bool(self._heads)
+    def next(self) -> int | None:
+        """Return when the first timer that fits what it is about is due; None where there is none."""
+        heads = self._heads
+        while heads:
+            at, kind, _, lane = heads[0]
+            if self._about(kind, lane[0], lane[1], lane[2]) is not None:
+                return at
+            self.pop()
+        return None
 
-    def __iter__(self) -> Iterator[Timer]:
-        for lanes in self.lanes:
-            for lane in lanes.values():
-                yield from lane
+    def _about(self, kind: int, at: int, workspace_sid: str, sid: str) -> TaskState | ReservationState | None:
+        """Return what a timer is about; None where it no longer fits it and is disarmed."""
+        workspace = self._workspaces.get(workspace_sid)
+        if workspace is None:
+            return None
+        if kind == RESERVATION:
+            offer = workspace.reservations.get(sid)
+            return offer if offer is not None and offer.reservation_status == "pending" and not offer.on_hold else None
+        if kind == REMOVAL:
+            ended = workspace.tasks.get(sid)
+            return ended if ended is not None and ended.delete_at == at else None
+        if kind == CALL:
+            called = workspace.reservations.get(sid)
+            rings = called is not None and called.reservation_status == "pending" and called.call_ends_at == at
+            return called if rings else None
+        task = workspace.tasks.get(sid)
+        return task if task is not None and getattr(task, _DUE[kind]) == at else None
+
+    def armed(self) -> Iterator[Timer]:
+        """Yield the timers that fit what they are about, in the order in which they fire."""
+        fit = [
+            (at, kind, -span, place, workspace_sid, sid)
+            for kind, lanes in enumerate(self.lanes)
+            for span, lane in lanes.items()
+            for place, (at, workspace_sid, sid) in enumerate(zip(*[iter(lane)] * 3, strict=True))
+            if self._about(kind, at, workspace_sid, sid) is not None
+        ]
+        for at, kind, _, _, workspace_sid, sid in sorted(fit):
+            yield at, kind, workspace_sid, sid

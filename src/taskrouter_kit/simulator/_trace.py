@@ -14,7 +14,7 @@ from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
-from taskrouter_kit.simulator._scene import CALL, KINDS_OF_TIMERS, RESERVATION, Scene
+from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._standing import Because, Reason, Refusal, reason_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
@@ -22,7 +22,7 @@ from taskrouter_kit.simulator._state import (
     TaskState,
     WorkerState,
 )
-from taskrouter_kit.simulator._timers import Timer
+from taskrouter_kit.simulator._timers import CALL, KINDS_OF_TIMERS, RESERVATION
 from taskrouter_kit.simulator._trace_entry import Said, says
 from taskrouter_kit.simulator._trace_text import moment
 
@@ -314,11 +314,10 @@ def timer_armed(scene: Scene, kind: int, at: int, sid: str) -> None:
         _note(scene, _owner(scene, kind, sid), "timer.armed", _timer_armed, kind, at, sid)
 
 
-def timer_fired(scene: Scene, timer: Timer) -> None:
-    """Note that a timer fires."""
+def timer_fired(scene: Scene, kind: int, at: int, sid: str) -> None:
+    """Note that a timer of a task, or of one of its reservations, fires."""
     if scene.traced:
-        _, kind, _, _, sid = timer
-        _note(scene, _owner(scene, kind, sid), "timer.fired", _timer_fired, kind, timer[0], sid)
+        _note(scene, _owner(scene, kind, sid), "timer.fired", _timer_fired, kind, at, sid)
 
 
 def _owner(scene: Scene, kind: int, sid: str) -> TaskState:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from taskrouter_kit.simulator import _lifecycle as lifecycle
-from taskrouter_kit.simulator import _scene as timers
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
 from taskrouter_kit.simulator._changes import arm
 from taskrouter_kit.simulator._refusals import refused
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
 from taskrouter_kit.simulator._state import ReservationState, TaskState
+from taskrouter_kit.simulator._timers import CALL
 from taskrouter_kit.simulator._unset import UNSET
 
 # Documented: callbacks.md section 2; the codes of a call that could not be made
@@ -55,7 +55,7 @@ def call(
         return
     trace.called(scene, scene.workspace.tasks[reservation.task_sid], reservation, None)
     reservation.call_ends_at = scene.now + after
-    arm(scene, timers.CALL, reservation.call_ends_at, reservation.sid)
+    arm(scene, CALL, reservation.call_ends_at, reservation.sid)
 
 
 def _planned(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> tuple[str, int]:

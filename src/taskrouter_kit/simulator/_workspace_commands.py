@@ -14,7 +14,7 @@ from taskrouter_kit.simulator._events import activity_data
 from taskrouter_kit.simulator._queue_commands import create_task_queue, create_workflow
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._scene import Machine, Scene
-from taskrouter_kit.simulator._state import ActivityState, TaskChannelState, WorkspaceState, World
+from taskrouter_kit.simulator._state import ActivityState, TaskChannelState, WorkspaceState, World, default_channel
 
 # Observed: resources.md section 2.1; the activities of a workspace made today, in this order
 _ACTIVITIES: Final = (("Offline", False), ("Available", True), ("Unavailable", False))
@@ -58,6 +58,7 @@ def create_workspace(machine: Machine, world: World, command: commands.CreateWor
     for unique_name, name in _CHANNELS:
         channel = TaskChannelState(machine.sid("TC"), unique_name, name, False, now, now, built_in=True)
         workspace.task_channels[channel.sid] = channel
+    workspace.default_channel_sid = default_channel(workspace)
     scene.emit("workspace.created", workspace.sid, workspace.friendly_name, dict)
     if command.template == "FIFO":
         _fifo_template(scene)
