@@ -12,6 +12,7 @@ from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _offering as offering
+from taskrouter_kit.simulator import _plain as plain
 from taskrouter_kit.simulator import _queue_commands as queue_commands
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _saving as saving
@@ -57,6 +58,7 @@ class Engine:
         self.world = World()
         self.machine = Machine(seed, start, account_sid, Timers(self.world.workspaces), options)
         self._scenes: dict[str, Scene] = {}
+        self._actions = _actions(options)
 
     @property
     def options(self) -> EngineOptions:
@@ -94,7 +96,7 @@ class Engine:
         happened = machine.happened
         if happened:
             happened.clear()
-        action = _ACTIONS.get(command.__class__)
+        action = self._actions.get(command.__class__)
         if action is None:
             result = self._change_world(command)
         else:
@@ -189,6 +191,7 @@ class Engine:
         """Return the engine that :meth:`save` wrote."""
         engine = cls()
         engine.machine, engine.world = saving.load(document)
+        engine._actions = _actions(engine.options)
         return engine
 
 
@@ -227,3 +230,14 @@ _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command
     commands.HangUp: voice.hang_up,
     commands.Enqueue: enqueue,
 }
+#: The same for engines whose tasks mostly go the plain way.
+_PLAIN: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
+    **_ACTIONS,
+    commands.CreateTask: plain.create_task,
+    commands.UpdateReservation: plain.update_reservation,
+    commands.UpdateTask: plain.update_task,
+}
+
+
+def _actions(options: EngineOptions) -> Mapping[type[Any], Callable[..., Any]]:  # Any: each command has its own type
+    return _PLAIN if plain.is_plain(options) else _ACTIONS

@@ -1,0 +1,122 @@
+"""The plain way of a task comes to what the commands come to one step after the other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.wild import OPTIONS, STEPS, Step, command_of, make
+from taskrouter_kit.simulator import Engine, EngineOptions, Refused, WorkspaceState
+from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator import _plain as plain
+
+QUIET = EngineOptions(trace=False, events=False)
+#: What keeps tasks on the plain way comes again and again among everything else.
+BUSY = st.lists(
+    st.tuples(
+        st.sampled_from(["task", "accept", "complete", "wait"]), st.integers(0, 7), st.integers(0, 7), st.integers(0, 7)
+    ),
+    min_size=10,
+    max_size=60,
+)
+
+
+def centre(multi: bool, options: EngineOptions) -> tuple[Engine, WorkspaceState]:
+    """Return a small centre whose tasks wait for anybody, and leave their targets for nobody."""
+    engine, workspace = make(multi, 7, options)
+    spanish, _, last, _ = workspace.task_queues
+    everybody = engine.execute(
+        commands.CreateTaskQueue(workspace_sid=workspace.sid, friendly_name="Everybody", target_workers="1==1")
+    ).result.sid
+    filters = [
+        {"expression": "kind == 1", "targets": [{"queue": spanish, "priority": 3, "skip_if": "1==1"}]},
+        {"expression": "kind == 2", "targets": [{"queue": last}]},
+        {"expression": "kind == 3", "targets": [{"queue": last, "timeout": 20}, {"queue": everybody}]},
+    ]
+    routing = {"task_routing": {"filters": filters, "default_filter": {"queue": everybody}}}
+    for workflow in workspace.workflows:
+        engine.execute(
+            commands.UpdateWorkflow(
+                workspace_sid=workspace.sid, workflow_sid=workflow, configuration=json.dumps(routing)
+            )
+        )
+    return engine, workspace
+
+
+def live(engine: Engine, workspace: WorkspaceState, steps: list[Step]) -> list[Any]:
+    """Take every step; return whom each offered a task or why it was refused, and at last what the world is."""
+    seen: list[Any] = []
+    (workflow,) = workspace.workflows
+    for what, a, b, c in steps:
+        command = None if what == "wait" else command_of(workspace, what, a, b, c)
+        if isinstance(command, commands.CreateTask) and not command.routing_target:
+            command = evolve(command, workflow_sid=workflow)
+        if isinstance(command, commands.UpdateTask) and command.assignment_status and c:
+            command = evolve(command, reason=f"for {c} reasons")
+        try:
+            if command is None:
+                engine.advance(engine.now + 10 ** (a % 6))
+            else:
+                engine.execute(command, engine.now + b)
+        except Refused as refusal:
+            seen.append(refusal.message)
+        seen.append([(each.sid, each.worker_name) for each in engine.offered])
+    world = engine.save()
+    del world["options"]
+    for each in world["workspaces"]:
+        del each["traces"]
+    return [*seen, world]
+
+
+@pytest.mark.parametrize("steps", [BUSY, STEPS, st.builds(lambda a, b, c: a + b + c, BUSY, STEPS, BUSY)])
+def test_the_plain_way_leads_where_all_the_steps_lead(steps: st.SearchStrategy[list[Step]]) -> None:
+    """Whatever is done in whatever order: the world is that of an engine with a trace, which takes every step."""
+
+    @given(st.booleans(), steps, OPTIONS)
+    def law(multi: bool, steps: list[Step], options: EngineOptions) -> None:
+        stepwise, way = (
+            live(*centre(multi, evolve(options, trace=trace, events=False)), steps) for trace in (True, False)
+        )
+        assert way == stepwise
+
+    law()
+
+
+def test_a_task_goes_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quiet engine makes, accepts and completes a usual task without any of the commands' own functions."""
+    engine, workspace = centre(True, QUIET)
+    (workflow,) = workspace.workflows
+    for module, name in (
+        (plain.task_commands, "create_task"),
+        (plain.task_commands, "update_task"),
+        (plain.instructions, "update_reservation"),
+    ):
+        monkeypatch.setattr(module, name, lambda scene, command: pytest.fail("not the plain way"))
+    task = engine.execute(commands.CreateTask(workspace_sid=workspace.sid, workflow_sid=workflow)).result
+    (offer,) = engine.offered
+    engine.execute(
+        commands.UpdateReservation(
+            workspace_sid=workspace.sid, reservation_sid=offer.sid, reservation_status="accepted"
+        )
+    )
+    assert (task.assignment_status, offer.reservation_status) == ("assigned", "accepted")
+    engine.execute(
+        commands.UpdateTask(
+            workspace_sid=workspace.sid, task_sid=task.sid, assignment_status="completed", reason="done"
+        )
+    )
+    assert (task.assignment_status, offer.reservation_status, task.reason) == ("completed", "completed", "done")
+
+
+@pytest.mark.parametrize(
+    "options", [EngineOptions(), evolve(QUIET, trace=True), evolve(QUIET, events=True), evolve(QUIET, top_up=True)]
+)
+def test_whoever_asks_for_more_does_not_go_it(options: EngineOptions) -> None:
+    """Traces, events and the readings that it does not know keep an engine off the plain way."""
+    assert plain.is_plain(QUIET)
+    assert not plain.is_plain(options)
