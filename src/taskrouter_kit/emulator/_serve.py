@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import os
@@ -24,6 +25,8 @@ TlsFiles: TypeAlias = "tuple[str, str]"
 
 #: An idle connection stays open longer than clients keep theirs in a pool: none finds it closed under its hands.
 _KEEP_ALIVE_SECONDS: Final = 120
+#: Who is told to end waits so long for answers that a fault rule delays.
+_LAST_SECONDS: Final = 1
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -48,7 +51,8 @@ def serve(backend: Backend, listener: socket.socket, *, tls: TlsFiles | None = N
     # tasks are over and gone before the second time.
     gc.freeze()
     gc.set_threshold(5_000, 2_000, 20)
-    server.run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+        server.run(sockets=[listener])
 
 
 class ServerThread:
@@ -138,6 +142,7 @@ def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
         ws="none",
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_LAST_SECONDS,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
