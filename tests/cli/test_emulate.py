@@ -69,9 +69,10 @@ def test_an_address_of_another_machine(capsys: pytest.CaptureFixture[str]) -> No
         *(
             (
                 ["--speed", word],
-                f"Invalid value for '--speed': '{word}' is neither 'real', 'virtual' nor a factor such as '60x'.\n",
+                f"Invalid value for '--speed': '{word}' is neither 'real', 'virtual' "
+                "nor a factor up to 100,000 such as '60x'.\n",
             )
-            for word in ("fast", "0x", "-3x", "60", "1e9x", "nanx")
+            for word in ("fast", "0x", "-3x", "60", "1e9x", "nanx", "100001x")
         ),
         (["--seed", "x"], "Invalid value for '--seed': 'x' is not a valid integer.\n"),
         (["now"], "Got unexpected extra argument (now)\n"),

@@ -94,7 +94,10 @@ def test_the_clock(browser: Browser) -> None:
     assert browser.send("POST", "/_admin/clock/advance", body={"seconds": 90}).json()["now"] == "2026-01-05T09:01:30Z"
     assert browser.send("POST", "/_admin/clock/advance", form={"seconds": "0.5"}).status == 200
     wrong = browser.send("POST", "/_admin/clock/advance", body={"seconds": -1})
-    assert (wrong.status, wrong.json()) == (400, {"error": "seconds must be between 0 and ten years of seconds"})
+    assert (wrong.status, wrong.json()) == (
+        400,
+        {"error": "seconds must be a number between 0 and 316224000, found -1"},
+    )
     assert browser.send("POST", "/_admin/clock/advance", body={}).json() == {
         "error": "seconds is required: a number of seconds"
     }
@@ -208,3 +211,68 @@ def test_configured_credentials() -> None:
     for token, status in (("token", 200), ("other", 401)):
         browser = Browser(EmulatorApp(Backend(credentials={sid: token})))
         assert browser.send("GET", "/v1/Workspaces").status == status
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "error"),
+    [
+        ("clock/advance", {"seconds": True}, "seconds must be a number between 0 and 316224000, found True"),
+        ("clock/advance", {"seconds": "1_0"}, "seconds must be a number between 0 and 316224000, found '1_0'"),
+        ("clock/advance", {"second": 1}, "/_admin/clock/advance does not know second: it takes seconds"),
+        ("clock/run-until-idle", {"seconds": 1}, "/_admin/clock/run-until-idle does not know seconds: it takes limit"),
+        ("clock/advance", [], "the body must be a JSON object"),
+        ("reset", {"now": True}, "/_admin/reset does not know now: it takes nothing"),
+        ("calls", {}, "outcome must be a text"),
+        ("calls", {"outcome": "eaten"}, "outcome must be one of answered, busy, no-answer, failed, found 'eaten'"),
+        ("calls", {"outcome": "busy", "times": True}, "times must be a whole number from 1 on, found True"),
+        ("calls", {"outcome": "busy", "times": 10**9}, "times must be a whole number from 1 on, found 1000000000"),
+        ("calls", {"outcome": "busy", "worker_sid": "WK1"}, "there is no worker WK1"),
+        ("hang-up", {"task_sid": ["WT1"]}, "task_sid must be a text, found ['WT1']"),
+        ("hang-up", {"task_sid": "WT1"}, "task_sid must be the SID of a task"),
+        ("enqueue", {"twiml": 1}, "twiml must be a text, found 1"),
+        ("enqueue", {"twiml": "<Response/>", "call": []}, "call must be an object of texts"),
+        ("faults", {"faults": [{"effect": "500"}, {"effect": "boom"}]}, "effect 'boom' is not one of "),
+        ("snapshot", {"format": "taskrouter-kit emulator 1", "now": 10**20, "accounts": {}}, "the snapshot is damaged"),
+        ("snapshot", {"format": "taskrouter-kit emulator 1", "now": -1, "accounts": {}}, "the snapshot is damaged"),
+        ("snapshot", {"format": "taskrouter-kit emulator 1", "now": "1", "accounts": {}}, "the snapshot is damaged"),
+        ("snapshot", {"format": "taskrouter-kit emulator 1", "now": 1, "accounts": []}, "the snapshot is damaged"),
+    ],
+)
+def test_bad_requests_change_nothing(browser: Browser, path: str, body: Any, error: str) -> None:
+    """What cannot be done is one error that names it, and nothing of it is done."""
+    browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
+    before = browser.app.backend.save()
+    answer = browser.send("POST", f"/_admin/{path}", body=body)
+    assert answer.status == 400
+    assert answer.json()["error"].startswith(error)
+    assert browser.app.backend.save() == before
+    assert browser.app.backend.disturbances.rules == ()
+    assert browser.app.backend.troubles.latest == ()
+
+
+def test_a_snapshot_of_another_account(browser: Browser) -> None:
+    """A snapshot in which an account's world is another account's is damaged."""
+    browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
+    saved = browser.app.backend.save()
+    (world,) = saved["accounts"].values()
+    answer = browser.send("POST", "/_admin/snapshot", body={**saved, "accounts": {"AC" + "9" * 32: world}})
+    assert (answer.status, answer.json()) == (400, {"error": "the snapshot is damaged: whose are the accounts?"})
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 10.0**12])
+def test_the_time_does_not_run_backwards(seconds: float) -> None:
+    """In process, too, the time moves forward only, and stays within the dates."""
+    backend = Backend()
+    before = backend.clock.now_ms()
+    with pytest.raises(ValueError, match="the time "):
+        backend.advance(seconds)
+    assert backend.clock.now_ms() == before
+
+
+def test_the_end_of_time(browser: Browser) -> None:
+    """However often the clock is moved, it stays where every moment has a date."""
+    ten_years = {"seconds": 10 * 366 * 86_400}
+    statuses = [browser.send("POST", "/_admin/clock/advance", body=ten_years).status for _ in range(800)]
+    assert sorted(set(statuses)) == [200, 400]
+    assert browser.send("GET", "/_admin/clock").json()["now"].startswith("8")
+    assert browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"}).status == 201

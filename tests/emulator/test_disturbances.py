@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -79,11 +80,25 @@ def test_chance_is_seeded() -> None:
     ("mapping", "message"),
     [
         ({"effect": "boom"}, "effect 'boom' is not one of"),
-        ({"effect": "429", "probability": 2}, "probability must be between 0 and 1, found 2.0"),
+        ({"effect": 429}, "effect must be a text, found 429"),
+        ({"effect": "429", "probability": 2}, "probability must be a number between 0 and 1, found 2"),
+        ({"effect": "429", "probability": "nan"}, "probability must be a number between 0 and 1, found 'nan'"),
+        ({"effect": "429", "probability": True}, "probability must be a number between 0 and 1, found True"),
         ({"effect": "429", "often": 2}, "a fault rule has no often"),
         ({"operation": "*"}, "a fault rule needs an effect"),
-        ({"effect": "429", "count": -1}, "count must not be negative, found -1"),
-        ({"effect": "429", "count": []}, "probability and seconds are numbers, count is a whole number"),
+        ({"effect": "429", "count": -1}, "count must be a whole number from 0 on, found -1"),
+        ({"effect": "429", "count": 1.5}, "count must be a whole number from 0 on, found 1.5"),
+        ({"effect": "429", "count": []}, "count must be a whole number from 0 on, found []"),
+        ({"effect": "latency", "seconds": 1e308}, "seconds must be a number between 0 and 316224000, found 1e+308"),
+        ({"effect": "429", "operation": ["x"]}, "operation must be a text, found ['x']"),
+        (
+            {"effect": "429", "operation": "CreateTsk"},
+            "'CreateTsk' is not the name of an operation that 429 can strike: did you mean 'CreateTask'?",
+        ),
+        (
+            {"effect": "late-event", "operation": "assignment"},
+            "'assignment' is not the name of a callback that late-event can strike",
+        ),
     ],
 )
 def test_a_bad_rule_says_what_is_wrong(mapping: dict[str, object], message: str) -> None:
@@ -91,6 +106,33 @@ def test_a_bad_rule_says_what_is_wrong(mapping: dict[str, object], message: str)
     with pytest.raises(ValueError) as caught:
         FaultRule.from_mapping(json.loads(json.dumps(mapping)))
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ({"probability": 2.0}, "probability must be between 0 and 1, found 2.0"),
+        ({"probability": math.nan}, "probability must be between 0 and 1, found nan"),
+        ({"count": -1}, "count must not be negative, found -1"),
+        ({"seconds": math.nan}, "seconds must be between 0 and 316224000 (ten years), found nan"),
+        ({"seconds": math.inf}, "seconds must be between 0 and 316224000 (ten years), found inf"),
+        ({"operation": "createTask"}, "'createTask' is not the name of an operation that 429 can strike"),
+    ],
+)
+def test_a_bad_rule_in_python(named: Any, message: str) -> None:
+    """A rule that is made in Python is checked like one that comes as JSON; one that can never strike is refused."""
+    with pytest.raises(ValueError) as caught:
+        FaultRule("429", **named)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("effect", ["late-event", "duplicate-event"])
+def test_what_events_suffer_is_not_used_up_by_assignments(effect: Any) -> None:
+    """A rule about events for any name strikes an event, also when an assignment callback goes out first."""
+    rules = Disturbances()
+    rules.add(FaultRule(effect, count=1))
+    assert rules.strike_delivery("assignment") is None
+    assert rules.strike_delivery("task.created") is not None
 
 
 def test_published_limits() -> None:

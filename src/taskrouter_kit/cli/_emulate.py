@@ -20,6 +20,8 @@ from taskrouter_kit.simulator._json_kinds import is_object
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
 
+#: Faster than this, a month would bring a clock to the end of the dates.
+_FASTEST = 100_000
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)x\Z")
 
 
@@ -37,8 +39,9 @@ class _Speed(FloatType):
             return 1.0
         if value == "virtual":
             return 0.0
-        if match is None or float(match[1]) == 0:
-            self.fail(f"{value!r} is neither 'real', 'virtual' nor a factor such as '60x'.", param, ctx)
+        if match is None or not 0 < float(match[1]) <= _FASTEST:
+            factor = f"a factor up to {_FASTEST:,} such as '60x'"
+            self.fail(f"{value!r} is neither 'real', 'virtual' nor {factor}.", param, ctx)
         return float(match[1])
 
 

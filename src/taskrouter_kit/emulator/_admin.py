@@ -6,18 +6,20 @@ It is for the person at this machine: requests of web pages of other origins are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import asdict
 
+from taskrouter_kit.emulator._asked import asked_of, seconds, text, whole
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._disturbances import FaultRule
-from taskrouter_kit.emulator._json_text import decode, encode
+from taskrouter_kit.emulator._json_text import encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._page import shown
 from taskrouter_kit.emulator._store import StoreFailed
+from taskrouter_kit.emulator._twiml import enqueue_call
 from taskrouter_kit.simulator import Refused, trace_of, trace_text
-from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
+from taskrouter_kit.simulator._call_commands import CALL_OUTCOMES, HangUp, PlanCall
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._unset import UNSET, given
 
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
 
 _PREFIX = "/_admin/"
+#: What can be said to the actions that take anything.
+_FIELDS: Final = {
+    "POST clock/advance": ("seconds",),
+    "POST clock/run-until-idle": ("limit",),
+    "POST reset": (),
+    "POST calls": ("outcome", "seconds", "worker_sid", "times"),
+    "POST enqueue": ("twiml", "call"),
+    "POST hang-up": ("task_sid",),
+}
 
 
 class Admin:
@@ -77,7 +88,7 @@ class Admin:
             known = sorted(f"{method} {_PREFIX}{path}" for method, path in self._actions)
             return _json({"error": f"there is no {request.method} {request.path}", "known": known}, 404)
         try:
-            asked = _asked(request)
+            asked = asked_of(request, _FIELDS.get(f"{request.method} {name}"))
             # What changes something locks by itself: callbacks go out without the lock.
             reads = request.method == "GET"
             return _json(self._backend.locked(lambda: action(asked)) if reads else action(asked))
@@ -99,11 +110,11 @@ class Admin:
         }
 
     def _advance(self, asked: Mapping[str, Any]) -> object:
-        self._backend.advance(_seconds(asked, "seconds"))
+        self._backend.advance(seconds(asked, "seconds"))
         return self._clock(asked)
 
     def _run_until_idle(self, asked: Mapping[str, Any]) -> object:
-        limit = _seconds(asked, "limit") if "limit" in asked else 30 * 86_400.0
+        limit = seconds(asked, "limit") if "limit" in asked else 30 * 86_400.0
         moved = self._backend.run_until_idle(limit)
         return {"moved_seconds": moved, "clock": self._clock(asked)}
 
@@ -164,55 +175,56 @@ class Admin:
         }
 
     def _plan_call(self, asked: Mapping[str, Any]) -> object:
-        after = UNSET if "seconds" not in asked else round(_seconds(asked, "seconds") * 1000)
-        times, worker = asked.get("times", 1), asked.get("worker_sid") or None
-        if not isinstance(times, int) or not isinstance(worker, (str, type(None))):
-            raise ValueError("times must be a whole number, and worker_sid a text")
-        for account, workspace in self._backend.workspaces():
-            if worker is None or worker in workspace.workers:
-                command = PlanCall(
-                    workspace_sid=workspace.sid,
-                    outcome=asked.get("outcome", ""),
-                    after_ms=after,
-                    worker_sid=given(worker),
-                    times=times,
-                )
-                self._backend.carry_out(account, command)
+        after = UNSET if "seconds" not in asked else round(seconds(asked, "seconds") * 1000)
+        times, worker, outcome = (
+            whole(asked, "times", 1, least=1),
+            text(asked, "worker_sid", ""),
+            text(asked, "outcome"),
+        )
+        if outcome not in CALL_OUTCOMES:
+            raise ValueError(f"outcome must be one of {', '.join(CALL_OUTCOMES)}, found {outcome!r}")
+        places = [place for place in self._backend.workspaces() if not worker or worker in place[1].workers]
+        if not places:
+            raise ValueError(f"there is no worker {worker}" if worker else "there is no workspace")
+        for account, workspace in places:
+            command = PlanCall(
+                workspace_sid=workspace.sid,
+                outcome=outcome,
+                after_ms=after,
+                worker_sid=given(worker or None),
+                times=times,
+            )
+            self._backend.carry_out(account, command)
         return {"planned": times}
 
     def _enqueue(self, asked: Mapping[str, Any]) -> object:
-        twiml, call = asked.get("twiml"), asked.get("call", {})
-        if (
-            not isinstance(twiml, str)
-            or not is_object(call)
-            or not all(isinstance(each, str) for each in call.values())
-        ):
-            raise ValueError("twiml must be a text, and call an object of texts")
-        from taskrouter_kit.emulator._twiml import enqueue_call  # few ask for it, and it reads XML
-
+        twiml, call = text(asked, "twiml"), asked.get("call", {})
+        if not is_object(call) or not all(isinstance(each, str) for each in call.values()):
+            raise ValueError("call must be an object of texts")
         try:
             return {"task_sid": enqueue_call(self._backend, twiml, {"from": "", "to": "", **call})}
         except LookupError as failure:
             raise ValueError(str(failure)) from failure
 
     def _hang_up(self, asked: Mapping[str, Any]) -> object:
-        for account, workspace in self._backend.workspaces():
-            if asked.get("task_sid") in workspace.tasks:
-                command = HangUp(workspace_sid=workspace.sid, task_sid=asked["task_sid"])
-                try:
-                    self._backend.carry_out(account, command)
-                except Refused as refusal:
-                    raise ValueError(refusal.message) from refusal
-                return {"hung_up": asked["task_sid"]}
-        raise ValueError("task_sid must be the SID of a task")
+        sid = text(asked, "task_sid", "")
+        found = next((place for place in self._backend.workspaces() if sid in place[1].tasks), None)
+        if found is None:
+            raise ValueError("task_sid must be the SID of a task")
+        account, workspace = found
+        try:
+            self._backend.carry_out(account, HangUp(workspace_sid=workspace.sid, task_sid=sid))
+        except Refused as refusal:
+            raise ValueError(refusal.message) from refusal
+        return {"hung_up": sid}
 
     def _trace(self, sid: str, *, as_data: bool) -> Reply:
         for _, workspace in self._backend.workspaces():
             if sid in workspace.tasks and as_data:
                 return _json({"task_sid": sid, "steps": [step.to_dict() for step in trace_of(workspace, sid)]})
             if sid in workspace.tasks:
-                text = trace_text(workspace, sid)
-                return Reply(200, text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8")
+                told = trace_text(workspace, sid)
+                return Reply(200, told.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8")
         return _json({"error": f"there is no task {sid}"}, 404)
 
     def _state(self, asked: Mapping[str, Any]) -> object:
@@ -226,30 +238,6 @@ class Admin:
         policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
         headers = (("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"))
         return Reply(200, self._page, headers, content_type="text/html; charset=utf-8")
-
-
-def _asked(request: Request) -> Mapping[str, Any]:
-    """Return what the body asks for: a JSON object or form fields; ValueError for anything else."""
-    if request.form:
-        return dict(request.form)
-    if not request.body.strip():
-        return {}
-    document = decode(request.body)
-    if not is_object(document):
-        raise ValueError("the body must be a JSON object")
-    return document
-
-
-def _seconds(asked: Mapping[str, Any], name: str) -> float:
-    try:
-        seconds = float(asked[name])
-    except KeyError:
-        raise ValueError(f"{name} is required: a number of seconds") from None
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number of seconds") from None
-    if not 0 <= seconds <= 10 * 366 * 86_400:
-        raise ValueError(f"{name} must be between 0 and ten years of seconds")
-    return seconds
 
 
 def _json(value: object, status: int = 200) -> Reply:

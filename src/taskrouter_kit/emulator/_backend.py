@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from taskrouter_kit.emulator._accounts import Account
 from taskrouter_kit.emulator._call import Call
-from taskrouter_kit.emulator._clocks import Clock, VirtualClock
+from taskrouter_kit.emulator._clocks import LATEST_MS, Clock, VirtualClock
 from taskrouter_kit.emulator._couriers import Couriers
 from taskrouter_kit.emulator._delivery import Delivery, FunctionCarrier
 from taskrouter_kit.emulator._dispatch import Dispatcher
@@ -194,8 +194,16 @@ class Backend:
     # --- time
 
     def advance(self, seconds: float) -> None:
-        """Move the time by *seconds*; timers fire and callbacks go out in their order, each at its moment."""
-        self.advance_to(self.clock.now_ms() + round(seconds * 1000))
+        """Move the time by *seconds*; timers fire and callbacks go out in their order, each at its moment.
+
+        ValueError for a time that runs backwards, and beyond the year 9000.
+        """
+        if not 0 <= seconds < LATEST_MS / 1000:
+            raise ValueError(f"the time moves by seconds from 0 on, found {seconds!r}")
+        to = self.clock.now_ms() + round(seconds * 1000)
+        if to > LATEST_MS:
+            raise ValueError("the time does not move beyond the year 9000")
+        self.advance_to(to)
 
     def advance_to(self, to: int) -> None:
         """Move the time to *to* (milliseconds since 1970)."""

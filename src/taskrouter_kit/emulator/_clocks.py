@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 #: Where a virtual clock starts: 2026-01-05T09:00:00Z, a Monday morning.
 START_MS = 1_767_603_600_000
+#: No clock goes beyond 9000-01-01T00:00:00Z: later moments have no date that every part could write.
+LATEST_MS: Final = 221_845_392_000_000
 
 
 class Clock(Protocol):

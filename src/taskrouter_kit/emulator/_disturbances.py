@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from attrs import asdict, field, frozen
 
+from taskrouter_kit.emulator._asked import MOST_SECONDS, number, text, whole
 from taskrouter_kit.emulator._faults import Fault, too_many_requests
+from taskrouter_kit.emulator._routes import ROUTES
+from taskrouter_kit.simulator._event_state import EVENT_TYPES
 
 #: Pseudo status of a reply that a face must turn into a dropped connection.
 CONNECTION_RESET: Final = 0
@@ -24,6 +29,7 @@ Effect: TypeAlias = "RequestEffect | DeliveryEffect"
 
 _REQUEST_EFFECTS: Final[frozenset[str]] = frozenset(get_args(RequestEffect))
 _DELIVERY_EFFECTS: Final[frozenset[str]] = frozenset(get_args(DeliveryEffect))
+_ASSIGNMENT_EFFECTS: Final = frozenset({"callback-failure"})
 
 
 @frozen
@@ -51,8 +57,18 @@ class FaultRule:
             raise ValueError(f"probability must be between 0 and 1, found {self.probability}")
         if self.count is not None and self.count < 0:
             raise ValueError(f"count must not be negative, found {self.count}")
-        if self.seconds < 0:
-            raise ValueError(f"seconds must not be negative, found {self.seconds}")
+        if not 0.0 <= self.seconds <= MOST_SECONDS:
+            raise ValueError(f"seconds must be between 0 and {MOST_SECONDS} (ten years), found {self.seconds}")
+        self._check_operation()
+
+    def _check_operation(self) -> None:
+        """Refuse a rule that can never strike: a test that waits for it would pass for nothing."""
+        names = _names(self.effect)
+        if not any(fnmatchcase(name, self.operation) for name in names):
+            close = get_close_matches(self.operation, names, 1)
+            hint = f": did you mean {close[0]!r}?" if close else f", such as {min(names)!r}"
+            kind = "an operation" if self.effect in _REQUEST_EFFECTS else "a callback"
+            raise ValueError(f"{self.operation!r} is not the name of {kind} that {self.effect} can strike{hint}")
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> FaultRule:
@@ -63,17 +79,13 @@ class FaultRule:
             raise ValueError(f"a fault rule has no {', '.join(unknown)}; it has {', '.join(sorted(names))}")
         if "effect" not in mapping:
             raise ValueError("a fault rule needs an effect")
-        count = mapping.get("count")
-        try:
-            return cls(
-                effect=cast("Effect", str(mapping["effect"])),
-                operation=str(mapping.get("operation", "*")),
-                probability=float(cast("float", mapping.get("probability", 1.0))),
-                count=None if count is None else int(cast("int", count)),
-                seconds=float(cast("float", mapping.get("seconds", 0.0))),
-            )
-        except TypeError:
-            raise ValueError("probability and seconds are numbers, count is a whole number") from None
+        return cls(
+            effect=cast("Effect", text(mapping, "effect")),
+            operation=text(mapping, "operation", "*"),
+            probability=number(mapping, "probability", 1.0, most=1.0),
+            count=None if mapping.get("count") is None else whole(mapping, "count", 0, least=0),
+            seconds=number(mapping, "seconds", 0.0, most=MOST_SECONDS),
+        )
 
     def to_mapping(self) -> dict[str, object]:
         """Return the rule as a JSON object."""
@@ -112,7 +124,8 @@ class Disturbances:
 
     def strike_delivery(self, name: str) -> FaultRule | None:
         """Return the rule that strikes this delivery (``assignment`` or an event type)."""
-        return self._strike(name, _DELIVERY_EFFECTS) if self.rules else None
+        effects = _ASSIGNMENT_EFFECTS if name == "assignment" else _DELIVERY_EFFECTS
+        return self._strike(name, effects) if self.rules else None
 
     def _strike(self, name: str, effects: frozenset[str]) -> FaultRule | None:
         for index, rule in enumerate(self.rules):
@@ -125,6 +138,14 @@ class Disturbances:
                 self._left[index] = left - 1
             return rule
         return None
+
+
+@cache
+def _names(effect: str) -> tuple[str, ...]:
+    """Return what a rule with *effect* can strike."""
+    if effect in _REQUEST_EFFECTS:
+        return tuple(route.operation for route in ROUTES)
+    return (*sorted(EVENT_TYPES), *(["assignment"] if effect in _ASSIGNMENT_EFFECTS else []))
 
 
 def fault_of(rule: FaultRule) -> Fault:

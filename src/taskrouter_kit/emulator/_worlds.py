@@ -11,7 +11,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from taskrouter_kit.emulator._accounts import DEFAULT_TOKEN, Account, Accounts
-from taskrouter_kit.emulator._clocks import Clock
+from taskrouter_kit.emulator._clocks import LATEST_MS, Clock
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._keeper import Keeper, repeat
 from taskrouter_kit.emulator._store import Store, StoreFailed, unusable
@@ -115,9 +115,13 @@ class Worlds:
             raise ValueError(f"expected a snapshot of format {_SNAPSHOT!r}, found {document.get('format')!r}")
         try:
             engines = {sid: Engine.load(each) for sid, each in document["accounts"].items()}
-            now = int(document["now"])
-        except (KeyError, TypeError, AttributeError, Refused) as failure:
+            now = document["now"]
+        except (LookupError, TypeError, AttributeError, OverflowError, Refused) as failure:
             raise ValueError(f"the snapshot is damaged: {failure!r}") from failure
+        odd = [sid for sid, engine in engines.items() if engine.machine.account_sid != sid]
+        moments = [now, *(engine.now for engine in engines.values())]
+        if odd or not all(type(each) is int and 0 <= each <= LATEST_MS for each in moments):
+            raise ValueError("the snapshot is damaged: " + ("whose are the accounts" if odd else "when is now") + "?")
         now = max(now, self.clock.now_ms())
         if self._keeper is not None:
             self._keeper.replace(_document(now, engines))
