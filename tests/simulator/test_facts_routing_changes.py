@@ -237,7 +237,7 @@ def test_the_channel_of_a_task() -> None:
     assert centre.offered(waiting) == ["Ann"]
     fields = {"task_sid": reserved.sid, "task_channel_sid": centre.channel("chat")}
     assert centre.refusal(commands.UpdateTask, **fields)[:2] == (400, 20001)
-    assert ann.open == [*reserved.reservations, *waiting.reservations]
+    assert ann.open == (*reserved.reservations, *waiting.reservations)
 
 
 def test_the_channel_of_a_task_for_a_queue() -> None:

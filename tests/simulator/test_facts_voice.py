@@ -108,7 +108,7 @@ def test_call_outcome() -> None:
     instruct(centre, task, "dequeue")
     assert centre.outcomes(task) == [("Ann", "canceled"), ("Bob", "pending")]
     instruct(centre, task, "dequeue")
-    assert (centre.outcomes(task)[-1], ann.open) == (("Bob", "accepted"), [])
+    assert (centre.outcomes(task)[-1], ann.open) == (("Bob", "accepted"), ())
 
 
 def test_call_takes_ms() -> None:

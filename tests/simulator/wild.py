@@ -311,6 +311,13 @@ def check(workspace: WorkspaceState, now: int) -> None:
             mine = [each for each in mine if each.task_channel_sid == sid]
             assert channel.open_reservations == len(mine)
             assert channel.assigned_tasks == sum(each.reservation_status == "accepted" for each in mine)
+    if workspace.by_worker is not None:  # as soon as somebody asked, as whoever removes a worker does
+        mine_of: dict[str, dict[str, None]] = {}
+        for sid, reservation in workspace.reservations.items():
+            mine_of.setdefault(reservation.worker_sid, {})[sid] = None
+        assert {sid: list(each) for sid, each in workspace.by_worker.items()} == {
+            sid: list(each) for sid, each in mine_of.items()
+        }
     for queue in workspace.task_queues.values():
         inside = [each.sid for each in workspace.workers.values() if accepts(queue, each, queue_facts(each, workspace))]
         assert list(queue.members) == inside, "a queue has other members than its expression says"

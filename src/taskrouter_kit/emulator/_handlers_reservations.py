@@ -8,6 +8,7 @@ from taskrouter_kit.emulator._faults import invalid
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._reservation_update import STATUSES, reservation_command
 from taskrouter_kit.simulator import ReservationState, WorkspaceState
+from taskrouter_kit.simulator._by_worker import reservations_of
 
 
 def list_of_task(call: Call) -> Reply:
@@ -24,7 +25,8 @@ def list_of_worker(call: Call) -> Reply:
     """List the reservations of a worker."""
     workspace = call.workspace()
     worker = call.found(workspace.workers.get(call.values[1]))
-    return _page(call, workspace, [workspace.reservations[sid] for sid in worker.reservations], "Workers")
+    own = [workspace.reservations[sid] for sid in reservations_of(workspace, worker)]
+    return _page(call, workspace, own, "Workers")
 
 
 def _page(call: Call, workspace: WorkspaceState, found: list[ReservationState], seen_from: str) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _trace as trace
@@ -176,7 +177,7 @@ def _move(
             channel.assigned_tasks -= 1
         if status != "wrapping":
             channel.open_reservations -= 1
-            worker.open.remove(reservation.sid)
+            worker.open = tuple(sid for sid in worker.open if sid != reservation.sid)
             if scene.options.idle_restarts_when_work_ends:
                 # Inferred: routing.md section 5; the end of a reservation starts the idle clock again
                 worker.idle_since = channel.idle_since = now
@@ -292,7 +293,7 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
         tell_task(scene, event_type, task)
     del workspace.tasks[task.sid]
     for sid in task.reservations:
-        del workspace.reservations.pop(sid).worker.reservations[sid]
+        by_worker.forget(workspace, sid)
     if workspace.traces:
         workspace.traces.pop(task.sid, None)
     for worker in freed:

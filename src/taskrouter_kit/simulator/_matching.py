@@ -238,8 +238,8 @@ def idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOption
             for position, worker in changed.items():
                 if has_room(worker, sid, workspace, options):
                     # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
-                    since = worker.channels[sid].idle_since if optimized else worker.idle_since
-                    each.put(position, (since, position, worker))
+                    channel = worker.channels[sid]
+                    each.put((channel.idle_since if optimized else worker.idle_since, position, worker, channel))
                 elif position in standing:
                     each.take_out(position)
         changed.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _trace as trace
@@ -96,11 +97,11 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     reservation.task, reservation.worker = task, worker
     reservation.channel = channel = worker.channels[task.task_channel_sid]
     workspace.reservations[sid] = reservation
+    by_worker.note(workspace, reservation)
     one = (sid,)
     task.reservations += one
     task.pending_reservations += one
-    worker.open.append(sid)
-    worker.reservations[sid] = None
+    worker.open += one
     channel.open_reservations += 1
     workspace.roster.changed[worker.position] = worker
     if scene.traced:

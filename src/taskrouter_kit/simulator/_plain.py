@@ -8,6 +8,7 @@ same; a test compares the two, whatever is done.
 
 from __future__ import annotations
 
+from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _task_commands as task_commands
@@ -60,9 +61,7 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
         line = idle_line(workspace, channel_sid, scene.options)
     if not queue.bits & line.free or queue.max_reserved_workers != 1:
         return task_commands.create_task(scene, command)
-    position = line.longest_idle(queue.by_position)
-    worker = roster.workers[position]
-    assert worker is not None, "a worker who was removed has no room"
+    _, position, worker, channel = line.longest_idle(queue.by_position)
 
     now = machine.now
     timeout = 86_400 if command.timeout is UNSET else command.timeout
@@ -130,10 +129,10 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
         0,
         worker.activity_sid,
     )
-    reservation.task, reservation.worker = task, worker
-    worker.open.append(offer_sid)
-    worker.reservations[offer_sid] = None
-    reservation.channel = channel = worker.channels[channel_sid]
+    reservation.task, reservation.worker, reservation.channel = task, worker, channel
+    worker.open += offers
+    if workspace.by_worker is not None:
+        by_worker.note(workspace, reservation)
     channel.open_reservations = used = channel.open_reservations + 1
     if used >= channel.configured_capacity:
         line.take_first(position)
@@ -217,7 +216,8 @@ def update_task(scene: Scene, command: UpdateTask) -> None:
     channel = reservation.channel
     channel.assigned_tasks -= 1
     channel.open_reservations -= 1
-    worker.open.remove(reservation.sid)
+    offered = worker.open
+    worker.open = () if len(offered) == 1 else tuple(sid for sid in offered if sid != reservation.sid)
     worker.idle_since = channel.idle_since = now
     lines = workspace.roster.lines
     line = lines.get(channel.task_channel_sid)
@@ -228,7 +228,7 @@ def update_task(scene: Scene, command: UpdateTask) -> None:
         and channel.available
         and channel.open_reservations < channel.configured_capacity
     ):
-        line.put(worker.position, (now, worker.position, worker))
+        line.put((now, worker.position, worker, channel))
     else:
         workspace.roster.changed[worker.position] = worker
     if workspace.waited_in:

@@ -17,11 +17,11 @@ from attrs import define, field
 from taskrouter_kit.simulator._verdicts import Verdicts
 
 if TYPE_CHECKING:
-    from taskrouter_kit.simulator._state import WorkerState
+    from taskrouter_kit.simulator._state import WorkerChannelState, WorkerState
 
-#: Idle since when, the position, which breaks ties by creation, and the worker: no two have the same position, so that
-#: workers are never compared.
-Place: TypeAlias = "tuple[int, int, WorkerState]"
+#: Idle since when, the position, which breaks ties by creation, the worker, and its share of the channel: no two have
+#: the same position, so that workers are never compared.
+Place: TypeAlias = "tuple[int, int, WorkerState, WorkerChannelState]"
 
 
 #: A line that is gone along in any case.
@@ -40,9 +40,10 @@ class IdleLine:
     #: Position -> place.
     place_of: dict[int, Place] = field(factory=dict[int, "Place"])
 
-    def put(self, position: int, place: Place) -> None:
-        """Let the worker at *position* stand at *place*."""
-        places, before = self.places, self.place_of.get(position)
+    def put(self, place: Place) -> None:
+        """Let a worker stand at *place*."""
+        position, places = place[1], self.places
+        before = self.place_of.get(position)
         if before is not None:
             if before == place:
                 return
@@ -70,9 +71,9 @@ class IdleLine:
         index = 0 if places[0] is place else bisect_left(places, place)
         del places[index], self.positions[index]
 
-    def longest_idle(self, accepted: bytearray) -> int:
-        """Return the position of who has been idle longest of those in *accepted*; there must be somebody."""
-        return next(filter(accepted.__getitem__, self.positions))
+    def longest_idle(self, accepted: bytearray) -> Place:
+        """Return the place of who has been idle longest of those in *accepted*; there must be somebody."""
+        return self.place_of[next(filter(accepted.__getitem__, self.positions))]
 
     def take_first(self, position: int) -> None:
         """Let the worker at *position*, who stands near the front, stand there no longer."""
@@ -84,7 +85,7 @@ class IdleLine:
     def first(self, accepted: bytearray, wanted: int, most: int) -> list[WorkerState]:
         """Return up to *most* workers of *wanted*, those of them whose positions are *accepted*, longest idle first."""
         found: list[WorkerState] = []
-        for _, position, worker in self.among(wanted):
+        for _, position, worker, _ in self.among(wanted):
             # One byte is looked at sooner than a bit among thousands.
             if accepted[position]:
                 found.append(worker)
@@ -98,7 +99,7 @@ class IdleLine:
         """Return the workers of *wanted* who match, longest idle first, up to so many who have not *declined*."""
         found: list[WorkerState] = []
         fresh = 0
-        for _, _, worker in self.among(wanted):
+        for _, _, worker, _ in self.among(wanted):
             if wanted >> worker.position & 1 and (matches is None or matches(worker)):
                 found.append(worker)
                 fresh += worker.sid not in declined

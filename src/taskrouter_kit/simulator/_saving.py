@@ -21,8 +21,8 @@ from taskrouter_kit.simulator._timers import Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry
 
 FORMAT = "taskrouter-kit engine 2"
-#: Fields of a task that are tuples, and lists in JSON.
-_TUPLES = frozenset({"reservations", "pending_reservations", "declined", "skipped_filters"})
+#: Fields of records that are tuples, and lists in JSON.
+_TUPLES = frozenset({"reservations", "pending_reservations", "declined", "skipped_filters", "open"})
 _MEMBERS = {
     "activities": state.ActivityState,
     "task_channels": state.TaskChannelState,
@@ -147,7 +147,6 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
         reservation.task = workspace.tasks[reservation.task_sid]
         reservation.worker = workspace.workers[reservation.worker_sid]
         reservation.channel = reservation.worker.channels[reservation.task_channel_sid]
-        reservation.worker.reservations[reservation.sid] = None
     for workflow in workspace.workflows.values():
         workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)
     for queue in workspace.task_queues.values():

@@ -104,7 +104,7 @@ class WorkerState:
     idle_since: int = 0
     previous_activity_sid: str | None = None
     #: SIDs of reservations that are pending, accepted or wrapping.
-    open: list[str] = field(factory=list[str])
+    open: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(
         factory=dict[str, Any], init=False, repr=False, metadata=_DERIVED
     )  # Any: JSON
@@ -112,8 +112,6 @@ class WorkerState:
     queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Its position in the roster of the workspace.
     position: int = field(default=-1, init=False, repr=False, metadata=_DERIVED)
-    #: SIDs of its reservations, open or not, as long as their tasks are there, oldest first.
-    reservations: dict[str, None] = field(factory=dict[str, None], init=False, repr=False, metadata=_DERIVED)
     #: Whether its activity is an available one.
     on_duty: bool = field(default=False, init=False, repr=False, metadata=_DERIVED)
 
@@ -299,6 +297,8 @@ class WorkspaceState:
     )
     #: The channel of tasks that name none.
     default_channel_sid: str = field(default="", init=False, repr=False, metadata=_DERIVED)
+    #: SID of a worker -> the SIDs of its reservations, open or not, oldest first; None until somebody asks.
+    by_worker: dict[str, dict[str, None]] | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
     #: SIDs of the queues in which some task waits.
     waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
     #: Who has room, and since when.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _offering as offering
@@ -97,7 +98,7 @@ def update_worker(scene: Scene, command: commands.UpdateWorker) -> None:
         membership.recount_worker(workspace, worker)
     if command.reject_pending_reservations:
         # Documented: routing.md section 10; all pending become rejected
-        for sid in list(worker.open):
+        for sid in worker.open:
             reservation = workspace.reservations.get(sid)
             if reservation is not None and reservation.reservation_status == "pending":
                 reject(scene, reservation, worker.activity_sid)
@@ -114,8 +115,9 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
     data = worker_data(*worker_told(worker, workspace))
     membership.forget_worker(workspace, worker)
     del workspace.workers[worker.sid]
-    for sid in worker.reservations:
-        task = workspace.reservations.pop(sid).task
+    for sid in tuple(by_worker.reservations_of(workspace, worker)):
+        task = workspace.reservations[sid].task
+        by_worker.forget(workspace, sid)
         task.reservations = tuple(each for each in task.reservations if each != sid)
     scene.emit("worker.deleted", worker.sid, worker.friendly_name, dict, (data,))
 
