@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from property.strategies import nodes, schemas
 from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes, attribute, check, parse
 from taskrouter_kit._diagnostics import render
+from taskrouter_kit.errors import ExpressionSyntaxError
 from taskrouter_kit.expr import Condition
 from taskrouter_kit.expr.checks import RULES
 
@@ -235,3 +236,11 @@ def test_names_of_the_service_are_known_without_a_schema() -> None:
     for text, place in (("worker.friendlyName == 'x'", "target"), ("dayOfWeek == 'Mon'", "filter")):
         assert rules(text, place, schema=False) == ["looks-built-in"]
     assert rules("dayOfWeek == 'Mon'", "evaluate_task_attributes", schema=False) == []
+
+
+def test_a_single_rule_may_be_suppressed_as_a_text() -> None:
+    """One text is one rule, not its letters; a place that does not exist is named."""
+    assert check(parse("a = 'x'", place="filter"), suppress="single-equals") == []
+    assert check(parse("a != 'x'", place="filter"), suppress="maybe-missing:a") == []
+    with pytest.raises(ExpressionSyntaxError, match="unknown-place"):
+        check(parse("a == 1", place="filter"), place="filters")  # type: ignore[arg-type]

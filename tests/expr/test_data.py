@@ -137,3 +137,10 @@ def test_data_cannot_be_deeper_than_a_tree() -> None:
         data = {"and": [leaf, {"or": [leaf, data]}]}
     with pytest.raises(InvalidDeclaration, match="malformed-data"):
         from_data({"condition": data})
+
+
+def test_what_is_no_condition_has_no_data() -> None:
+    """Somebody's text is none until it was parsed; the error says so."""
+    for given in ("a == 1", None, 5):
+        with pytest.raises(InvalidDeclaration, match="Expected a condition; got a"):
+            to_data(given)  # type: ignore[arg-type]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import gc
 import json
 import pickle
 from collections.abc import Callable
@@ -89,3 +91,16 @@ def test_what_alternates_too_deeply_is_one_clear_error(place: Any) -> None:
     with pytest.raises(ExpressionSyntaxError) as refused:
         parse(text, place=place)
     assert [finding.rule for finding in refused.value.diagnostics] == ["too-deep"]
+
+
+@pytest.mark.parametrize("text", [" AND ".join(["a == 1"] * 10_000), "(" * 60_000])
+def test_the_collector_of_garbage_is_left_as_it_was(text: str) -> None:
+    """A great text is read while it is at rest; it goes on afterwards, if it was on."""
+    for was_on in (True, False):
+        (gc.enable if was_on else gc.disable)()
+        try:
+            with contextlib.suppress(ExpressionSyntaxError):
+                parse(text, place="filter")
+            assert gc.isenabled() is was_on
+        finally:
+            gc.enable()

@@ -61,6 +61,13 @@ def test_errors_are_values() -> None:
     assert error.diagnostics[0].where.span == (0, 7)
 
 
+def test_what_is_no_text_is_refused() -> None:
+    """Whatever it is, the error is the library's own."""
+    for given in (None, 5, b"a == 1", ["a == 1"], parse("a == 1", place="filter")):
+        with pytest.raises(ExpressionSyntaxError, match="An expression is a text; got a "):
+            parse(given, place="filter")  # type: ignore[call-overload]
+
+
 def test_an_unknown_place_is_named() -> None:
     """A place that does not exist is refused with the list of those that do."""
     with pytest.raises(ExpressionSyntaxError) as caught:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taskrouter_kit import parse, render
-from taskrouter_kit.errors import InvalidDeclaration, InvalidName
+from taskrouter_kit.errors import ExpressionSyntaxError, InvalidDeclaration, InvalidName
 from taskrouter_kit.expr._condition import Condition, TaskScope, WorkerScope
 from taskrouter_kit.expr._nodes import ALWAYS, NEVER, Comparison, Const, Path, Scalar, Scope
 from taskrouter_kit.expr._operators import Operator
@@ -186,3 +186,9 @@ def test_the_memory_of_names_does_not_confuse_scopes() -> None:
     for _ in range(2):
         assert render(task, place="target") == "task.shared == 1"
         assert render(worker, place="target") == "worker.shared == 1"
+
+
+def test_a_place_that_does_not_exist_is_named() -> None:
+    """The same error as the parser's, with the list of those that do."""
+    with pytest.raises(ExpressionSyntaxError, match="There is no place 'filters'"):
+        render(parse("a == 1", place="filter"), place="filters")  # type: ignore[arg-type]

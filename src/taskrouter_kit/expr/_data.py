@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit._wire import Json
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr._condition import Condition
+from taskrouter_kit.expr._condition import Condition, no_condition
 from taskrouter_kit.expr._nodes import (
     MAX_DEPTH,
     And,
@@ -46,6 +46,8 @@ def to_data(subject: Condition[Any] | OrderBy | KnownWorkerPath) -> dict[str, Js
         return known if subject.place is None else {**known, "place": subject.place}
     if isinstance(subject, OrderBy):
         return {"order_by": [{"path": _operand(key.path), "descending": key.descending} for key in subject.keys]}
+    if not isinstance(cast(object, subject), Condition):
+        raise no_condition(subject)
     data: dict[str, Json] = {"condition": _node(subject.node)}
     if subject.place is not None:
         data["place"] = subject.place

@@ -40,6 +40,11 @@ def unknown_place(place: object) -> ExpressionSyntaxError:
     return ExpressionSyntaxError(Diagnostic("unknown-place", f"There is no place {place!r}.", hint=hint))
 
 
+def no_text(given: object) -> ExpressionSyntaxError:
+    message = f"An expression is a text; got a {type(given).__name__}."
+    return ExpressionSyntaxError(Diagnostic("wrong-type", message, hint="the text of a condition is str(condition)"))
+
+
 def empty(text: str, place: Place) -> ExpressionSyntaxError:
     hint = "write 1==1 for every task or worker" if PLACES[place].condition else "leave the field out instead"
     return ExpressionSyntaxError(finding(text, "empty-expression", f"The {place} is empty.", (0, 0), hint))

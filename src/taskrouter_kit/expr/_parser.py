@@ -16,7 +16,8 @@ Conditions are read by ``_parse_condition``; the places that hold none are read 
 
 from __future__ import annotations
 
-from typing import Any, Literal, overload
+import gc
+from typing import Any, Final, Literal, cast, overload
 
 from taskrouter_kit.expr import _mistakes as mistakes
 from taskrouter_kit.expr import _mistakes_order as order_mistakes
@@ -60,9 +61,30 @@ def parse(text: str, *, place: Place) -> Condition[Any] | OrderBy | KnownWorkerP
     row = PLACES.get(place)
     if row is None:
         raise mistakes.unknown_place(place)
+    if not isinstance(cast(object, text), str):
+        raise mistakes.no_text(text)
+    if len(text) >= _GREAT and gc.isenabled():
+        return _parse_great(text, place)
     if not row.condition:
         return read_order_by(text) if place == "order_by" else _known_worker(text, row)
     return Condition(parse_node(text, row), place=place, source=text)
+
+
+#: Characters from which on a text is read with the garbage collector at rest.
+_GREAT: Final = 50_000
+
+
+def _parse_great(text: str, place: Place) -> Condition[Any] | OrderBy | KnownWorkerPath:  # Any: the place decides
+    """Return what :func:`parse` does.
+
+    Reading makes no cycles. The collector would look at the growing tree again and again: more than half of the time
+    for a megabyte, and in growing proportion to its length.
+    """
+    gc.disable()
+    try:
+        return parse(text, place=place)
+    finally:
+        gc.enable()
 
 
 # --- places that hold no condition ------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from taskrouter_kit.expr._condition import Condition, no_condition
+from taskrouter_kit.expr._mistakes import unknown_place
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy, OrderKey
-from taskrouter_kit.expr._places import Place
+from taskrouter_kit.expr._places import PLACES, Place
 from taskrouter_kit.expr._spelling import render_node, render_operand
 
 
@@ -22,6 +23,8 @@ def render(
     ``lossless`` returns the author's own text where *expression* was parsed in the same place.
     Raises :class:`~taskrouter_kit.errors.InvalidDeclaration` for what cannot be written there.
     """
+    if place is not None and place not in PLACES:
+        raise unknown_place(place)
     if isinstance(expression, Condition):
         source = expression.source
         if source is not None and (lossless or not source.strip()) and place in (None, expression.place):

@@ -9,9 +9,10 @@ from typing import Any, cast
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.expr._condition import Condition, no_condition
 from taskrouter_kit.expr._kinds import a
+from taskrouter_kit.expr._mistakes import unknown_place
 from taskrouter_kit.expr._nodes import Path
 from taskrouter_kit.expr._order import KnownWorkerPath, OrderBy
-from taskrouter_kit.expr._places import Place
+from taskrouter_kit.expr._places import PLACES, Place
 from taskrouter_kit.expr._schema import TaskAttributes, WorkerAttributes
 from taskrouter_kit.expr._spelling import render_operand
 from taskrouter_kit.expr._walk import comparisons, paths
@@ -38,6 +39,9 @@ def check(
     """
     if not isinstance(cast(object, expression), Condition | OrderBy | KnownWorkerPath):
         raise no_condition(expression)
+    if place is not None and place not in PLACES:
+        raise unknown_place(place)
+    suppressed = (suppress,) if isinstance(suppress, str) else suppress
     stands_in = place or ("order_by" if isinstance(expression, OrderBy) else expression.place)
     subject = Subject(stands_in, expression.source, worker, task)
     found = list(_findings(subject, expression))
@@ -45,7 +49,7 @@ def check(
         # What is wrong already makes the rest false or unknown: saying so again would hide the cause.
         said = {(each.rule, each.where) for each in found}
         found += [each for each in check_logic(subject, expression.node) if (each.rule, each.where) not in said]
-    findings = [each for each in found if not _suppressed(each, suppress)]
+    findings = [each for each in found if not _suppressed(each, suppressed)]
     return sorted(findings, key=lambda each: each.where.span or (0, 0))
 
 
