@@ -12,7 +12,7 @@ import pytest
 
 from emulator.asking import Desk, basic
 from taskrouter_kit.emulator import ServerThread
-from taskrouter_kit.emulator._asgi import EmulatorApp
+from taskrouter_kit.emulator._asgi import EmulatorApp, _request
 
 pytestmark = pytest.mark.network
 
@@ -136,6 +136,23 @@ def test_a_path_with_escapes(wire: Wire) -> None:
     """Escapes in the path are read: a channel is found by its name however it is written."""
     wire.send("GET BASE/TaskChannels/%76oice HTTP/1.1\nHost: here\nAUTH\n\n")
     assert wire.answer()[1]["unique_name"] == "voice"
+
+
+def test_behind_a_proxy_of_this_machine(wire: Wire) -> None:
+    """The addresses in an answer begin with the scheme that the client of a proxy on this machine used."""
+    wire.send("GET BASE HTTP/1.1\nHost: my.tunnel\nAUTH\nX-Forwarded-Proto: https\n\n")
+    status, found = wire.answer()
+    assert (status, found["url"]) == (200, f"https://my.tunnel{wire.base}")
+
+
+def test_a_proxy_elsewhere_is_not_believed() -> None:
+    """Who is not on this machine cannot choose the scheme of the addresses that others are sent to."""
+    headers = [(b"host", b"here"), (b"x-forwarded-proto", b"https")]
+    scope = {"method": "GET", "path": "/", "query_string": b"", "scheme": "http", "headers": headers}
+    origins = {
+        client: _request({**scope, "client": (client, 1)}, b"").origin for client in ("127.0.0.1", "::1", "192.0.2.7")
+    }
+    assert origins == {"127.0.0.1": "https://here", "::1": "https://here", "192.0.2.7": "http://here"}
 
 
 def test_what_is_no_request(wire: Wire) -> None:

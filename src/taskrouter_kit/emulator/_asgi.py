@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final, TypeAlias
 
 from taskrouter_kit.emulator._admin import Admin
@@ -32,8 +32,13 @@ _IDLE_LOOK = 1.0
 _REST_AFTER_TROUBLE = 1.0
 
 
+_FORWARDED: Final = "x-forwarded-proto"
 #: The headers that anything here reads.
-_READ: Final = {name.encode(): name for name in ("authorization", "content-type", "host", "if-match", "origin")}
+_READ: Final = {
+    name.encode(): name for name in ("authorization", "content-type", "host", "if-match", "origin", _FORWARDED)
+}
+#: Where a proxy is believed that says how its clients came.
+_THIS_MACHINE: Final = ("127.0.0.1", "::1")
 
 
 class EmulatorApp:
@@ -72,7 +77,7 @@ class EmulatorApp:
 
     def _reply(self, request: Request) -> Reply:
         try:
-            if self.admin.serves(request.path):
+            if not request.path.startswith("/v1/") and self.admin.serves(request.path):
                 reply = self.admin.handle(request)
             elif request.method == "OPTIONS":
                 # Decided: what a browser asks before a request of another origin is answered without credentials
@@ -150,5 +155,14 @@ def _request(scope: Scope, body: bytes) -> Request:
         parse_form(body) if body and (content_type == _FORM or content_type.lower().startswith(_FORM)) else (),
         body,
         headers,
-        f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+        f"{_scheme(scope, headers) if _FORWARDED in headers else scope['scheme']}://{headers.get('host', 'localhost')}",
     )
+
+
+def _scheme(scope: Scope, headers: Mapping[str, str]) -> str:
+    """Return how the client of a proxy came, if one of this machine says so; the server leaves that to this module."""
+    forwarded = headers[_FORWARDED].strip().lower()
+    client = scope.get("client")
+    believed = client is not None and client[0] in _THIS_MACHINE and forwarded in ("http", "https")
+    scheme: str = forwarded if believed else scope["scheme"]
+    return scheme

@@ -149,7 +149,8 @@ class Backend:
             self._limits.check(route.operation, request, now)
         if self.strict:
             self._check_names(route, request)
-        self._worlds.bring_up(account, now)
+        if account.engine.is_due(now):
+            self._worlds.bring_up(account, now)
         call = Call(account, request, values, now, self._memory, self.as_posted, self._perform)
         reply = route.handler(call)
         return Reply(CONNECTION_RESET) if rule is not None and rule.effect == "reset-after" else reply

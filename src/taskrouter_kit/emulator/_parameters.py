@@ -16,7 +16,6 @@ from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.emulator._faults import Fault, invalid, missing
 from taskrouter_kit.emulator._json_text import recoded
 from taskrouter_kit.emulator._messages import Pairs
-from taskrouter_kit.simulator._json_kinds import is_object
 
 # Documented: resources.md section 1; booleans
 _TRUE = frozenset({"true", "1", "yes"})
@@ -147,7 +146,7 @@ class Parameters(dict[str, str]):
             value, compacted = recoded(text)
         except ValueError:
             raise invalid(f"{name} is not valid JSON") from None
-        if not is_object(value):
+        if value.__class__ is not dict:
             # Documented: resources.md section 4; attributes are a JSON object
             raise invalid(f"{name} must be a JSON object")
         return text if as_posted else compacted

@@ -141,6 +141,7 @@ def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
         lifespan="on",
         ws="none",
         server_header=False,
+        proxy_headers=False,  # the application reads the one that matters itself
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_LAST_SECONDS,
         ssl_certfile=certificate,
