@@ -43,10 +43,16 @@ class Goals:
 
     def at_most(self, goal: float, measured: float, what: str) -> str:
         """Note *measured* and return it with its goal, as the cell of a table."""
-        reached = round(measured, 2) <= goal
+        return self._note(round(measured, 2) <= goal, "<=", goal, measured, what)
+
+    def at_least(self, goal: float, measured: float, what: str) -> str:
+        """Note *measured*, which is not to be less than its goal, as :meth:`at_most` does."""
+        return self._note(round(measured, 2) >= goal, ">=", goal, measured, what)
+
+    def _note(self, reached: bool, sign: str, goal: float, measured: float, what: str) -> str:
         line = f"{what} {measured:.2f} (goal {goal})"
         (self._reached if reached else self._missed).append(line)
-        return f"{measured:5.2f} <= {goal:<5}{'ok' if reached else 'MISSED'}"
+        return f"{measured:5.2f} {sign} {goal:<5}{'ok' if reached else 'MISSED'}"
 
     def close(self) -> int:
         """Print which goals are reached; return the exit status."""
