@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 
 from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, ReservationState
 from taskrouter_kit.simulator import _commands as commands
-from taskrouter_kit.simulator._commands import CreateTask, UpdateReservation, UpdateTask
+from taskrouter_kit.simulator._commands import UNSET, CreateTask, UpdateReservation, UpdateTask
 
 HANDLING_MS = 180_000.0
 QUIET = EngineOptions(trace=False, events=False)
@@ -64,29 +64,20 @@ def drive(engine: Engine, workspace_sid: str, workflow_sid: str, arrivals: Arriv
 
     def answer(now: int) -> None:
         for offer in engine.offered:
-            execute(
-                UpdateReservation(
-                    workspace_sid=workspace_sid, reservation_sid=offer.sid, reservation_status="accepted"
-                ),
-                now,
-            )
+            execute(UpdateReservation(workspace_sid, offer.sid, "accepted"), now)
             task_sid = offer.task_sid
             heappush(ends, (now + handling.pop(task_sid), task_sid))
 
     def end() -> None:
         now, task_sid = heappop(ends)
-        execute(
-            UpdateTask(workspace_sid=workspace_sid, task_sid=task_sid, assignment_status="completed", reason="done"),
-            now,
-        )
+        execute(UpdateTask(workspace_sid, task_sid, UNSET, "completed", "done"), now)
         answer(now)
 
     for now, attributes, duration in arrivals:
         while ends and ends[0][0] < now:
             end()
             completed += 1
-        command = CreateTask(workspace_sid=workspace_sid, workflow_sid=workflow_sid, attributes=attributes)
-        handling[execute(command, now).result.sid] = duration
+        handling[execute(CreateTask(workspace_sid, attributes, workflow_sid), now).result.sid] = duration
         answer(now)
     while ends:
         end()

@@ -1,6 +1,7 @@
 """Everything that can be done to a world, as values. ``UNSET`` stands for a parameter that was not sent.
 
-Commands are compared by nobody, and classes without ``==`` are made twice as fast when the module is imported.
+Commands are compared by nobody, and classes without ``==`` are made twice as fast when the module is imported. The
+three commands of a usual task also take their parameters by position, which costs half.
 """
 
 from __future__ import annotations
@@ -223,7 +224,7 @@ class UpdateWorkerChannel:
     available: bool | Unset = UNSET
 
 
-@value(kw_only=True, eq=False)
+@value(eq=False)
 class CreateTask:
     """Make a task and drive it through its workflow. ``attributes`` is JSON text, ``timeout`` seconds."""
 
@@ -239,7 +240,7 @@ class CreateTask:
     task_queue_sid: str | Unset = UNSET
 
 
-@value(kw_only=True, eq=False)
+@value(eq=False)
 class UpdateTask:
     """Change a task."""
 
@@ -261,7 +262,7 @@ class DeleteTask:
     task_sid: str
 
 
-@value(kw_only=True, eq=False)
+@value(eq=False)
 class UpdateReservation:
     """Accept, reject, wrap or complete a reservation."""
 
