@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from emulator.asking import Desk
 from taskrouter_kit.emulator import Backend, EmulatorApp, RunningClock
 
 AUTHORIZATION = "Basic " + b64encode(f"AC{'0' * 32}:token".encode()).decode()
@@ -276,3 +277,19 @@ def test_the_end_of_time(browser: Browser) -> None:
     assert sorted(set(statuses)) == [200, 400]
     assert browser.send("GET", "/_admin/clock").json()["now"].startswith("8")
     assert browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"}).status == 201
+
+
+def test_a_clock_that_is_set_back() -> None:
+    """When what it counts with goes back, a running clock stands still, and can still be moved forward."""
+    seconds = [100.0]
+    backend = Backend(clock=RunningClock(0, speed=60, monotonic=lambda: seconds[0]))
+    seconds[0] = 101.0
+    assert backend.clock.now_ms() == 60_000
+    seconds[0] = 50.0
+    assert backend.clock.now_ms() == 60_000
+    backend.advance(30)
+    assert backend.clock.now_ms() == 90_000
+    Desk(backend=backend).routed().make("/Tasks")
+    backend.advance(121)
+    ((_, workspace),) = backend.workspaces()
+    assert [each.reservation_status for each in workspace.reservations.values()] == ["timeout"]

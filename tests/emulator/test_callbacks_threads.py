@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from emulator.center import URL, Center, instruct
-from taskrouter_kit.emulator import Answer, Request
+from taskrouter_kit import TaskAttributes, WorkerAttributes
+from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, TaskCreated
+from taskrouter_kit.emulator import Answer, Backend, Request
 from taskrouter_kit.emulator._admin import Admin
+from taskrouter_kit.testing import Emulator
 
 #: Seconds after which a test says that something hangs.
 _LONG = 20.0
@@ -38,6 +44,77 @@ def test_a_function_may_wait_for_a_thread_that_uses_the_client() -> None:
     task = center.task()
     assert found == ["reserved"]
     assert center.workspace.tasks(task.sid).fetch().assignment_status == "assigned"
+
+
+def test_handlers_on_threads_of_their_own() -> None:
+    """Handlers of a `Callbacks`, which run on its threads, use the emulator that asks them."""
+    emulator = Emulator()
+    center = Center(backend=emulator.backend)
+    callbacks = Callbacks(emulator.auth_token)
+    seen: list[object] = []
+
+    @callbacks.assignment
+    def assign(assignment: Assignment[WorkerAttributes, TaskAttributes]) -> Accept:
+        seen.append(center.workspace.tasks(assignment.task_sid).fetch().priority)
+        return Accept()
+
+    @callbacks.on(TaskCreated)
+    def created(event: TaskCreated) -> None:
+        center.workspace.tasks(event.task_sid).update(priority=7)
+
+    emulator.serve(URL, callbacks)
+    center.workspace.update(event_callback_url=f"{URL}/events")
+    task = center.task()
+    assert seen == [7]
+    assert center.workspace.tasks(task.sid).fetch().assignment_status == "assigned"
+    assert {each.failure for each in emulator.deliveries} == {None}
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [7, "accept", (200, b""), SimpleNamespace(status="200 OK", headers={}, body=b""), SimpleNamespace(status=200)],
+)
+@pytest.mark.parametrize("background", [False, True])
+def test_what_is_no_answer(returned: object, background: bool) -> None:
+    """A function that returns what is no answer has not answered: the reservation is canceled, the reason kept."""
+    center = Center(backend=Backend(deliver_in_background=background))
+    center.backend.functions.serve(URL, lambda url, headers, body: returned)
+    task = center.task()
+    assert center.backend.settle(_LONG)
+    assert center.reservation(task).reservation_status == "canceled"
+    (delivery,) = center.backend.deliveries
+    assert delivery.failure == f"the callback function returned a {type(returned).__name__}, which is no answer"
+
+
+def test_an_async_function_is_no_callback_function() -> None:
+    """Nobody would await it: that is said."""
+    center = Center()
+
+    async def answer(url: str, headers: object, body: bytes) -> None:
+        """Never run."""
+
+    center.backend.functions.serve(URL, answer)
+    center.task()
+    (delivery,) = center.backend.deliveries
+    assert delivery.failure == "the callback function is async: it returned a coroutine, which nobody awaits"
+
+
+def test_an_assertion_in_a_function_goes_through() -> None:
+    """What is no ordinary exception (`pytest.fail`) comes out of the request; the next one is answered as ever."""
+    center = Center()
+    turns = iter(range(10))
+
+    def answer(form: dict[str, str]) -> Answer:
+        if next(turns) == 0:
+            pytest.fail("this should not have been asked")
+        return instruct(instruction="accept")
+
+    center.serve("/assignment", answer)
+    with pytest.raises(pytest.fail.Exception, match="should not have been asked"):
+        center.task()
+    (first,) = center.workspace.tasks.list()
+    assert center.workspace.tasks(first.sid).update(assignment_status="canceled").assignment_status == "canceled"
+    assert center.workspace.tasks(center.task().sid).fetch().assignment_status == "assigned"
 
 
 def test_what_another_thread_sets_off_has_gone_out_when_its_request_returns() -> None:

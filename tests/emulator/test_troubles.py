@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,35 @@ def test_a_broken_timer_does_not_spin(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(seen) == 1
 
 
+def test_an_answer_arms_a_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timer that an answer arms, on another thread, is fired when it is due: whoever fires timers is woken."""
+    monkeypatch.setattr(asgi, "_IDLE_LOOK", 3_600.0)
+    hand, gate = Hand(), threading.Event()
+    backend = Backend(clock=RunningClock(0, speed=1_000, monotonic=hand), deliver_in_background=True)
+    desk = Desk(backend=backend).routed()
+    answers = iter([b'{"instruction": "reject"}'])
+
+    def answer(url: str, headers: Any, body: bytes) -> Answer:
+        gate.wait(20)
+        return Answer(200, {"Content-Type": "application/json"}, next(answers, b""))
+
+    backend.functions.serve("https://app.example", answer)
+    address = {"AssignmentCallbackUrl": "https://app.example/", "TaskReservationTimeout": 86_400}
+    assert desk.post(f"/Workflows/{desk.workflow}", **address).status == 200
+    task = desk.make("/Tasks")["sid"]
+
+    async def turns() -> None:
+        for _ in range(50):
+            await asyncio.sleep(0)
+        gate.set()
+        assert await asyncio.to_thread(backend.settle, 20)
+        hand.seconds = 0.002  # two seconds there
+        while len(backend.workspaces()[0][1].tasks[task].reservations) < 2:
+            await asyncio.sleep(0)
+
+    running(backend, turns)
+
+
 def test_a_broken_timer_of_another_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """The timers of an account fire although those of another one break; whoever moved the time is told."""
     backend = Backend()
@@ -173,6 +204,42 @@ def test_timers_on_a_full_disk(tmp_path: Path) -> None:
     again = Backend(store=Store(tmp_path / "a.sqlite"))
     assert again.save() == expected
     again.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_gone(tmp_path: Path, replaced: bool) -> None:
+    """Nothing is acknowledged that is written into a file which nobody would find again."""
+    path = tmp_path / "a.sqlite"
+    desk = Desk(backend=Backend(store=Store(path))).routed()
+    path.unlink()
+    if replaced:
+        path.write_bytes(b"")
+    statuses = [desk.post("/Tasks").refusal[:2] for _ in range(2)]
+    assert statuses == [(500, 20500), (503, 20503)]
+    assert desk.get("/Tasks").status == 200
+    desk.backend.close()
+
+
+def test_another_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that was named by a relative path is found again wherever the process goes."""
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(backend=Backend(store=Store("a.sqlite"))).routed()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    desk.make("/Tasks")
+    desk.backend.close()
+
+
+def test_after_the_end(tmp_path: Path) -> None:
+    """A backend whose store was closed makes no change that would be lost."""
+    desk = Desk(backend=Backend(store=Store(tmp_path / "a.sqlite"))).routed()
+    desk.make("/Tasks")
+    desk.backend.close()
+    assert desk.post("/Tasks").refusal == (503, 20503, "Nothing was done: the store is closed")
+    desk.backend.advance(121)
+    assert desk.get("/Tasks").status == 200
+    desk.backend.close()
 
 
 def test_opening_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from taskrouter_kit.emulator._admin import Admin
@@ -99,6 +100,8 @@ class EmulatorApp:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 if not self.backend.clock.virtual:
+                    wake = partial(asyncio.get_running_loop().call_soon_threadsafe, self._changed.set)
+                    self.backend.when_changed(wake)
                     self._timers = asyncio.create_task(self._fire_timers())
                 await send({"type": "lifespan.startup.complete"})
                 if self._on_ready is not None:

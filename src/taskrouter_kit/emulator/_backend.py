@@ -243,6 +243,10 @@ class Backend:
         due = self._worlds.next_timer(), self._dispatcher.next_due()
         return min((each for each in due if each is not None), default=None)
 
+    def when_changed(self, tell: Callable[[], object]) -> None:
+        """Call *tell*, from whichever thread, when the answer of a callback has changed something."""
+        self._worlds.changed = tell
+
     def seconds_to_next_timer(self) -> float | None:
         """Return the real seconds until the next timer is due on a running clock, or None without a timer."""
         with self._lock:

@@ -76,3 +76,4 @@ class RunningClock:
         ahead = now_ms - self.now_ms()
         if ahead > 0:
             self._start_ms += ahead
+            self._latest = now_ms

@@ -6,7 +6,7 @@ answer means is decided elsewhere (``_callbacks.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol, TypeAlias, cast
 from urllib.parse import urlencode
 
@@ -135,8 +135,14 @@ def _answer_of(returned: object) -> Answer:
         return Answer(204)
     if isinstance(returned, Answer):
         return returned
+    if isinstance(returned, Coroutine):
+        cast("Coroutine[object, object, object]", returned).close()
+        raise NotDelivered("the callback function is async: it returned a coroutine, which nobody awaits")
     source = cast("Any", returned)  # Any: any object of that shape, of whichever framework
-    body: bytes | str = source.body
-    return Answer(
-        int(source.status), dict(source.headers), body.encode() if isinstance(body, str) else bytes(body or b"")
-    )
+    try:
+        body: bytes | str = source.body
+        content = body.encode() if isinstance(body, str) else bytes(body or b"")
+        return Answer(int(source.status), dict(source.headers), content)
+    except (AttributeError, TypeError, ValueError) as failure:
+        what = type(returned).__name__
+        raise NotDelivered(f"the callback function returned a {what}, which is no answer") from failure

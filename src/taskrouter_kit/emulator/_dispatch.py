@@ -282,6 +282,7 @@ class Dispatcher:
                     self._worlds.perform(account, command, now)
             finally:
                 self.collect()
+        self._worlds.changed()
 
 
 def _fails(rule: FaultRule | None) -> bool:

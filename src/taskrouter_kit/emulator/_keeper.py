@@ -23,6 +23,7 @@ class Keeper:
         #: The accounts of which the store holds more than nothing.
         self._known: set[str] = set()
         self._held: list[Mapping[str, object]] = []
+        self._closed = False
 
     def begin(self, accounts: Iterable[Account], *, compact: dict[str, Any] | None) -> None:  # Any: JSON
         """Go on with what the store holds of *accounts*, and make it smaller where *compact* says all of it."""
@@ -35,6 +36,8 @@ class Keeper:
 
     def check(self) -> None:
         """Write what is held; :class:`StoreFailed` where that is still not possible, before anything is changed."""
+        if self._closed:
+            raise StoreFailed("the store is closed")
         if self._held:
             self._write()
 
@@ -55,6 +58,8 @@ class Keeper:
 
     def moment(self, account: Account, now: int) -> None:
         """Keep that timers were fired by *now*; nobody waits to be told so, and a failure is only noted."""
+        if self._closed:
+            return
         record = {"account": account.sid, "now": now}
         if self._held and self._held[-1].keys() == record.keys() and self._held[-1]["account"] == account.sid:
             self._held[-1] = record
@@ -64,8 +69,9 @@ class Keeper:
 
     def entry(self, account: Account, entry: DebuggerEntry, now: int) -> None:
         """Keep what the debugger says of a callback's answer, which no command says."""
-        self._held.append({"account": account.sid, "now": now, "debugger": asdict(entry)})
-        self._write_or_note("the store could not take an entry of the debugger")
+        if not self._closed:
+            self._held.append({"account": account.sid, "now": now, "debugger": asdict(entry)})
+            self._write_or_note("the store could not take an entry of the debugger")
 
     def replace(self, snapshot: dict[str, Any] | None) -> None:  # Any: JSON
         """Keep *snapshot* (None: nothing) instead of everything so far; :class:`StoreFailed` where nothing changed."""
@@ -74,9 +80,10 @@ class Keeper:
         self._known = set() if snapshot is None else set(snapshot["accounts"])
 
     def close(self) -> None:
-        """Write what is held, if that is possible by now, and let go of the store."""
-        if self._held:
+        """Write what is held, if that is possible by now, and let go of the store: no change is made from then on."""
+        if self._held and not self._closed:
             self._write_or_note("the store was closed without what it could not take")
+        self._closed = True
         self._store.close()
 
     def _write_or_note(self, doing: str) -> None:

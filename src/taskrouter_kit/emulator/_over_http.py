@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from taskrouter_kit.emulator._delivery import Answer, NotDelivered, OutgoingCallback
 
-#: An answer longer than this is no instruction.
-_LARGEST_ANSWER: Final = 1_000_000
+#: An answer longer than this is no instruction; thousands of answers are remembered.
+_LARGEST_ANSWER: Final = 65_536
 _CONNECTIONS: Final = {"http": HTTPConnection, "https": HTTPSConnection}
 
 

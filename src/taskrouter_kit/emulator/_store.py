@@ -7,6 +7,7 @@ The file is not synchronised with the disk at each commit: a loss of power may t
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,12 +36,14 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+        self._place = self.path.absolute()  # the process may go to another directory
         try:
             self._connection = sqlite3.connect(self.path, timeout=1, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as failure:
             raise unusable(self.path, str(failure)) from failure
         try:
             self._prepare()
+            self._identity = _identity(self._place)
         except BaseException:
             self._connection.close()
             raise
@@ -63,8 +66,16 @@ class Store:
         elif row[0] != _FORMAT:
             raise unusable(self.path, f"it holds {row[0]!r}")
 
+    def _check_place(self) -> None:
+        """Refuse to write into a file that nobody could find again."""
+        if self._identity != _identity(self._place):
+            raise StoreFailed(
+                "the store cannot be written: its file was moved or removed; start again to make a new one"
+            )
+
     def append(self, *records: Mapping[str, object]) -> None:
         """Keep *records*, in order, all or none; when this returns they survive the end of the process."""
+        self._check_place()
         rows = [(json.dumps(record, separators=(",", ":")),) for record in records]
         if len(rows) == 1:
             with _told("written"):
@@ -77,6 +88,7 @@ class Store:
     def replace(self, snapshot: dict[str, object] | None) -> None:
         """Keep *snapshot* (None: nothing at all) instead of everything so far."""
         document = None if snapshot is None else json.dumps(snapshot, separators=(",", ":"))
+        self._check_place()
         with _told("written"), self._connection:
             self._connection.execute("BEGIN")
             self._connection.execute("DELETE FROM commands")
@@ -99,6 +111,14 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

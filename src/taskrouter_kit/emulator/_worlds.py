@@ -6,7 +6,7 @@ Everything here is asked with the lock held, except where it says that it takes 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from zlib import crc32
 
@@ -40,6 +40,8 @@ class Worlds:
         #: Held while anything here is read or changed; never while an application is asked.
         self.lock = threading.RLock()
         self.accounts = Accounts(self._new_engine, credentials, keys)
+        #: Called when the answer of a callback has changed something: a timer may be due sooner than before.
+        self.changed: Callable[[], object] = _nothing
         self._seed = seed
         self._options = options
         self._keeper: Keeper | None = None
@@ -147,10 +149,13 @@ class Worlds:
         self._keeper = keeper
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store; what it would have to keep is refused from then on."""
         if self._keeper is not None:
             self._keeper.close()
-            self._keeper = None
+
+
+def _nothing() -> None:
+    """Nobody fires timers by himself."""
 
 
 def _document(now: int, engines: Mapping[str, Engine]) -> dict[str, Any]:  # Any: JSON
