@@ -60,7 +60,8 @@ class Attr(Generic[T_co]):
         self.default = default
 
     # The order matters: the overload for nested schemas comes last among those for class access, or mypy answers
-    # type[Never] for Attr[str | None]; integers come before floats, which take them too.
+    # type[Never] for Attr[str | None]; integers come before floats, which take them too; maps of texts come after all
+    # others, or mypy takes Attr[dict[str, bool] | None] for one.
     @overload
     def __get__(self: Attr[list[TS] | None], instance: None, owner: type[Attributes[S2]]) -> Texts[TS, S2]: ...
     @overload
@@ -72,13 +73,13 @@ class Attr(Generic[T_co]):
     @overload
     def __get__(self: Attr[dict[str, float] | None], instance: None, owner: type[Attributes[S2]]) -> NumberMap[S2]: ...
     @overload
-    def __get__(self: Attr[dict[str, str] | None], instance: None, owner: type[Attributes[S2]]) -> TextMap[S2]: ...
-    @overload
     def __get__(self: Attr[dict[str, bool] | None], instance: None, owner: type[Attributes[S2]]) -> FlagMap[S2]: ...
     @overload
     def __get__(
-        self: Attr[dict[str, list[str]] | None], instance: None, owner: type[Attributes[S2]]
+        self: Attr[dict[str, list[TS]] | None], instance: None, owner: type[Attributes[S2]]
     ) -> TextsMap[S2]: ...
+    @overload
+    def __get__(self: Attr[dict[str, TS] | None], instance: None, owner: type[Attributes[S2]]) -> TextMap[S2]: ...
     @overload
     def __get__(self: Attr[str | None], instance: None, owner: type[Attributes[S2]]) -> Text[T_co, S2]: ...
     @overload

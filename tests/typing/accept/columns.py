@@ -16,7 +16,19 @@ from taskrouter_kit import (
     workers,
 )
 from taskrouter_kit.expr import Condition, OrderBy, OrderKey, QueueScope, TaskScope, WorkerScope
-from taskrouter_kit.expr import Flag, FlagMap, Integer, IntegerMap, Number, Numbers, Text, Texts, TextsMap
+from taskrouter_kit.expr import (
+    Flag,
+    FlagMap,
+    Integer,
+    IntegerMap,
+    Number,
+    NumberMap,
+    Numbers,
+    Text,
+    TextMap,
+    Texts,
+    TextsMap,
+)
 from typing_extensions import assert_type
 
 
@@ -113,3 +125,36 @@ assert_type(alice.skills, list[Literal["billing", "technical"]])
 assert_type(alice.experience, int)
 assert_type(alice.nickname, str | None)
 assert_type(evolve(alice, experience=6), Agent)
+
+
+class Maps(WorkerAttributes):
+    tiers: Attr[dict[str, Tier]]
+    teams: Attr[dict[str, Literal["a", "b"]] | None]
+    abilities: Attr[dict[str, list[Tier]]]
+    words: Attr[dict[str, list[str]] | None]
+    flags: Attr[dict[str, bool] | None]
+    rates: Attr[dict[str, float] | None]
+    levels: Attr[dict[str, int] | None]
+    desks: Attr[list[Routing]]
+    badge: Attr[str | int]
+
+
+assert_type(Maps.tiers, TextMap[WorkerScope])
+assert_type(Maps.teams, TextMap[WorkerScope])
+assert_type(Maps.abilities, TextsMap[WorkerScope])
+assert_type(Maps.words, TextsMap[WorkerScope])
+assert_type(Maps.flags, FlagMap[WorkerScope])
+assert_type(Maps.rates, NumberMap[WorkerScope])
+assert_type(Maps.levels, IntegerMap[WorkerScope])
+maps = Maps(tiers={}, teams=None, abilities={}, words=None, flags={}, rates={}, levels={}, desks=[], badge=7)
+assert_type(maps.tiers, dict[str, Tier])
+assert_type(maps.desks, list[Routing])
+assert_type(maps.badge, str | int)
+
+
+class Both(Agent, Maps):
+    pass
+
+
+assert_type(Both.team, Text[Literal["a", "b"], WorkerScope])
+assert_type(Both.flags["on"], Flag[WorkerScope])
