@@ -17,6 +17,12 @@ def test_import_loads_neither_sdk_nor_http() -> None:
     assert not _loaded_by("import taskrouter_kit") & {"twilio", "aiohttp", "requests", "attrs", "cattrs"}
 
 
+def test_the_emulator_starts_without_what_few_need() -> None:
+    """``taskrouter-kit emulate`` loads no SDK, and nothing that only mistakes, TwiML and pages of notebooks need."""
+    loaded = _loaded_by("import taskrouter_kit.cli._emulate, taskrouter_kit.emulator._serve")
+    assert not loaded & {"twilio", "aiohttp", "requests", "html", "difflib", "decimal", "xml.etree", "urllib.request"}
+
+
 def test_declaring_loads_neither_sdk_nor_http() -> None:
     """Declaring a whole contact centre sends nothing, so it loads nothing that sends."""
     statement = "from taskrouter_kit import Workspace, TaskQueue, every_worker; TaskQueue('q', every_worker())"

@@ -17,7 +17,6 @@ from taskrouter_kit.emulator._json_text import encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._page import shown
 from taskrouter_kit.emulator._store import StoreFailed
-from taskrouter_kit.emulator._twiml import enqueue_call
 from taskrouter_kit.simulator import Refused, trace_of, trace_text
 from taskrouter_kit.simulator._call_commands import CALL_OUTCOMES, HangUp, PlanCall
 from taskrouter_kit.simulator._json_kinds import is_array, is_object
@@ -198,6 +197,8 @@ class Admin:
         return {"planned": times}
 
     def _enqueue(self, asked: Mapping[str, Any]) -> object:
+        from taskrouter_kit.emulator._twiml import enqueue_call  # few ask for it, and it reads XML
+
         twiml, call = text(asked, "twiml"), asked.get("call", {})
         if not is_object(call) or not all(isinstance(each, str) for each in call.values()):
             raise ValueError("call must be an object of texts")

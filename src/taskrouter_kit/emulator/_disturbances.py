@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final, Literal, TypeAlias, cast, get_args
@@ -65,6 +64,8 @@ class FaultRule:
         """Refuse a rule that can never strike: a test that waits for it would pass for nothing."""
         names = _names(self.effect)
         if not any(fnmatchcase(name, self.operation) for name in names):
+            from difflib import get_close_matches  # who makes no mistake does not wait for it
+
             close = get_close_matches(self.operation, names, 1)
             hint = f": did you mean {close[0]!r}?" if close else f", such as {min(names)!r}"
             kind = "an operation" if self.effect in _REQUEST_EFFECTS else "a callback"

@@ -15,7 +15,6 @@ from attrs import evolve, fields, frozen
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._evaluate import Document, document_of, holds, kind_of, operand_value, walk
-from taskrouter_kit.expr._explain_show import as_html, as_text
 from taskrouter_kit.expr._explain_terms import Joint, Note, Seen, Term
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import And, Comparison, Node, Operand, Path, Scope
@@ -43,9 +42,13 @@ class Explanation:
         return {"verdict": self.verdict, "place": self.place, "term": self.term.to_data()}
 
     def __str__(self) -> str:
+        from taskrouter_kit.expr._explain_show import as_text  # loaded when somebody looks
+
         return as_text(self.term)
 
     def _repr_html_(self) -> str:
+        from taskrouter_kit.expr._explain_show import as_html
+
         return as_html(self.term)
 
     def __repr__(self) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import re
-from difflib import get_close_matches
 from typing import Final
 
 from taskrouter_kit._diagnostics import Span
@@ -80,6 +78,8 @@ def meant(word: str, known: tuple[str, ...]) -> str | None:
     """Return which of *known* (upper case) *word* seems to be a slip of; not of words that mean something else."""
     if len(word) > 10 or word.upper() in ("XOR", "NOR", "NAND", "FOR", "AS"):
         return None
+    from difflib import get_close_matches  # who makes no mistake does not wait for it
+
     close = get_close_matches(word.upper(), known, n=1, cutoff=0.66)
     return close[0] if close else None
 
@@ -92,7 +92,7 @@ def foreign(text: str, at: int) -> tuple[str, str, Span, str] | None:
     if (found := _COMMENT.match(text, at)) is not None:
         hint = "remove it; a workflow's filters have names to say what they are for"
         return "no-comments", f"An expression holds no comments: {found[0]!r}.", found.span(), hint
-    if (found := _ENTITY.match(text, at)) is not None and (plain := html.unescape(found[0])) != found[0]:
+    if (found := _ENTITY.match(text, at)) is not None and (plain := _unescaped(found[0])) != found[0]:
         message = f"{found[0]!r} is {plain!r} escaped for a web page."
         return "unexpected-character", message, found.span(), f"write {plain}"
     if (found := _PERCENT_ENCODED.match(text, at)) is not None:
@@ -108,3 +108,9 @@ def _placeholder(text: str, at: int) -> Span | None:
     start = at - 1 if text[at - 1 : at] == "<" else at
     found = _PLACEHOLDER.match(text, start)
     return found.span() if found is not None and found.start(found.lastindex or 0) == at else None
+
+
+def _unescaped(entity: str) -> str:
+    from html import unescape  # a list of two thousand names that next to nobody needs
+
+    return unescape(entity)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from math import isfinite
 from typing import Any, Final
 
@@ -116,8 +115,10 @@ def _constant(value: Scalar) -> str:
             return str(value)
     elif isfinite(value):
         text = repr(value)
-        # 1e-07 -> 0.0000001: the language reads no exponents.
-        text = text if "e" not in text else format(Decimal(text), "f")
+        if "e" in text:  # 1e-07 -> 0.0000001: the language reads no exponents.
+            from decimal import Decimal
+
+            text = format(Decimal(text), "f")
         return text if "." in text else f"{text}.0"
     message = f"A number must be finite and have fewer than {MAX_DIGITS} digits to be written."
     raise InvalidDeclaration(Diagnostic("unspeakable-number", message))
