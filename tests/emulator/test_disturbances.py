@@ -10,6 +10,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from emulator.asking import Desk
 from taskrouter_kit.emulator import Backend, FaultRule, InProcessHttpClient
 from taskrouter_kit.emulator._disturbances import Disturbances
 
@@ -147,3 +148,12 @@ def test_published_limits() -> None:
         queues.list(evaluate_worker_attributes="{}")
     backend.advance(1)
     assert queues.list(evaluate_worker_attributes="{}") == []
+
+
+def test_a_server_that_cannot_drop_connections() -> None:
+    """Where the server keeps the connection to itself, it hears of an exception, and nothing is answered."""
+    desk = Desk()
+    desk.backend.disturbances.add(FaultRule("reset", "ListActivity", count=1))
+    with pytest.raises(ConnectionResetError):
+        desk.get("/Activities")
+    assert desk.get("/Activities").status == 200

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from emulator.asking import Desk, basic
-from taskrouter_kit.emulator import ServerThread
+from taskrouter_kit.emulator import FaultRule, ServerThread
 from taskrouter_kit.emulator._asgi import EmulatorApp, _request
 
 pytestmark = pytest.mark.network
@@ -22,8 +22,17 @@ class Wire:
 
     def __init__(self, desk: Desk, port: int) -> None:
         self.base = desk.base
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.backend = desk.backend
+        self._port = port
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=10)
         self._file = self._socket.makefile("rb")
+
+    def reconnect(self) -> None:
+        self.close()
+        self._connect()
 
     def close(self) -> None:
         self._file.close()
@@ -94,6 +103,18 @@ def test_a_client_that_asks_before_it_sends(wire: Wire) -> None:
     assert wire.head()[0] == 100
     wire.send("", FORM)
     assert lunch(wire.answer())
+
+
+@pytest.mark.parametrize(("effect", "made"), [("reset", 0), ("reset-after", 1)])
+def test_a_connection_that_is_dropped(wire: Wire, effect: Any, made: int) -> None:
+    """A fault rule that drops the connection does: no byte of an answer comes, and the next connection is served."""
+    wire.backend.disturbances.add(FaultRule(effect, "CreateActivity", count=1))
+    wire.send(f"POST BASE/Activities HTTP/1.1\nHost: here\nAUTH\nContent-Length: {len(FORM)}\n\n", FORM)
+    assert wire.ended()
+    wire.reconnect()
+    wire.send("GET BASE/Activities?FriendlyName=Lunch+%26+tea HTTP/1.1\nHost: here\nAUTH\n\n")
+    status, found = wire.answer()
+    assert (status, len(found["activities"])) == (200, made)
 
 
 def test_several_requests_on_one_connection(wire: Wire) -> None:

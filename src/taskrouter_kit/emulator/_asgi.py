@@ -68,6 +68,9 @@ class EmulatorApp:
                 if self.backend.disturbances.rules and (delay := self.backend.delay_of(request)) > 0:
                     await asyncio.sleep(delay)
                 reply = self._reply(request)
+            if reply.status == CONNECTION_RESET:
+                await _drop(receive)
+                return
             headers = encoded(reply, self.backend.requests_seen)
             await send({"type": "http.response.start", "status": reply.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply.body})
@@ -88,9 +91,6 @@ class EmulatorApp:
         except Exception as failure:  # noqa: BLE001  # whoever asked gets an answer in the shape of all others
             self.backend.troubles.note(f"{request.method} {request.path} could not be answered", failure)
             return broken().reply()
-        if reply.status == CONNECTION_RESET:
-            # Leaving without an answer makes the server drop the connection.
-            raise ConnectionResetError("a fault rule asked for a dropped connection")
         if not self.backend.clock.virtual:
             self._changed.set()
         return reply
@@ -130,6 +130,18 @@ class EmulatorApp:
         wait = self.backend.seconds_to_next_timer()
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._changed.wait(), _IDLE_LOOK if wait is None else min(wait, _IDLE_LOOK))
+
+
+async def _drop(receive: Receive) -> None:
+    """End the connection without an answer, as a fault rule asked for."""
+    # ASGI has no word for that. uvicorn hands over a method of the object that has the connection; what any server
+    # makes of an exception is at best a 500.
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionResetError("a fault rule asked for a dropped connection")
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _whole_body(message: MutableMapping[str, Any], receive: Receive) -> bytes | None:
