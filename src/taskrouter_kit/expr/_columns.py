@@ -8,9 +8,7 @@ parameters are what a value may be (``V``, ``TS``: the literals, where the schem
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, overload
-
-from typing_extensions import TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from taskrouter_kit.expr._column_base import Column as Column
 from taskrouter_kit.expr._column_base import compare

@@ -6,9 +6,7 @@ else. A condition is a value: hashable, equal by structure, picklable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast
-
-from typing_extensions import TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 from taskrouter_kit._diagnostics import Diagnostic
 from taskrouter_kit.errors import InvalidDeclaration

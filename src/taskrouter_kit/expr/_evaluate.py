@@ -10,15 +10,16 @@ from __future__ import annotations
 import operator as operators
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Literal, Protocol, TypeAlias, cast
-
-from typing_extensions import TypeIs
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
 from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._facts import NO_FACTS, Facts, is_built_in
 from taskrouter_kit.expr._nodes import And, Comparison, Const, Items, Node, Operand, Path, Scope
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 #: The kinds of value that the rules of the language distinguish.
 ValueKind: TypeAlias = Literal["null", "flag", "number", "text", "array", "object"]
