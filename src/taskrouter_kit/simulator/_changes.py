@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._events import reservation_data, task_data, task_told, worker_told
 from taskrouter_kit.simulator._scene import Scene
@@ -18,10 +20,16 @@ def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None
         trace.task_moved(scene, task, before, why)
 
 
-def tell_task(scene: Scene, event_type: str, task: TaskState, subject: str = "") -> None:
-    """Let an event tell of *task*, where events are kept; its sentence is about *subject*, or the task."""
+def tell_task(
+    scene: Scene, event_type: str, task: TaskState, subject: str = "", told: tuple[Any, ...] | None = None
+) -> None:  # Any: texts and numbers
+    """Let an event tell of *task*, where events are kept; its sentence is about *subject*, or the task.
+
+    *told* is what another event of this moment has noted of the task, if one has.
+    """
     if scene.told:
-        told = task_told(task, scene.workspace, scene.machine.now)
+        if told is None:
+            told = task_told(task, scene.workspace, scene.machine.now)
         scene.emit(event_type, task.sid, subject or task.sid, task_data, told)
 
 

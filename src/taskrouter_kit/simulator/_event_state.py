@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from taskrouter_kit.simulator._invented import invented_sid
+from taskrouter_kit.simulator._invented import next_sid
 
 #: Makes the parameters of an event of what was noted when it happened.
 Later: TypeAlias = "Callable[..., dict[str, str]]"
@@ -61,14 +61,15 @@ class EventState:
     """One event. ``data`` holds the callback's parameters by their names, all as text.
 
     An engine makes several for each step of a task, and few are ever read: what an event says is made when somebody
-    asks, by ``later`` of ``told``, in which nothing changes any more. ``sid`` is the event's SID, or the
-    number in it.
+    asks, by ``later`` of ``told``, in which nothing changes any more. ``sid`` is the event's SID, or how many SIDs
+    came before it of those that begin at ``offset``.
     """
 
     __slots__ = (
         "_data",
         "_description",
         "_later",
+        "_offset",
         "_sid",
         "_subject",
         "_told",
@@ -86,8 +87,10 @@ class EventState:
         subject: str,
         later: Later,
         told: tuple[Any, ...],  # Any: each kind of event has its own
+        offset: int = 0,
     ) -> None:
         self._sid = sid
+        self._offset = offset
         self.event_type = event_type
         self.event_date_ms = event_date_ms
         self.resource_sid = resource_sid
@@ -99,7 +102,7 @@ class EventState:
     def sid(self) -> str:
         """The event's SID."""
         if isinstance(self._sid, int):
-            self._sid = invented_sid("EV", self._sid)
+            self._sid = next_sid("EV", self._sid, self._offset)
         return self._sid
 
     @property

@@ -15,13 +15,8 @@ def offset_of(seed: int) -> int:
     return int.from_bytes(blake2b(b"%d" % seed, digest_size=16).digest(), "big")
 
 
-def invented_number(count: int, offset: int) -> int:
-    """Return the number in the SID that comes as the *count*-th of the seed whose SIDs begin at *offset*."""
-    return (count * _STRIDE + offset) & _MASK
-
-
 def next_sid(prefix: str, count: int, offset: int) -> str:
-    """Return both in one: the SID that comes as the *count*-th. A task's life makes two, and calls are dear."""
+    """Return the SID that comes as the *count*-th of the seed whose SIDs begin at *offset*."""
     return prefix + ((count * _STRIDE + offset) & _MASK).to_bytes(16, "big").hex()
 
 
@@ -30,8 +25,3 @@ def sids_of_offer(count: int, offset: int) -> tuple[str, str]:
     number = count * _STRIDE + offset
     task, reservation = (number & _MASK).to_bytes(16, "big"), (number + _STRIDE & _MASK).to_bytes(16, "big")
     return "WT" + task.hex(), "WR" + reservation.hex()
-
-
-def invented_sid(prefix: str, number: int) -> str:
-    """Return the SID with *number* in it."""
-    return prefix + number.to_bytes(16, "big").hex()

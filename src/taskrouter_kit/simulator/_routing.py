@@ -103,9 +103,9 @@ def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: 
             trace.target_expired(scene, task, rule, index)
             index += 1
             continue
-        _enter_queue(scene, task, target)
+        told = _enter_queue(scene, task, target)
         if not task.announced:
-            announce(scene, task)
+            announce(scene, task, told)
         if task.assignment_status != "pending":
             return
         if task.declined and task.evaluate_again is None:
@@ -113,7 +113,7 @@ def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: 
             task.declined = ()
         task.reoffer_at = None
         if scene.told or scene.traced or not target.takes_all:
-            _match(scene, task, rule, target, index)
+            _match(scene, task, rule, index, told)
         if deadline is not None and deadline <= scene.now:
             _leave_last_target(scene, task, skipped=False)
             return
@@ -134,12 +134,13 @@ def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: 
         return
 
 
-def _match(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
+def _match(scene: Scene, task: TaskState, rule: FilterRule, index: int, told: tuple[Any, ...] | None) -> None:
     """Tell of the target that *task* is in now, and look at what it says of a known worker."""
+    target = rule.targets[index]
     path = target.known_sid if target.known_sid is not None else target.known_name
     known = None if path is None else _known(scene, task, target, path)
     if scene.told:
-        told = task_told(task, scene.workspace, scene.machine.now)
+        told = told or task_told(task, scene.workspace, scene.machine.now)
         scene.emit("workflow.target-matched", task.sid, rule.name, _matched, (rule, target, known, told))
     if scene.traced:
         trace.target_entered(scene, task, rule, target, index)
@@ -209,9 +210,12 @@ def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
         arm(scene, TARGET, deadline, task.sid)
 
 
-def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
-    """Move *task* into the target's queue and give it the target's priority; it stands in no line there yet."""
-    workspace, before = scene.workspace, task.task_queue_sid
+def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> tuple[Any, ...] | None:  # Any: texts, numbers
+    """Move *task* into the target's queue and give it the target's priority; it stands in no line there yet.
+
+    Return what an event has noted of the task in its new queue, if one has.
+    """
+    workspace, before, told = scene.workspace, task.task_queue_sid, None
     if task.line is not None:
         leave_line(workspace, task)
     if target.priority is not None:
@@ -231,6 +235,7 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> None:
             scene.emit(event, task.sid, name, _arrival, (came_from, told))
         if scene.traced:
             trace.queue_entered(scene, task, workspace.task_queues[target.queue_sid])
+    return told
 
 
 def _arrival(previous: tuple[str, str] | None, task: tuple[Any, ...]) -> dict[str, str]:
@@ -241,13 +246,13 @@ def _arrival(previous: tuple[str, str] | None, task: tuple[Any, ...]) -> dict[st
     return data
 
 
-def announce(scene: Scene, task: TaskState) -> None:
-    """Tell of a new task, once."""
+def announce(scene: Scene, task: TaskState, told: tuple[Any, ...] | None = None) -> None:  # Any: texts and numbers
+    """Tell of a new task, once; *told* is what another event of this moment has noted of it."""
     if not task.announced:
         # Observed: callbacks.md section 4.5; task.created comes third, after the queue was entered
         task.announced = True
         if scene.told:
-            tell_task(scene, "task.created", task)
+            tell_task(scene, "task.created", task, told=told)
 
 
 def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from taskrouter_kit.simulator._event_state import EventState, Later
-from taskrouter_kit.simulator._invented import invented_number, next_sid, offset_of
+from taskrouter_kit.simulator._invented import next_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import Lane, Timers
@@ -138,13 +138,12 @@ class Scene:
         What the event tells is what *later* makes of *told*, in which nothing changes any more; its sentence is about
         *subject*.
         """
-        machine, workspace = self.machine, self.workspace
         if not self.told:
             return
-        machine.sids += 1
+        machine, workspace = self.machine, self.workspace
+        count = machine.sids = machine.sids + 1
         now = machine.now
-        number = invented_number(machine.sids, machine.offset)
-        event = EventState(number, event_type, now, resource_sid, subject, later, told)
+        event = EventState(count, event_type, now, resource_sid, subject, later, told, machine.offset)
         events = workspace.events
         events.append(event)
         while events[0].event_date_ms < now - _EVENT_LIFE_MS:

@@ -34,11 +34,11 @@ Reasons: TypeAlias = "Sequence[tuple[str, str, Reason, str | Because]]"
 
 def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *told: object) -> None:
     """Note a step of the way of *task*: what *say* makes of *told*, in which nothing changes any more."""
-    traces = scene.workspace.traces
-    steps = traces.get(task.sid)
-    if steps is None:
-        steps = traces[task.sid] = []
-    steps.append((scene.machine.now, what, say.__name__, *told))
+    step = (scene.machine.now, what, say.__name__, *told)
+    try:
+        scene.workspace.traces[task.sid].append(step)
+    except KeyError:
+        scene.workspace.traces[task.sid] = [step]
 
 
 def task_moved(scene: Scene, task: TaskState, before: str | None, why: str = "") -> None:
