@@ -28,6 +28,7 @@ class Agent(WorkerAttributes):
     skills: Attr[list[str]]
     ranks: Attr[dict[str, int]]
     home: Attr[Home]
+    desks: Attr[list[Home]]
     team: Attr[Literal["a", "b"]]
     dept: Attr[str]
     level: Attr[int]
@@ -167,7 +168,7 @@ def test_a_finding_says_what_where_and_hint() -> None:
         "  at 1:1\n"
         '    skils HAS "support" AND level > 2\n'
         "    ^^^^^\n"
-        "  hint: did you mean 'skills'? Known: skills, ranks, home, team, dept, level, away, nickname."
+        "  hint: did you mean 'skills'? Known: skills, ranks, home, desks, team, dept, level, away, nickname."
     )
 
 
@@ -207,8 +208,10 @@ def test_checking_never_raises(data: st.DataObject) -> None:
         ('SKILS HAS "x"', "target_workers", "did you mean 'skills'?"),
         ('nickName == "x"', "target_workers", "did you mean 'nickname'?"),
         ('home.stret == "x"', "target_workers", "did you mean 'home.street'?"),
+        ('desks[0].stret == "x"', "target_workers", "did you mean 'desks[0].street'?"),
+        ('desks HAS "x"', "target_workers", "look inside one of them: desks[0]"),
         ('dept.name == "x"', "target_workers", "dept is a text: nothing of that name is below it"),
-        ("ranks.billing.x > 1", "target_workers", "ranks is a map: nothing of that name is below it"),
+        ("ranks.billing.x > 1", "target_workers", "ranks.billing is an integer: nothing of that name is below it"),
         ('worker.friendlyName == "x"', "target", "did you mean 'friendly_name'?"),
         ('worker.activity_nam == "x"', "target", "did you mean 'activity_name'?"),
         ("dayOfWeek == 'Mon'", "filter", "did you mean 'taskrouter.dayOfWeek'?"),

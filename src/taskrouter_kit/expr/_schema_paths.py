@@ -41,13 +41,17 @@ def _optional(kind: Kind) -> Kind:
 def _below(kind: Kind, rest: tuple[str | int, ...]) -> Kind | None:
     if not rest:
         return kind
+    inside = below(kind, rest[0])
+    return None if inside is None else _below(inside, rest[1:])
+
+
+def below(kind: Kind, segment: str | int) -> Kind | None:
+    """Return the kind one step below *kind*; None where nothing stands, or nothing that the schema knows."""
     if kind.name == "unknown":
         return UNKNOWN
-    if kind.name == "schema" and kind.nested is not None and isinstance(rest[0], str):
-        below = kind_at(schema_fields(kind.nested), rest)
-        return _optional(below) if below is not None and kind.optional else below
-    if kind.name == "map" and isinstance(rest[0], str):
-        return _below(_optional(kind.element or UNKNOWN), rest[1:])
-    if kind.name == "list" and isinstance(rest[0], int):
-        return _below(_optional(kind.element or UNKNOWN), rest[1:])
+    if kind.name == "schema" and kind.nested is not None and isinstance(segment, str):
+        inside = kind_at(schema_fields(kind.nested), (segment,))
+        return _optional(inside) if inside is not None and kind.optional else inside
+    if (kind.name == "map" and isinstance(segment, str)) or (kind.name == "list" and isinstance(segment, int)):
+        return _optional(kind.element or UNKNOWN)
     return None

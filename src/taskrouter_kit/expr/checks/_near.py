@@ -9,11 +9,12 @@ from typing import Final
 from attrs import evolve
 
 from taskrouter_kit.expr._facts import CLOCK_NAMES, WORKER_FIELDS
-from taskrouter_kit.expr._kinds import a
+from taskrouter_kit.expr._kinds import Kind, a
 from taskrouter_kit.expr._nodes import Path, Scope
 from taskrouter_kit.expr._paths import dotted
 from taskrouter_kit.expr._places import PLACES, Place
 from taskrouter_kit.expr._schema_fields import schema_fields
+from taskrouter_kit.expr._schema_paths import below
 from taskrouter_kit.expr.checks._context import Subject
 
 #: What the names of the clock are also called, as :func:`_plain` spells it.
@@ -73,26 +74,25 @@ def prefixed(path: Path, place: Place) -> str:
 
 def below_schema(subject: Subject, path: Path) -> str:
     """Return the hint for *path*, which its schema does not have: what it has where the path leaves it."""
-    schema = subject.schema(path.scope)
-    assert schema is not None
-    fields, before = schema_fields(schema), ""
+    found, before = Kind("schema", nested=subject.schema(path.scope)), ""
     for segment in path.segments:
-        field = fields.get(str(segment))
-        if field is None:
+        inside = below(found, segment)
+        if inside is None:
+            if found.nested is None:
+                return f"{before} is {a(found.name)}: nothing of that name is below it"
             if not before and (meant := built_in(path, subject.place)) is not None:
                 return f"did you mean {meant!r}?"
-            return _known(str(segment), before, tuple(fields), path.scope)
-        before += f"{segment}."
-        if field.nested is None:
-            return f"{before[:-1]} is {a(field.kind.name)}: nothing of that name is below it"
-        fields = schema_fields(field.nested)
-    return _known("", before, tuple(fields), path.scope)
+            return _known(str(segment), before, tuple(schema_fields(found.nested)), path.scope)
+        before += f"[{segment}]" if isinstance(segment, int) else f".{segment}" if before else segment
+        found = inside
+    return f"{before} is {a(found.name)}"
 
 
 def _known(name: str, before: str, fields: tuple[str, ...], scope: Scope) -> str:
-    listed = f"{', '.join(f'{before}{each}' for each in fields)}."
+    start = f"{before}." if before else ""
+    listed = f"{', '.join(f'{start}{each}' for each in fields)}."
     close = nearest(name, (*fields, *(WORKER_FIELDS if scope is Scope.WORKER and not before else ())))
-    return f"did you mean {f'{before}{close}'!r}? Known: {listed}" if close else f"known: {listed}"
+    return f"did you mean {f'{start}{close}'!r}? Known: {listed}" if close else f"known: {listed}"
 
 
 def _plain(name: str) -> str:

@@ -116,6 +116,10 @@ def _value(
         message = f"taskrouter.dayOfWeek {_never(node.operator)} {value!r}."
         yield subject.finding("unknown-day", message, span=node.span, hint=f"the days are {', '.join(DAYS)}")
         return
+    if element and kind.name in {"list", "map", "schema"}:
+        message = f"{_holding(subject, path)}, and {render_operand(Const(value))} is never equal to one."
+        hint = f"look inside one of them: {'.'.join(map(str, path.segments))}[0]"
+        yield subject.finding("type-mismatch", message, span=node.span, hint=hint)
     if not kind.is_scalar:
         return
     given = constant_kind(value)
@@ -126,7 +130,7 @@ def _value(
             message = f"{render_operand(path)} {_never(node.operator)} {value!r}: the schema does not list it."
             yield subject.finding("not-allowed-value", message, span=node.span, hint=f"it lists {listed}")
         elif kind.name == "integer" and isinstance(value, float) and not value.is_integer() and _equality(node):
-            message = f"{render_operand(path)} is a whole number, and {value!r} is none; they are never equal."
+            message = f"{_holding(subject, path)}, and {value!r} is no whole number; they are never equal."
             yield subject.finding("type-mismatch", message, span=node.span)
         return
     shown = f"{_holding(subject, path)}, and {render_operand(Const(value))} is {a(given.name)}"
