@@ -28,6 +28,7 @@ class Center:
             "AC" + "0" * 32, "token", http_client=InProcessHttpClient(self.backend), environment={"_": ""}
         )
         made = client.taskrouter.v1.workspaces.create(friendly_name="Center")
+        self.sid: str = made.sid
         self.workspace = client.taskrouter.v1.workspaces(made.sid)
         queue = self.workspace.task_queues.create(friendly_name="All")
         configuration = {"task_routing": {"default_filter": {"queue": queue.sid}}}

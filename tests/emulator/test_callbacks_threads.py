@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
 
+from emulator.asking import basic
 from emulator.center import URL, Center, instruct
 from taskrouter_kit import TaskAttributes, WorkerAttributes
 from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, TaskCreated
-from taskrouter_kit.emulator import Answer, Backend, Request
+from taskrouter_kit.emulator import Answer, Backend, Request, ServerThread, _dispatch
 from taskrouter_kit.emulator._admin import Admin
 from taskrouter_kit.testing import Emulator
 
 #: Seconds after which a test says that something hangs.
 _LONG = 20.0
+FORM = "application/x-www-form-urlencoded"
 
 
 def elsewhere(work: Callable[[], Any]) -> Any:
@@ -191,6 +198,21 @@ def test_callbacks_set_off_by_callbacks_wait_their_turn() -> None:
     assert seen.count("task.created") == 3_000
 
 
+def test_callbacks_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Functions that set each other off for ever end the request that began it, with the reason."""
+    monkeypatch.setattr(_dispatch, "_MOST_SET_OFF", 50)
+    center = Center()
+    seen = center.serve("/events", lambda form: center.task() and None)
+    center.workspace.update(event_callback_url=f"{URL}/events", events_filter="task.created")
+    with pytest.raises(RuntimeError, match="callbacks set each other off without end: 50 went out in one turn"):
+        center.task()
+    known = len(seen)
+    assert 40 < known <= 52
+    center.workspace.update(event_callback_url="")
+    center.task()
+    assert len(seen) == known
+
+
 def test_a_reset_while_a_function_runs() -> None:
     """What still waits to go out about a world that is gone does not, whoever reset it."""
     center = Center()
@@ -231,3 +253,38 @@ def test_many_threads_at_once() -> None:
         thread.join(_LONG)
     assert found == ["assigned"] * 40
     assert len({form["ReservationSid"] for form in seen}) == len(seen) == 40
+
+
+@pytest.mark.network
+def test_a_function_behind_http_asks_over_http() -> None:
+    """A callback function of a backend behind HTTP may ask it over HTTP: the server goes on while it runs."""
+    backend = Backend()
+    center = Center(backend=backend)
+    seen: list[str] = []
+    with ServerThread(backend) as server:
+
+        def events(form: dict[str, str]) -> None:
+            seen.append(fetch(server.url, form["TaskSid"]))
+
+        def fetch(url: str, task: str) -> str:
+            address = urlsplit(url)
+            connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_LONG)
+            connection.request("GET", f"/v1/Workspaces/{center.sid}/Tasks/{task}", headers={"Authorization": basic()})
+            found = json.loads(connection.getresponse().read())
+            connection.close()
+            return str(found["assignment_status"])
+
+        center.serve("/events", events)
+        center.workspace.update(event_callback_url=f"{URL}/events", events_filter="task.created,reservation.timeout")
+        http_client = TwilioHttpClient(timeout=_LONG)
+        client = Client("AC" + "0" * 32, "token", http_client=http_client, environment={"_": ""})
+        client.taskrouter.base_url = server.url
+        task = client.taskrouter.v1.workspaces(center.sid).tasks.create(attributes="{}")
+        assert seen == ["reserved"]
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=_LONG)
+        connection.request("POST", "/_admin/clock/advance", "seconds=121", {"Content-Type": FORM})
+        assert connection.getresponse().status == 200
+        connection.close()
+        http_client.session.close()
+        assert seen == ["reserved", "pending"]
+        assert task.assignment_status == "pending"

@@ -165,12 +165,16 @@ def _credentials(accounts: tuple[str, ...]) -> tuple[dict[str, str] | None, dict
 
 
 def _load(backend: Backend, snapshot: dict[str, object], path: Path) -> None:
+    from taskrouter_kit.emulator._store import StoreFailed
+
     try:
         backend.load(snapshot)
     except ValueError as failure:
         raise LoadError(
             Diagnostic("unreadable-snapshot", f"This is no snapshot: {failure}.", where=Where(file=str(path)))
         ) from failure
+    except StoreFailed as failure:
+        raise LoadError(Diagnostic("unusable-store", f"The snapshot cannot be kept: {failure}.")) from failure
 
 
 def _snapshot(path: Path) -> dict[str, object]:

@@ -48,6 +48,8 @@ class EmulatorApp:
     def __init__(self, backend: Backend, *, on_ready: Callable[[], None] | None = None) -> None:
         self.backend = backend
         self.admin = Admin(backend)
+        #: Functions that are called before an answer leaves: not in the event loop, which they may need.
+        self._functions = None if backend.delivers_in_background else backend.functions
         self._on_ready = on_ready
         self._changed = asyncio.Event()
         self._timers: asyncio.Task[None] | None = None
@@ -67,7 +69,9 @@ class EmulatorApp:
                 request = _request(scope, body)
                 if self.backend.disturbances.rules and (delay := self.backend.delay_of(request)) > 0:
                     await asyncio.sleep(delay)
-                reply = self._reply(request)
+                reply = await asyncio.to_thread(self._reply, request) if self._functions else self._reply(request)
+                if not self.backend.clock.virtual:
+                    self._changed.set()
             if reply.status == CONNECTION_RESET:
                 await _drop(receive)
                 return
@@ -91,8 +95,6 @@ class EmulatorApp:
         except Exception as failure:  # noqa: BLE001  # whoever asked gets an answer in the shape of all others
             self.backend.troubles.note(f"{request.method} {request.path} could not be answered", failure)
             return broken().reply()
-        if not self.backend.clock.virtual:
-            self._changed.set()
         return reply
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -120,7 +122,7 @@ class EmulatorApp:
         while True:
             try:
                 await self._next_moment()
-                self.backend.catch_up()
+                await asyncio.to_thread(self.backend.catch_up) if self._functions else self.backend.catch_up()
             except Exception as failure:  # noqa: BLE001, PERF203  # the timers that are left still have to be fired
                 self.backend.troubles.note("timers could not be fired", failure)
                 await asyncio.sleep(_REST_AFTER_TROUBLE)

@@ -93,6 +93,8 @@ class Backend:
         self._memory = TokenMemory()
         self._lock = self._worlds.lock
         self._perform = self._worlds.perform
+        #: Whether callbacks go out over HTTP from threads, and not to functions before an answer leaves.
+        self.delivers_in_background = deliver_in_background
         couriers = Couriers(most_waiting_callbacks, self.troubles) if deliver_in_background else None
         self._dispatcher = Dispatcher(self._worlds, self.disturbances, self.functions, couriers)
 

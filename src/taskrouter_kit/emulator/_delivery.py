@@ -109,6 +109,9 @@ class FunctionCarrier:
         """Let *function* answer every callback whose URL starts with *prefix*; the longest prefix wins."""
         self._functions[prefix] = function
 
+    def __bool__(self) -> bool:
+        return bool(self._functions)
+
     def clear(self) -> None:
         """Forget all functions."""
         self._functions.clear()

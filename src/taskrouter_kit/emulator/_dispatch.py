@@ -30,6 +30,9 @@ _ASSIGNMENT_SECONDS: Final = 5.0
 # Documented: callbacks.md section 4; an event callback answers within 15 seconds
 _EVENT_SECONDS: Final = 15.0
 _REMEMBERED: Final = 10_000
+#: More callbacks than these, set off by the callbacks of one request in process, are taken for an endless circle.
+# Decided: a test that would hang, and eat memory, fails with the reason
+_MOST_SET_OFF: Final = 100_000
 
 _logger = logging.getLogger("taskrouter_kit.emulator")
 
@@ -182,8 +185,13 @@ class Dispatcher:
             return
         turn.delivering = True
         try:
-            while turn.waiting:
+            for _ in range(len(turn.waiting) + _MOST_SET_OFF):
+                if not turn.waiting:
+                    return
                 turn.waiting.popleft()()
+            if turn.waiting:
+                turn.waiting.clear()
+                raise RuntimeError(f"callbacks set each other off without end: {_MOST_SET_OFF:,} went out in one turn")
         finally:
             turn.delivering = False
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
+from traceback import format_tb
 from typing import Final, NamedTuple
+
+from taskrouter_kit.emulator._store import StoreFailed
 
 _logger = logging.getLogger("taskrouter_kit.emulator")
 
@@ -30,7 +33,9 @@ class Troubles:
 
     def note(self, doing: str, failure: BaseException) -> None:
         """Remember that *doing* something ended with *failure*."""
-        _logger.error("%s: %s", doing, type(failure).__name__, exc_info=failure)
+        # The text of what somebody else raised may hold what is known of people: where it was is enough for the log.
+        said = f"StoreFailed: {failure}" if isinstance(failure, StoreFailed) else type(failure).__name__
+        _logger.error("%s: %s\n%s", doing, said, "".join(format_tb(failure.__traceback__)))
         self._latest.append(Trouble(self._now_ms(), doing, f"{type(failure).__name__}: {failure}"))
 
     def clear(self) -> None:
