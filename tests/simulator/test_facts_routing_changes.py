@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from simulator.centre import Centre, to, when
-from taskrouter_kit.simulator import TaskState, WorkerState
+from taskrouter_kit.simulator import Engine, TaskState, WorkerState
 from taskrouter_kit.simulator import _commands as commands
 
 
@@ -87,6 +89,21 @@ def test_single_tasking_back_after_rescinded_and_canceled() -> None:
     assert centre.activity_of(bob) == "Reserved"
     centre.end(task, "canceled")
     assert centre.activity_of(bob) == "Available"
+
+
+@pytest.mark.parametrize("ending", ["canceled", "rejected"])
+def test_single_tasking_does_not_call_anybody_back(ending: str) -> None:
+    """Who was moved into another activity while the reservation was pending stays there when it ends."""
+    # Inferred: routing.md section 7; back to the previous Activity, from that of the queue
+    centre = single()
+    ann = centre.worker("Ann")
+    task = centre.task()
+    centre.move(ann, "Offline")
+    if ending == "canceled":
+        centre.end(task, "canceled")
+    else:
+        centre.reject(task)
+    assert (centre.activity_of(ann), centre.outcomes(task)) == ("Offline", [("Ann", ending)])
 
 
 def test_multitasking_ignores_the_activities_of_a_queue() -> None:
@@ -293,6 +310,32 @@ def test_a_task_for_one_worker_that_minds_capacity() -> None:
     assert centre.offered(task) == []
     centre.move(bob, "Available")
     assert centre.offered(task) == ["Bob"]
+
+
+def test_a_task_for_one_worker_outside_its_queue() -> None:
+    """A waiting task for one worker is offered to it when it has room, also where its queue does not accept it."""
+    # Documented: routing.md section 12; Task goes to that Worker only
+    centre = Centre()
+    queue = centre.queue("Ones", "team == 1")
+    centre.workflow(default=queue)
+    bob, ann = centre.worker("Bob", "Offline", team=2), centre.worker("Ann", team=1)
+    other = centre.accept(centre.task(kind="other")) and centre.task(kind="waits for Ann, who is busy")
+    low, high = (
+        centre.task(routing_target=bob.sid, ignore_capacity=False, task_queue_sid=queue.sid, priority=priority)
+        for priority in (0, 5)
+    )
+    assert centre.offered(low) == centre.offered(high) == []
+    loaded = Engine.load(json.loads(json.dumps(centre.engine.save())))
+    centre.move(bob, "Available")
+    assert [centre.offered(each) for each in (low, high, other)] == [[], ["Bob"], []]
+    centre.end(high, "canceled")
+    assert centre.offered(low) == ["Bob"]
+    move = commands.UpdateWorker(
+        workspace_sid=centre.workspace.sid, worker_sid=bob.sid, activity_sid=centre.activity("Available")
+    )
+    loaded.execute(move)
+    assert [each.task_sid for each in loaded.offered] == [high.sid]
+    assert ann.open
 
 
 def test_a_task_for_one_queue() -> None:

@@ -153,11 +153,15 @@ def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) 
 
 def _back_to_previous(scene: Scene, reservation: ReservationState) -> None:
     """Give a single-tasking worker its activity back."""
-    workspace = scene.workspace
-    worker = reservation.worker
+    workspace, worker = scene.workspace, reservation.worker
+    queue = workspace.task_queues.get(reservation.task_queue_sid or "")
+    if workspace.multi_task_enabled or queue is None:
+        return
     previous = reservation.previous_activity_sid
     # Documented: routing.md section 7; back to the previous activity
-    if not workspace.multi_task_enabled and previous in workspace.activities:
+    # Inferred: routing.md section 7; from that of the queue only: who was moved elsewhere meanwhile stays there
+    moved_by_us = worker.activity_sid in (queue.reservation_activity_sid, queue.assignment_activity_sid)
+    if moved_by_us and previous in workspace.activities:
         offering.change_activity(scene, worker, previous)
 
 

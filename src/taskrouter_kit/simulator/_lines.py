@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from operator import attrgetter
 
 from taskrouter_kit.simulator._options import EngineOptions
@@ -39,6 +39,8 @@ def join_line(workspace: WorkspaceState, task: TaskState, options: EngineOptions
         insort(line, task, key=_line_key)
     task.waits_in, task.line = queue, line
     workspace.waited_in.add(queue.sid)
+    if task.routing_target is not None and task.routing_target.startswith("WK"):
+        workspace.meant_for.setdefault(task.routing_target, {})[task.sid] = task
 
 
 def leave_line(workspace: WorkspaceState, task: TaskState) -> None:
@@ -50,18 +52,29 @@ def leave_line(workspace: WorkspaceState, task: TaskState) -> None:
         del line[bisect_left(line, task.line_key, key=_line_key)]
         if not line and not any(queue.lines.values()):
             workspace.waited_in.discard(queue.sid)
+        if task.routing_target is not None and task.routing_target.startswith("WK"):
+            meant = workspace.meant_for[task.routing_target]
+            del meant[task.sid]
+            if not meant:
+                del workspace.meant_for[task.routing_target]
 
 
-def tasks_for(workspace: WorkspaceState, worker: WorkerState, has_room: Callable[[str], bool]) -> Iterator[TaskState]:
+def tasks_for(
+    workspace: WorkspaceState,
+    worker: WorkerState,
+    has_room: Callable[[str], bool],
+    elsewhere: Collection[str] = (),
+) -> Iterator[TaskState]:
     """Yield the tasks that wait for a worker like *worker*, first in line first, while it has room on their channel.
 
+    Its queues are looked at, and those *elsewhere*, which do not accept it.
     The lines may change meanwhile: what left them is not yielded, what joined further back is.
     """
     first = workspace.prioritize_queue_order
     # Documented: routing.md section 6; prioritize_queue_order decides which kind of queue is served first
     lines = [
         _along(line, queue.task_order != first, channel_sid, has_room)
-        for queue in map(workspace.task_queues.__getitem__, worker.queues)
+        for queue in map(workspace.task_queues.__getitem__, (*worker.queues, *elsewhere))
         for channel_sid, line in queue.lines.items()
         if line and has_room(channel_sid)
     ]

@@ -189,9 +189,16 @@ def serve(scene: Scene, worker: WorkerState) -> None:
     if options.top_up and worker.sid in workspace.workers:
         _top_up(scene, worker)
     waited_in = workspace.waited_in
-    if not waited_in or waited_in.isdisjoint(worker.queues) or worker.sid not in workspace.workers:
+    if not waited_in or worker.sid not in workspace.workers:
         return
-    for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options)):
+    # Documented: routing.md section 12; a task for one worker goes to it, be it in the task's queue or not
+    meant = workspace.meant_for.get(worker.sid, {}).values() if workspace.meant_for else ()
+    elsewhere = {task.task_queue_sid or "" for task in meant} - worker.queues
+    if not elsewhere and waited_in.isdisjoint(worker.queues):
+        return
+    for task in tasks_for(workspace, worker, lambda sid: matching.has_room(worker, sid, workspace, options), elsewhere):
+        if elsewhere and task.task_queue_sid in elsewhere and task.routing_target != worker.sid:
+            continue
         if worker.sid in task.declined and task.reoffer_at is not None:
             continue  # asked again after the pause, whoever else there is
         if matching.fits(worker, task, target_of(workspace, task), workspace, scene.now):

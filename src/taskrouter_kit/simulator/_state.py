@@ -301,6 +301,10 @@ class WorkspaceState:
     by_worker: dict[str, dict[str, None]] | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
     #: SIDs of the queues in which some task waits.
     waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
+    #: SID of a worker -> the tasks that wait for this worker and nobody else, by SID.
+    meant_for: dict[str, dict[str, TaskState]] = field(
+        factory=dict[str, dict[str, TaskState]], init=False, repr=False, metadata=_DERIVED
+    )
     #: Who has room, and since when.
     roster: Roster = field(factory=Roster, init=False, repr=False, metadata=_DERIVED)
 
