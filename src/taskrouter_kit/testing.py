@@ -174,6 +174,9 @@ class Emulator:
     def route(self, task: HasSid | str) -> Routed:
         """Return where *task* (a task, or its SID) is now and how it came there; LookupError when it is gone."""
         sid = task if isinstance(task, str) else task.sid
+        return self.backend.locked(lambda: self._route(sid))
+
+    def _route(self, sid: str | None) -> Routed:
         for account, workspace in self.backend.workspaces():
             state = workspace.tasks.get(sid or "")
             if state is not None:
@@ -260,12 +263,14 @@ class Emulator:
     @property
     def calls(self) -> tuple[RecordedCall, ...]:
         """The telephone calls that instructions would have made, oldest first."""
-        return tuple(call for account in self.backend.accounts for call in account.engine.machine.calls)
+        accounts = self.backend.accounts
+        return self.backend.locked(lambda: tuple(call for each in accounts for call in each.engine.machine.calls))
 
     @property
     def debugger(self) -> tuple[DebuggerEntry, ...]:
         """What the service would have written into its debugger, oldest first."""
-        return tuple(entry for account in self.backend.accounts for entry in account.engine.machine.debugger)
+        accounts = self.backend.accounts
+        return self.backend.locked(lambda: tuple(entry for each in accounts for entry in each.engine.machine.debugger))
 
     def reset(self) -> None:
         """Forget everything: workspaces, faults, callback functions, deliveries. The clock goes on."""

@@ -157,6 +157,28 @@ def test_a_bad_certificate(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_a_key_with_a_password(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key that has a password is refused; nobody is asked for it."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    make = [
+        openssl,
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-subj",
+        "/CN=localhost",
+    ]
+    files = ["-keyout", "key.pem", "-out", "cert.pem", "-passout", "pass:secret"]
+    subprocess.run([*make, *files], check=True, capture_output=True)
+    error = refused(capsys, "--tls", "cert.pem", "key.pem")
+    assert error.startswith("This is no certificate with its private key: ")
+
+
 @pytest.mark.network
 def test_https(tmp_path: Path) -> None:
     """With a certificate the emulator speaks HTTPS, and every URL in its answers does too."""

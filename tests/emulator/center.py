@@ -22,10 +22,11 @@ class Center:
         attributes: str = '{"contact_uri": "client:alice"}',
         fallback: bool = False,
         backend: Backend | None = None,
+        token: str = "token",
     ) -> None:
         self.backend = backend or Backend()
         client: Any = Client(
-            "AC" + "0" * 32, "token", http_client=InProcessHttpClient(self.backend), environment={"_": ""}
+            "AC" + "0" * 32, token, http_client=InProcessHttpClient(self.backend), environment={"_": ""}
         )
         made = client.taskrouter.v1.workspaces.create(friendly_name="Center")
         self.sid: str = made.sid

@@ -229,6 +229,33 @@ def test_the_token_that_came_last_signs() -> None:
         assert [each.auth_token for each in backend.accounts] == [token]
 
 
+@pytest.mark.parametrize("again", ["store", "snapshot"])
+def test_the_configured_token_signs_after_a_restart(tmp_path: Path, again: str) -> None:
+    """With configured credentials the account's own token signs, also what timers set off before any request."""
+    credentials = {"AC" + "0" * 32: "secret", "SK" + "1" * 32: "other"}
+    backend = Backend(store=Store(tmp_path / "store"), credentials=credentials)
+    center = Center(backend=backend, token="secret")
+    center.workspace.update(event_callback_url=f"{URL}/events", events_filter="reservation.timeout")
+    center.task()
+    saved = backend.save()
+    backend.close()
+    if again == "store":
+        later = Backend(store=Store(tmp_path / "store"), credentials=credentials)
+    else:
+        later = Backend(credentials=credentials)
+        later.load(saved)
+    checked: list[bool] = []
+
+    def check(url: str, headers: Mapping[str, str], body: bytes) -> None:
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        checked.append(RequestValidator("secret").validate(url, form, headers["X-Twilio-Signature"]))
+
+    later.functions.serve(URL, check)
+    later.advance(121)
+    assert checked == [True]
+    later.close()
+
+
 class Restless(VirtualClock):
     """A clock that goes on by a millisecond whenever somebody looks at it."""
 

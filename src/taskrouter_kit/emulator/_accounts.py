@@ -64,11 +64,12 @@ class Accounts:
         """Return whether any account has callbacks to send."""
         return any(map(_outbox, self._accounts.values()))
 
-    def account(self, sid: str, token: str = DEFAULT_TOKEN) -> Account:
-        """Return the account *sid*, begun with *token* where it is new."""
+    def account(self, sid: str, token: str | None = None) -> Account:
+        """Return the account *sid*, begun with *token* where it is new; None: the configured one."""
         found = self._accounts.get(sid)
         if found is None:
-            found = self._accounts[sid] = Account(sid, self._make_engine(sid), token)
+            signs = token or (self._credentials or {}).get(sid, DEFAULT_TOKEN)
+            found = self._accounts[sid] = Account(sid, self._make_engine(sid), signs)
         return found
 
     def forget(self) -> None:

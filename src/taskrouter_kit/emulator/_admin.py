@@ -80,8 +80,7 @@ class Admin:
         name = request.path.removeprefix(_PREFIX).strip("/")
         if request.method == "GET" and name.startswith("tasks/") and name.endswith("/trace"):
             as_data = ("format", "json") in request.query
-            reply: Reply = self._backend.locked(lambda: self._trace(name.split("/")[1], as_data=as_data))
-            return reply
+            return self._backend.locked(lambda: self._trace(name.split("/")[1], as_data=as_data))
         action = self._actions.get((request.method, name))
         if action is None:
             known = sorted(f"{method} {_PREFIX}{path}" for method, path in self._actions)

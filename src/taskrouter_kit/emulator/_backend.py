@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from taskrouter_kit.emulator._accounts import Account
 from taskrouter_kit.emulator._call import Call
@@ -36,6 +36,8 @@ _JOURNAL: Final = 10_000
 #: Callbacks that wait to go out over HTTP, unless said.
 # Decided: as many as are remembered when they have gone out
 MOST_WAITING: Final = 10_000
+
+T = TypeVar("T")
 
 
 class JournalEntry(NamedTuple):
@@ -289,7 +291,7 @@ class Backend:
         with self._lock:
             self._worlds.close()
 
-    def locked(self, action: Callable[[], Any]) -> Any:  # Any: whatever the action returns
+    def locked(self, action: Callable[[], T]) -> T:
         """Return what *action*, which changes nothing, returns, with nothing else happening meanwhile."""
         with self._lock:
             return action()

@@ -105,7 +105,8 @@ def check_tls(tls: TlsFiles) -> None:
 
     certificate, key = tls
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        # Without a password of its own it would ask for one on the terminal, and wait.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, lambda: "")
     except (OSError, ssl.SSLError) as failure:
         why = getattr(failure, "strerror", None) or str(failure)
         finding = Diagnostic(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from zlib import crc32
 
-from taskrouter_kit.emulator._accounts import DEFAULT_TOKEN, Account, Accounts
+from taskrouter_kit.emulator._accounts import Account, Accounts
 from taskrouter_kit.emulator._clocks import LATEST_MS, Clock
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._keeper import Keeper, repeat
@@ -131,7 +131,7 @@ class Worlds:
         self.accounts.forget()
         self.clock.move_to(now)
         for sid, engine in engines.items():
-            self.accounts.account(sid, tokens.get(sid, DEFAULT_TOKEN)).engine = engine
+            self.accounts.account(sid, tokens.get(sid)).engine = engine
 
     def _restore(self, store: Store, keeper: Keeper) -> None:
         """Become what *store* holds, and make one snapshot of it; LoadError, and the store as it is, otherwise."""
