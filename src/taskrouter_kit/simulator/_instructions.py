@@ -12,6 +12,7 @@ from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _voice as voice
 from taskrouter_kit.simulator._commands import UNSET
+from taskrouter_kit.simulator._instruction_values import check_values
 from taskrouter_kit.simulator._refusals import Refused, no_such
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
 from taskrouter_kit.simulator._state import ReservationState
@@ -58,6 +59,7 @@ def instruct(scene: Scene, command: commands.Instruct) -> ReservationState:
     if name in _NOT_PENDING and reservation.on_hold:
         # Decided: one call at a time
         raise Refused(400, _NOT_PENDING[name], f"Reservation {reservation.sid} is on hold: its worker is being called")
+    check_values(name, options)
     action(scene, reservation, options)
     return reservation
 
