@@ -293,3 +293,19 @@ def test_a_clock_that_is_set_back() -> None:
     backend.advance(121)
     ((_, workspace),) = backend.workspaces()
     assert [each.reservation_status for each in workspace.reservations.values()] == ["timeout"]
+
+
+def test_a_large_snapshot(browser: Browser) -> None:
+    """A snapshot is taken back however large the world is; other requests have the limit that they need."""
+    sid = browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x", "Template": "FIFO"}).json()["sid"]
+    tasks = f"/v1/Workspaces/{sid}/Tasks"
+    text = json.dumps({"x": "y" * 4_000})
+    while len(browser.send("GET", "/_admin/snapshot").body) < 4 * 1_038_576:
+        for _ in range(100):
+            browser.send("POST", tasks, form={"Attributes": text})
+    saved = browser.send("GET", "/_admin/snapshot").json()
+    browser.send("POST", "/_admin/reset")
+    assert browser.send("POST", "/_admin/snapshot", body=saved).status == 200
+    assert browser.send("GET", "/_admin/snapshot").json()["accounts"] == saved["accounts"]
+    assert browser.send("POST", "/_admin/enqueue", body={"twiml": "x" * 5_000_000}).status == 413
+    assert browser.send("POST", tasks, form={"Attributes": "x" * 5_000_000}).status == 413

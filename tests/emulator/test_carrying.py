@@ -121,7 +121,7 @@ class Slow:
 
     def __init__(self, size: int) -> None:
         self.desk = Desk(backend=Backend(deliver_in_background=True, most_waiting_callbacks=size)).routed(worker=False)
-        self.gate = threading.Event()
+        self.free = threading.Semaphore(0)
         self.asked: list[str] = []
         self.busy = threading.Semaphore(0)
         self.desk.backend.functions.serve("https://slow.example", self._answer)
@@ -129,7 +129,13 @@ class Slow:
     def _answer(self, url: str, headers: Any, body: bytes) -> None:
         self.asked.append(dict(parse_qsl(body.decode())).get("EventType", "assignment"))
         self.busy.release()
-        self.gate.wait(30)
+        self.free.acquire(timeout=30)
+
+    def let(self, number: int) -> None:
+        """Let so many answers go, and wait until as many callbacks have left the line."""
+        self.free.release(number)
+        for _ in range(number):
+            assert self.busy.acquire(timeout=20)
 
     def fill(self, waiting: int) -> None:
         """Let four callbacks be under way and so many wait."""
@@ -151,7 +157,7 @@ def test_events_that_find_the_line_full() -> None:
     assert (found["waiting"], found["dropped"]) == (3, 2)
     assert {each["failure"] for each in found["callbacks"]} == {"not sent: 3 callbacks were waiting"}
     assert len(found["callbacks"]) == 2
-    slow.gate.set()
+    slow.free.release(1_000)
     assert backend.settle(20)
     assert len(slow.asked) == 7
     assert backend.callbacks_waiting == 0
@@ -169,7 +175,7 @@ def test_an_assignment_that_finds_the_line_full() -> None:
     assert reservation["reservation_status"] == "canceled"
     assert desk.get(f"/Workers/{worker}").json["activity_name"] == "Available"
     assert [each.kind for each in desk.backend.deliveries] == ["assignment"]
-    slow.gate.set()
+    slow.free.release(1_000)
     assert desk.backend.settle(20)
     assert "assignment" not in slow.asked
 
@@ -186,17 +192,27 @@ def test_every_worker_is_asked_in_vain() -> None:
     found = desk.list(f"/Tasks/{task}/Reservations", "reservations", PageSize=1000)
     assert {each["reservation_status"] for each in found} == {"canceled"}
     assert len({each["worker_sid"] for each in found}) == len(found) == 400
-    slow.gate.set()
+    slow.free.release(1_000)
 
 
 def test_a_full_line_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    """The log says once that the application is too slow, not for every event."""
-    slow = Slow(1)
-    slow.fill(4)
-    assert [each.getMessage() for each in caplog.records if "too slow" in each.getMessage()] == [
-        "The application is too slow: 1 callbacks wait, more are not sent."
-    ]
-    slow.gate.set()
+    """The log says once that the application is too slow, and again when the line was half empty in between."""
+    slow = Slow(4)
+
+    def told() -> int:
+        return sum("too slow: 4 callbacks wait, more are not sent" in each.getMessage() for each in caplog.records)
+
+    slow.fill(6)
+    assert (slow.desk.backend.callbacks_dropped, told()) == (2, 1)
+    slow.let(1)
+    slow.desk.make("/Activities", FriendlyName="C1")
+    slow.desk.make("/Activities", FriendlyName="C2")
+    assert (slow.desk.backend.callbacks_dropped, told()) == (3, 1)
+    slow.let(3)
+    for number in range(5):
+        slow.desk.make("/Activities", FriendlyName=f"D{number}")
+    assert (slow.desk.backend.callbacks_dropped, told()) == (5, 2)
+    slow.free.release(1_000)
 
 
 def test_a_reset_empties_the_line() -> None:
@@ -205,7 +221,7 @@ def test_a_reset_empties_the_line() -> None:
     slow.fill(5)
     slow.desk.backend.reset()
     assert (slow.desk.backend.callbacks_waiting, slow.desk.backend.callbacks_dropped) == (0, 0)
-    slow.gate.set()
+    slow.free.release(1_000)
     assert slow.desk.backend.settle(20)
     assert len(slow.asked) == 4
     assert slow.desk.backend.deliveries == ()
@@ -217,7 +233,7 @@ def test_closing_waits_for_nobody() -> None:
     slow.fill(3)
     slow.desk.backend.close()
     assert slow.desk.backend.callbacks_waiting == 0
-    slow.gate.set()
+    slow.free.release(1_000)
     assert slow.desk.backend.settle(20)
     assert len(slow.asked) == 4
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
 
 _PREFIX = "/_admin/"
+SNAPSHOT_PATH: Final = _PREFIX + "snapshot"
 #: What can be said to the actions that take anything.
 _FIELDS: Final = {
     "POST clock/advance": ("seconds",),

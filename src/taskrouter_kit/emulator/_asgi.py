@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from taskrouter_kit.emulator._admin import Admin
+from taskrouter_kit.emulator._admin import SNAPSHOT_PATH, Admin
 from taskrouter_kit.emulator._backend import Backend
 from taskrouter_kit.emulator._disturbances import CONNECTION_RESET
 from taskrouter_kit.emulator._faults import broken
@@ -27,6 +27,8 @@ Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
 _FORM = "application/x-www-form-urlencoded"
 #: A request body longer than this is refused: above the largest workflow configuration, percent-encoded.
 _LARGEST_BODY = 4 * 1_038_576
+#: A snapshot holds a whole world.
+_LARGEST_SNAPSHOT = 1_000_000_000
 #: While the clock runs and no timer is armed, look again after this many seconds.
 _IDLE_LOOK = 1.0
 #: When timers could not be fired, it is tried again after this many seconds.
@@ -60,10 +62,10 @@ class EmulatorApp:
             message = await receive()
             body: bytes | None = message.get("body", b"")
             if message.get("more_body", False):
-                body = await _whole_body(message, receive)
+                body = await _whole_body(message, receive, _longest(scope))
             if message["type"] == "http.disconnect":
                 reply = Reply(400)  # who asked went away in the middle of it: half a request is none
-            elif body is None or len(body) > _LARGEST_BODY:
+            elif body is None or (len(body) > _LARGEST_BODY and len(body) > _longest(scope)):
                 reply = Reply(413)
             else:
                 request = _request(scope, body)
@@ -146,7 +148,11 @@ async def _drop(receive: Receive) -> None:
         pass
 
 
-async def _whole_body(message: MutableMapping[str, Any], receive: Receive) -> bytes | None:
+def _longest(scope: Scope) -> int:
+    return _LARGEST_SNAPSHOT if scope["path"] == SNAPSHOT_PATH else _LARGEST_BODY
+
+
+async def _whole_body(message: MutableMapping[str, Any], receive: Receive, longest: int) -> bytes | None:
     """Return the body that begins with *message*, or None when it is too long to be meant seriously."""
     parts, size = [message.get("body", b"")], 0
     while message.get("more_body", False):
@@ -155,7 +161,7 @@ async def _whole_body(message: MutableMapping[str, Any], receive: Receive) -> by
             return None
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > _LARGEST_BODY:
+        if size > longest:
             return None
     return b"".join(parts)
 

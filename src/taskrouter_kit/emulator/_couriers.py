@@ -36,6 +36,11 @@ class Couriers:
         """How many pieces of work are in the line."""
         return len(self._line)
 
+    @property
+    def half_empty(self) -> bool:
+        """Whether the line is at most half as long as it may be."""
+        return 2 * len(self._line) <= self._most_waiting
+
     def take(self, work: Work) -> bool:
         """Put *work* at the end of the line; return False, and nothing more, where the line is full."""
         with self._work:

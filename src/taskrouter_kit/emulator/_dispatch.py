@@ -158,12 +158,11 @@ class Dispatcher:
         if self._couriers is None:
             self._turn.waiting.append(work)
             return True
-        taken = self._couriers.take(work)
-        self._full = self._full and not taken
-        return taken
+        self._full = self._full and not self._couriers.half_empty
+        return self._couriers.take(work)
 
     def _drop(self, kind: str, item: AssignmentCall | EventCall) -> None:
-        """Note that a callback is not sent, and say so once until there is room again."""
+        """Note that a callback is not sent, and say so once until the line is half empty."""
         self.dropped += 1
         failure = f"not sent: {self.waiting} callbacks were waiting"
         self.deliveries.append(
