@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 import pytest
@@ -114,6 +115,15 @@ def test_a_default_is_of_its_kind(annotation: object, default: object) -> None:
     with pytest.raises(InvalidDeclaration) as caught:
         declared(annotation, default)()
     assert set(problems(caught)) == {("default-misfit", "Agent.x")}
+
+
+def test_bare_lists_and_objects_hold_anything() -> None:
+    """Also as the typing module spells them."""
+    lists, objects = (list, vars(typing)["List"]), (dict, vars(typing)["Dict"])
+    for annotation in lists:
+        assert declared(Attr[annotation])(x=[1, "a"]).to_dict() == {"x": [1, "a"]}
+    for annotation in objects:
+        assert declared(Attr[annotation])(x={"a": []}).to_dict() == {"x": {"a": []}}
 
 
 @pytest.mark.parametrize("annotation", [Attr[set[str]], Attr[dict[int, str]], Attr[bytes], Attr[list[object]]])

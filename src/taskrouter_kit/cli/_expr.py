@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import click
 
@@ -38,12 +38,12 @@ class _Object(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Json]:
         """Return the object, or fail with where the text is wrong."""
         try:
-            found: object = decode_json(value, exact=True)
+            found = decode_json(value, exact=True)
         except ValueError as error:
             self.fail(f"this is no JSON: {error}", param, ctx)
         if not isinstance(found, dict):
             self.fail(f"attributes are a JSON object; this is {type(found).__name__}", param, ctx)
-        return cast("dict[str, Json]", found)
+        return found
 
 
 class _Moment(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in click 8.4 only

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from enum import Enum
-from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+from enum import Enum, EnumMeta
+from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 from attrs import field, frozen
 
@@ -95,11 +95,11 @@ def is_json(annotation: object) -> bool:
     if origin is Literal:
         return all(isinstance(value.value if isinstance(value, Enum) else value, _PLAIN) for value in arguments)
     if origin in (dict, Mapping):
-        return arguments[0] is str and is_json(arguments[1])
+        return not arguments or (arguments[0] is str and is_json(arguments[1]))
     if origin in (Union, types.UnionType, list, Sequence, tuple):
         return all(each is Ellipsis or is_json(each) for each in arguments)
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return all(isinstance(member.value, _PLAIN) for member in annotation)
+    if isinstance(annotation, EnumMeta):
+        return all(isinstance(member.value, _PLAIN) for member in cast("list[Enum]", list(annotation)))
     schema = getattr(annotation, "__taskrouter_schema__", False) is True
     return schema or annotation in (*_SCALARS, types.NoneType, Any, list, dict)
 

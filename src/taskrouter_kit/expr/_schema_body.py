@@ -13,9 +13,6 @@ from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.expr._names import problem_with
 from taskrouter_kit.expr._schema_fields import annotations_of
 
-#: What a class says of itself, not of a document.
-_OF_THE_CLASS: Final = (ClassVar, Final)
-
 
 @frozen
 class Body:
@@ -40,7 +37,7 @@ def read_body(cls: type, attr: type, base: type) -> Body:
             own.append(name)
             if name in annotations_of(base) or any(name in vars(each) for each in base.__mro__):
                 problems.append(_taken(cls, name))
-        elif origin not in _OF_THE_CLASS and not name.startswith("_"):
+        elif not _is_of_the_class(origin) and not name.startswith("_"):
             problems.append(_plain(cls, name, annotation))
     return Body(inherited, tuple(own), tuple(problems))
 
@@ -68,6 +65,11 @@ def _origin(cls: type, annotation: object, attr: type) -> object:
         found = getattr(found, name, None)
     # What was imported where the class stands inside a function is not found in its module.
     return found or {"Attr": attr, "ClassVar": ClassVar, "Final": Final}.get((rest or [first])[-1])
+
+
+def _is_of_the_class(origin: object) -> bool:
+    """Tell whether it marks what a class says of itself, not of a document."""
+    return origin is ClassVar or origin is Final
 
 
 def _is_bare(annotation: object) -> bool:
