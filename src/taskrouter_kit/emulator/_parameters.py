@@ -36,9 +36,7 @@ def parse_form(encoded: bytes) -> list[tuple[str, str]]:
     for part in encoded.decode("ascii").replace("+", " ").split("&"):
         if part:
             name, _, value = part.partition("=")
-            if "%" in part:
-                name, value = _unquoted(name), _unquoted(value)
-            pairs.append((name, value))
+            pairs.append((_unquoted(name) if "%" in name else name, _unquoted(value) if "%" in value else value))
     return pairs
 
 
@@ -50,8 +48,6 @@ def _escaped(encoded: bytes) -> bytes:
 def _unquoted(text: str) -> str:
     """Return *text* without its escapes; what only looks like one stays."""
     escapes = text.count("%")
-    if escapes == 0:
-        return text
     if "=" not in text and "\n" not in text and "\r" not in text:
         # Quoted-printable has the same escapes behind another sign, and the standard library reads it in C. Each
         # escape that was one made the text two shorter.
