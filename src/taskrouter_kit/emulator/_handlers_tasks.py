@@ -23,6 +23,8 @@ _LARGEST_PRIORITY: Final = 2**31 - 1
 #: 1900-01-01T00:00:00Z in milliseconds.
 # Documented: resources.md section 9; VirtualStartTime is not before 1900
 _EARLIEST_START: Final = -2_208_988_800_000
+#: What most new tasks say of themselves, and no more.
+_USUAL: Final = frozenset({"Attributes", "WorkflowSid"})
 _STATUSES: Final = ("pending", "reserved", "assigned", "canceled", "completed", "wrapping")
 
 
@@ -87,22 +89,24 @@ def _wanted(workspace: WorkspaceState, query: Parameters, semantics: Semantics) 
 def create(call: Call) -> Reply:
     """Create a task; it goes through its workflow before the answer leaves, which tells of it as it was made."""
     workspace, form = call.workspace(), call.form
-    # Most tasks say little of themselves; a parameter that was not sent is not looked at any closer.
-    outcome = call.execute(
-        commands.CreateTask(
-            workspace_sid=workspace.sid,
-            attributes=form.json_object("Attributes", as_posted=call.as_posted) or "{}",
-            workflow_sid=form.sid("WorkflowSid", "WW") or UNSET,
-            timeout=given(form.integer("Timeout", least=1, most=_LONGEST_TIMEOUT)) if "Timeout" in form else UNSET,
-            priority=given(_priority(form)) if "Priority" in form else UNSET,
-            task_channel_sid=given(_task_channel(workspace, form)) if "TaskChannel" in form else UNSET,
-            virtual_start_time=given(_virtual_start_time(form, call.now_ms)) if "VirtualStartTime" in form else UNSET,
-            routing_target=given(_routing_target(form)) if "RoutingTarget" in form else UNSET,
-            ignore_capacity=given(form.flag("IgnoreCapacity")) if "IgnoreCapacity" in form else UNSET,
-            task_queue_sid=(form.sid("TaskQueueSid", "WQ") or UNSET) if "TaskQueueSid" in form else UNSET,
+    attributes = form.json_object("Attributes", as_posted=call.as_posted) or "{}"
+    workflow = form.sid("WorkflowSid", "WW") or UNSET
+    if form.keys() <= _USUAL:
+        command = commands.CreateTask(workspace.sid, attributes, workflow)
+    else:
+        command = commands.CreateTask(
+            workspace.sid,
+            attributes,
+            workflow,
+            timeout=given(form.integer("Timeout", least=1, most=_LONGEST_TIMEOUT)),
+            priority=given(form.integer("Priority", least=0, most=_LARGEST_PRIORITY)),
+            task_channel_sid=given(_task_channel(workspace, form)),
+            virtual_start_time=given(_virtual_start_time(form, call.now_ms)),
+            routing_target=given(_routing_target(form)),
+            ignore_capacity=given(form.flag("IgnoreCapacity")),
+            task_queue_sid=form.sid("TaskQueueSid", "WQ") or UNSET,
         )
-    )
-    state: TaskState = outcome.result
+    state: TaskState = call.execute(command).result
     made = shapes.task(state, workspace, call.base, call.now_ms)
     if state.assignment_status == "reserved":
         # Documented: routing.md section 1; POST Tasks: pending
@@ -133,7 +137,7 @@ def update(call: Call) -> Reply:
             attributes=given(form.json_object("Attributes", as_posted=call.as_posted)),
             assignment_status=given(form.choice("AssignmentStatus", _STATUSES)),
             reason=given(form.text("Reason")),
-            priority=given(_priority(form)),
+            priority=given(form.integer("Priority", least=0, most=_LARGEST_PRIORITY)),
             task_channel_sid=given(_task_channel(workspace, form)),
             virtual_start_time=given(_virtual_start_time(form, call.now_ms)),
         )
@@ -159,10 +163,6 @@ def _task_channel(workspace: WorkspaceState, form: Parameters) -> str | None:
     if state is None:
         raise invalid(f"TaskChannel {key} was not found for workspace {workspace.sid}")
     return state.sid
-
-
-def _priority(form: Parameters) -> int | None:
-    return form.integer("Priority", least=0, most=_LARGEST_PRIORITY)
 
 
 def _virtual_start_time(form: Parameters, now_ms: int) -> int | None:

@@ -1,6 +1,7 @@
 """The 61 operations, and the way from a method and a path to one of them.
 
-:func:`find_route` walks a tree made of the table once; fixed words (``Workers/Statistics``) win over ``{Sid}``.
+:func:`find_route` walks a tree made of the table once; fixed words (``Workers/Statistics``) win over ``{Sid}``. The
+tree begins where all of them begin.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from taskrouter_kit.emulator._routes_statistics import STATISTICS
 from taskrouter_kit.emulator._routes_tasks import TASKS
 
 ROUTES: Final[tuple[Route, ...]] = (*CONFIGURATION, *TASKS, *STATISTICS)
+
+
+_BEGINNING: Final = "/v1/Workspaces"
 
 
 class _Node:
@@ -31,7 +35,7 @@ def _tree(routes: tuple[Route, ...]) -> _Node:
     root = _Node()
     for route in routes:
         node = root
-        for part in route.template.split("/")[1:]:
+        for part in route.template.removeprefix(_BEGINNING).split("/")[1:]:
             if part.startswith("{"):
                 node.anything = node.anything or _Node()
                 node = node.anything
@@ -41,14 +45,15 @@ def _tree(routes: tuple[Route, ...]) -> _Node:
     return root
 
 
-_ROOT = _tree(ROUTES)
+_ROOT: Final = _tree(ROUTES)
 
 
 def find_route(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
     """Return the route for *path* and the values of its placeholders, outermost first; 404 or 405 otherwise."""
-    node: _Node | None = _ROOT
+    beginning, *parts = path.removeprefix(_BEGINNING).split("/")
+    node: _Node | None = _ROOT if not beginning and path.startswith(_BEGINNING) else None
     values: list[str] = []
-    for part in path.split("/")[1:]:
+    for part in parts:
         if node is None:
             break
         following = node.words.get(part)
