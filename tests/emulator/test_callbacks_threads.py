@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import threading
@@ -253,6 +254,33 @@ def test_many_threads_at_once() -> None:
         thread.join(_LONG)
     assert found == ["assigned"] * 40
     assert len({form["ReservationSid"] for form in seen}) == len(seen) == 40
+
+
+def test_two_event_loops() -> None:
+    """Asynchronous clients in two event loops, each in a thread: every task is accepted when its creation returns."""
+    emulator = Emulator()
+    center = Center(backend=emulator.backend)
+    (worker,) = center.workspace.workers.list()
+    channels = center.workspace.workers(worker.sid).worker_channels
+    channels(next(each.sid for each in channels.list() if each.task_channel_unique_name == "default")).update(50)
+    center.serve("/assignment", lambda form: instruct(instruction="accept"))
+    found: list[str] = []
+
+    async def work() -> None:
+        tasks = emulator.async_client.taskrouter.v1.workspaces(center.sid).tasks
+        made = await asyncio.gather(*(tasks.create_async(attributes="{}") for _ in range(10)))
+        again = [
+            await emulator.async_client.taskrouter.v1.workspaces(center.sid).tasks(each.sid).fetch_async()
+            for each in made
+        ]
+        found.extend(each.assignment_status for each in again)
+
+    threads = [threading.Thread(target=lambda: asyncio.run(work()), daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(_LONG)
+    assert found == ["assigned"] * 20
 
 
 @pytest.mark.network

@@ -19,7 +19,8 @@ from urllib.parse import urlencode
 import pytest
 from twilio.rest import Client
 
-from taskrouter_kit.emulator import Backend, InProcessHttpClient, Store
+from emulator.asking import Desk, basic
+from taskrouter_kit.emulator import Answer, Backend, InProcessHttpClient, Store, VirtualClock
 from taskrouter_kit.errors import LoadError
 from taskrouter_kit.expr import Semantics
 from taskrouter_kit.simulator import EngineOptions
@@ -110,6 +111,49 @@ def test_a_file_that_is_no_store(tmp_path: Path, content: bytes | None) -> None:
     (finding,) = caught.value.diagnostics
     assert (finding.rule, finding.where.file) == ("unusable-store", str(path))
     assert content is None or path.read_bytes() == content
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_file_holds_what_memory_holds(tmp_path: Path, seed: int) -> None:
+    """Whatever threads ask, answers of callbacks do, and resets and loads replace meanwhile: the file has the same."""
+    backend = Backend(store=Store(tmp_path / "a.sqlite"), deliver_in_background=True)
+    answers = [b"", b"nonsense", b'{"instruction": "accept"}', b'{"instruction": "reject"}', b'{"instruction": "hold"}']
+    chance = random.Random(seed)
+
+    def answer(url: str, headers: object, body: bytes) -> Answer:
+        return Answer(chance.choice([200, 200, 500]), {"Content-Type": "application/json"}, chance.choice(answers))
+
+    def work(number: int) -> None:
+        desk = Desk(backend=backend, authorization=basic("AC" + str(number) * 32)).routed()
+        desk.post(f"/Workflows/{desk.workflow}", AssignmentCallbackUrl="https://app.example/")
+        for _ in range(40):
+            made = desk.post("/Tasks")
+            if made.status == 201 and number == 2:
+                desk.post(f"/Tasks/{made.json['sid']}", AssignmentStatus="canceled")
+            backend.advance(chance.choice([0, 0, 0, 0, 0, 1, 1, 30]))
+            if number == 3 and chance.random() < 0.1:
+                backend.locked(lambda: backend.load(backend.save()))
+        done.append(number)
+
+    done: list[int] = []
+    backend.functions.serve("https://app.example", answer)
+    threads = [threading.Thread(target=work, args=[number], daemon=True) for number in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert backend.settle(60)
+    assert sorted(done) == [1, 2, 3]
+    assert backend.troubles.latest == ()
+    expected = backend.save()["accounts"]
+    assert all(each["workspaces"][0]["tasks"] for each in expected.values())
+    backend.close()
+    again = Backend(clock=VirtualClock(0), store=Store(tmp_path / "a.sqlite"))
+    found = again.save()["accounts"]
+    for each in (*expected.values(), *found.values()):
+        del each["now"]  # a refused command moves it, and is not kept
+    assert found == expected
+    again.close()
 
 
 @pytest.mark.network

@@ -263,6 +263,29 @@ def test_opening_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     again.close()
 
 
+def test_an_answer_on_a_full_disk(tmp_path: Path) -> None:
+    """What the answer of a callback does and the store cannot take spoils no request: it is told, and kept later."""
+    store = Store(tmp_path / "a.sqlite")
+    center = Center(backend=Backend(store=store))
+
+    def answer(form: dict[str, str]) -> Answer:
+        store._connection.execute("PRAGMA query_only=1")
+        return Answer(200, {"Content-Type": "application/json"}, b'{"instruction": "accept"}')
+
+    center.serve("/assignment", answer)
+    task = center.task()
+    assert center.workspace.tasks(task.sid).fetch().assignment_status == "assigned"
+    (trouble,) = center.backend.troubles.latest
+    assert trouble.doing == "what came of a callback could not be kept"
+    store._connection.execute("PRAGMA query_only=0")
+    center.workspace.update(friendly_name="There is room again")
+    expected = center.backend.save()
+    center.backend.close()
+    again = Backend(store=Store(tmp_path / "a.sqlite"))
+    assert again.save() == expected
+    again.close()
+
+
 @pytest.mark.parametrize("change", ["reset", "load"])
 def test_what_cannot_be_replaced_stays(tmp_path: Path, change: str) -> None:
     """A reset or a snapshot that the store cannot take changes nothing, and says why."""

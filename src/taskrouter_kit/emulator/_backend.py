@@ -136,6 +136,8 @@ class Backend:
             except Refused as refusal:
                 reply = Fault(refusal.status, refusal.code, refusal.message).reply()
             except StoreFailed as failure:
+                if failure.carried_out:
+                    self.troubles.note(f"{operation} could not be kept", failure)
                 reply = not_kept(str(failure), carried_out=failure.carried_out).reply()
             self._journal.append((now, request.method, request.path, operation, reply.status))
             mail = self._dispatcher.collect()

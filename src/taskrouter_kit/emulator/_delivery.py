@@ -103,23 +103,25 @@ class FunctionCarrier:
     """Takes callbacks to functions of this process, by the beginning of the URL."""
 
     def __init__(self) -> None:
+        #: Never changed, only replaced: threads look while others serve.
         self._functions: dict[str, CallbackFunction] = {}
 
     def serve(self, prefix: str, function: CallbackFunction) -> None:
         """Let *function* answer every callback whose URL starts with *prefix*; the longest prefix wins."""
-        self._functions[prefix] = function
+        self._functions = {**self._functions, prefix: function}
 
     def __bool__(self) -> bool:
         return bool(self._functions)
 
     def clear(self) -> None:
         """Forget all functions."""
-        self._functions.clear()
+        self._functions = {}
 
     def function_for(self, url: str) -> CallbackFunction | None:
         """Return the function that serves *url*, or None."""
-        prefixes = [prefix for prefix in self._functions if url.startswith(prefix)]
-        return self._functions[max(prefixes, key=len)] if prefixes else None
+        functions = self._functions
+        prefixes = [prefix for prefix in functions if url.startswith(prefix)]
+        return functions[max(prefixes, key=len)] if prefixes else None
 
     def __call__(self, callback: OutgoingCallback) -> Answer:
         """Call the function; an exception in it counts as a failed delivery and is kept as its cause."""

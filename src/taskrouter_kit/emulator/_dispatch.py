@@ -21,6 +21,7 @@ from taskrouter_kit.emulator._couriers import Couriers, Work
 from taskrouter_kit.emulator._delivery import Answer, Delivery, FunctionCarrier, NotDelivered, OutgoingCallback
 from taskrouter_kit.emulator._disturbances import Disturbances, FaultRule
 from taskrouter_kit.emulator._signing import signature
+from taskrouter_kit.emulator._store import StoreFailed
 from taskrouter_kit.emulator._worlds import Worlds
 from taskrouter_kit.simulator import AssignmentCall, EventCall, Refused
 from taskrouter_kit.simulator._commands import FailCallback, Instruct
@@ -287,6 +288,9 @@ class Dispatcher:
             try:
                 if workspace is not None and command.reservation_sid in workspace.reservations:
                     self._worlds.perform(account, command, now)
+            except StoreFailed as failure:
+                # Whoever asked for something else is not the one to be told.
+                self._worlds.troubles.note("what came of a callback could not be kept", failure)
             finally:
                 self.collect()
         self._worlds.changed()

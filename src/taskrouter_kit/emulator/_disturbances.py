@@ -7,6 +7,7 @@ The same seed and the same requests give the same faults.
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
@@ -102,17 +103,20 @@ class Disturbances:
         #: The rules in force, in order.
         self.rules: tuple[FaultRule, ...] = ()
         self._left: list[int | None] = []
+        self._lock = threading.Lock()  # requests are delayed where the backend's lock is not held
 
     def add(self, *rules: FaultRule) -> None:
         """Put *rules* behind those in force."""
-        self.rules = (*self.rules, *rules)
-        self._left.extend(rule.count for rule in rules)
+        with self._lock:
+            self._left.extend(rule.count for rule in rules)
+            self.rules = (*self.rules, *rules)
 
     def clear(self) -> None:
         """Forget all rules and start the seeded chance again."""
-        self.rules = ()
-        self._left.clear()
-        self._random = random.Random(self._seed)
+        with self._lock:
+            self.rules = ()
+            self._left.clear()
+            self._random = random.Random(self._seed)
 
     def strike_request(self, operation: str) -> FaultRule | None:
         """Return the rule that strikes this request, and use one of its count up."""
@@ -129,16 +133,19 @@ class Disturbances:
         return self._strike(name, effects) if self.rules else None
 
     def _strike(self, name: str, effects: frozenset[str]) -> FaultRule | None:
-        for index, rule in enumerate(self.rules):
-            left = self._left[index]
-            if rule.effect not in effects or left == 0 or not fnmatchcase(name, rule.operation):
-                continue
-            if rule.probability < 1.0 and self._random.random() >= rule.probability:
-                continue
-            if left is not None:
-                self._left[index] = left - 1
-            return rule
-        return None
+        with self._lock:
+            return next((rule for at, rule in enumerate(self.rules) if self._strikes(at, rule, name, effects)), None)
+
+    def _strikes(self, at: int, rule: FaultRule, name: str, effects: frozenset[str]) -> bool:
+        """Return whether *rule*, the *at*-th, strikes, and use one of its count up if so."""
+        left = self._left[at]
+        if rule.effect not in effects or left == 0 or not fnmatchcase(name, rule.operation):
+            return False
+        if rule.probability < 1.0 and self._random.random() >= rule.probability:
+            return False
+        if left is not None:
+            self._left[at] = left - 1
+        return True
 
 
 @cache

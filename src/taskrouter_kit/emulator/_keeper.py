@@ -53,7 +53,6 @@ class Keeper:
             self._write()
         except StoreFailed as failure:
             failure.carried_out = True
-            self._troubles.note("the store could not take a command", failure)
             raise
 
     def moment(self, account: Account, now: int) -> None:

@@ -37,6 +37,7 @@ class Worlds:
         store: Store | None,
     ) -> None:
         self.clock = clock
+        self.troubles = troubles
         #: Held while anything here is read or changed; never while an application is asked.
         self.lock = threading.RLock()
         self.accounts = Accounts(self._new_engine, credentials, keys)
