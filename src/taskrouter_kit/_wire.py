@@ -101,7 +101,7 @@ def encode_attributes(attributes: object) -> str:
     to_dict = getattr(attributes, "to_dict", None)
     document: object = to_dict() if callable(to_dict) else attributes
     if not isinstance(document, Mapping):
-        raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(document)}."))
+        raise no_object(document)
     problems = list(_foreign_values(cast("Mapping[object, object]", document), "$"))
     if problems:
         raise InvalidAttributes(problems)
@@ -112,6 +112,11 @@ def encode_attributes(attributes: object) -> str:
             _problem("attributes-too-long", message, hint="keep what routing needs, and a key to the rest")
         )
     return text
+
+
+def no_object(given: object) -> InvalidAttributes:
+    """Say that attributes are an object, which *given* is not."""
+    return InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(given)}."))
 
 
 def decode_object(text: str | None, *, exact: bool = False) -> dict[str, Json]:
@@ -126,7 +131,7 @@ def decode_object(text: str | None, *, exact: bool = False) -> dict[str, Json]:
     except (ValueError, RecursionError):
         value = _decode_carefully(text)
     if not isinstance(value, dict):
-        raise InvalidAttributes(_problem("not-an-object", f"Attributes are a JSON object; got {_kind(value)}."))
+        raise no_object(value)
     return value  # pyright: ignore[reportUnknownVariableType]  (a Mapping that is a dict, to pyright, of anything)
 
 

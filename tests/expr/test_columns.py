@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import assume, given
@@ -17,6 +17,7 @@ from taskrouter_kit import (
     Facts,
     TaskAttributes,
     WorkerAttributes,
+    attribute,
     check,
     clock,
     clock_facts,
@@ -273,10 +274,12 @@ def test_a_window_holds_its_start_and_not_its_end(start: time, end: time, now: t
         (time(9, tzinfo=timezone(timedelta(hours=1))), time(17, tzinfo=UTC), "not-utc"),
         (time(9, 0, 30, tzinfo=UTC), time(17, tzinfo=UTC), "part-of-a-minute"),
         (time(9, tzinfo=UTC), time(9, tzinfo=UTC), "empty-window"),
+        ("09:00", time(17, tzinfo=UTC), "wrong-type"),
+        (time(9, tzinfo=UTC), datetime(2024, 6, 3, 17, tzinfo=UTC), "wrong-type"),
     ],
 )
-def test_times_that_the_service_does_not_have(start: time, end: time, rule: str) -> None:
-    """A naive or zoned time, a part of a minute, an empty window: each one clear error."""
+def test_times_that_the_service_does_not_have(start: Any, end: Any, rule: str) -> None:
+    """A naive or zoned time, a part of a minute, an empty window, no time at all: each one clear error."""
     with pytest.raises(InvalidDeclaration) as refused:
         clock.between(start, end)
     assert [finding.rule for finding in refused.value.diagnostics] == [rule]
@@ -298,3 +301,15 @@ def test_a_set_is_written_in_one_order() -> None:
     """Its own order is another one in every process, and would be a change at each deployment."""
     assert str(worker.text("x").in_({"c", "a", "b"})) == 'x IN ["a", "b", "c"]'  # type: ignore[call-overload]
     assert str(worker.text("x").in_(dict.fromkeys("cab").keys())) == 'x IN ["c", "a", "b"]'  # type: ignore[call-overload]
+
+
+def _declared(name: Any) -> type:
+    return type("Agent", (WorkerAttributes,), {"__annotations__": {"x": Attr[str]}, "x": attribute(name=name)})
+
+
+@pytest.mark.parametrize("make", [worker.text, worker.channel, _declared])
+@pytest.mark.parametrize("name", [5, b"skills", ["skills"]])
+def test_a_name_is_a_text(make: Callable[[Any], object], name: Any) -> None:
+    """Of a path, a channel and an attribute."""
+    with pytest.raises(InvalidName, match="An attribute's name is a text; got a "):
+        make(name)

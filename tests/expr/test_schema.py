@@ -112,3 +112,10 @@ def test_fields_tell_kinds() -> None:
     assert fields["experience"].required
     assert fields["routing"].nested is Routing
     assert fields["nickname"].optional
+
+
+@pytest.mark.parametrize("given", [None, [1], "{}", 5])
+def test_what_is_no_object_is_refused(given: object) -> None:
+    """Whatever was given for the document."""
+    with pytest.raises(InvalidAttributes, match="Attributes are a JSON object; got "):
+        Agent.from_dict(given)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ while it waits. Business hours of a local zone are a fact for the task's creator
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Final
+from typing import Final, cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import InvalidDeclaration
@@ -60,6 +60,8 @@ class ClockRoot:
 def _number(moment: time, name: str) -> int:
     """Return *moment* as the service's HHMM number."""
     hint = "write time(9, 30, tzinfo=timezone.utc)"
+    if not isinstance(cast(object, moment), time):
+        raise _wrong("wrong-type", f"A window is between two times of day; got a {type(moment).__name__}.", name, hint)
     if moment.tzinfo is None:
         raise _wrong("naive-time", f"A time without a zone could be any: {moment}.", name, hint)
     if moment.utcoffset() != timedelta(0):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import InvalidName
@@ -30,6 +31,9 @@ def proposed(text: str) -> str:
 
 def problem_with(name: str, *, owner: str | None = None) -> Diagnostic | None:
     """Return what is wrong with *name* as a segment of a path, or None."""
+    if not isinstance(cast(object, name), str):
+        message = f"An attribute's name is a text; got a {type(name).__name__}."
+        return Diagnostic("invalid-name", message, where=Where(path=owner or repr(name)))
     if is_name(name):
         return None
     if not name:
@@ -53,6 +57,8 @@ def segments_of(path: str) -> tuple[str | int, ...]:
     """Split ``routing.skills[0]`` into its segments; raises :class:`InvalidName` for every bad one at once."""
     segments: list[str | int] = []
     problems: list[Diagnostic] = []
+    if not isinstance(cast(object, path), str) and (found := problem_with(path)) is not None:
+        raise InvalidName(found)
     for part in path.split("."):
         match = _PATH_PART.match(part)
         name, indexes = (match.group(1), match.group(2)) if match else (part, "")

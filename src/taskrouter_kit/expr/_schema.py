@@ -22,7 +22,7 @@ from attrs import frozen
 from typing_extensions import Self, dataclass_transform
 
 from taskrouter_kit._diagnostics import Diagnostic
-from taskrouter_kit._wire import Json, decode_object, encode_attributes
+from taskrouter_kit._wire import Json, decode_object, encode_attributes, no_object
 from taskrouter_kit.errors import InvalidAttributes, InvalidDeclaration, InvalidName
 from taskrouter_kit.expr._columns import (
     TS,
@@ -176,6 +176,8 @@ class Attributes(Generic[S]):
     @classmethod
     def _read_thoroughly(cls, document: Mapping[str, Json]) -> Self:
         """Return the attributes in *document*, converted where that is possible, or say all that is wrong."""
+        if not isinstance(cast(object, document), Mapping):
+            raise no_object(document)
         known = {field.name: field.python_name for field in schema_fields(cls).values()}
         made = cls(**{known[key]: value for key, value in document.items() if key in known})
         extra = {key: value for key, value in document.items() if key not in known}

@@ -44,12 +44,12 @@ def read_body(cls: type, attr: type, base: type) -> Body:
 
 def problems_with_names(cls: type, names: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the *names* in the document, by their names in Python."""
-    held = Counter(names.values())
+    held = Counter(map(repr, names.values()))
     for python_name, name in names.items():
         problem = problem_with(name, owner=f"{cls.__name__}.{python_name}")
         if problem is not None:
             yield problem
-        elif held[name] > 1:
+        elif held[repr(name)] > 1:
             message = f"Two attributes of {cls.__name__} are called {name!r} in the document."
             hint = "leave out one of them, or give it another name"
             yield Diagnostic("attribute-twice", message, where=_where(cls, python_name), hint=hint)
