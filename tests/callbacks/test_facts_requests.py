@@ -90,10 +90,12 @@ def test_answers_that_do_nothing(headers: dict[str, str], body: bytes, debugger:
 
 # Documented: callbacks.md section 1; the fallback gets the same request, and when both fail the Reservation is canceled
 def test_the_fallback() -> None:
-    """A failing URL is followed by the fallback with the same form; what that says is done."""
+    """A failing URL is followed by the fallback with the same form and what went wrong; what that says is done."""
     center = Center(lambda form: Answer(500), fallback=lambda form: ACCEPT)
     assert center.statuses(center.task()) == ["accepted"]
-    assert center.forms("/assignment") == center.forms("/fallback")
+    (first,), (second,) = center.forms("/assignment"), center.forms("/fallback")
+    # Inferred: callbacks.md section 1; plus ErrorCode and ErrorUrl as other Twilio fallbacks
+    assert second == {**first, "ErrorCode": "11200", "ErrorUrl": f"{URL}/assignment"}
     both = Center(lambda form: Answer(500), fallback=lambda form: Answer(404))
     assert both.statuses(both.task())[0] == "canceled"
     assert both.live.workers.fetch("Alice").activity_name == "On"

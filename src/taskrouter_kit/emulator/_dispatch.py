@@ -206,18 +206,21 @@ class Dispatcher:
 
         *failed* says that a fault rule has made the first of them fail.
         """
-        asked = False
+        asked, form = False, item.form
         for kind, url in (("assignment", item.url), ("fallback", item.fallback_url)):
             if not url or self._unserved(url) or not self._worlds.holds(account):
                 continue
             asked = True
-            callback = self._signed(account, kind, url, item.form, _ASSIGNMENT_SECONDS)
+            callback = self._signed(account, kind, url, form, _ASSIGNMENT_SECONDS)
             answer = self._carry(account, callback, failed)
             failed = False
             # Documented: callbacks.md section 1; anything but 200 goes to the fallback
             if answer is not None and answer.status == 200:
                 self._carry_out(account, item, answer)
                 return
+            # Inferred: callbacks.md section 1; ErrorCode and ErrorUrl, as other Twilio fallbacks
+            # Decided: 11200, what these say of an address that could not be asked
+            form = (*item.form, ("ErrorCode", "11200"), ("ErrorUrl", url))
         if asked:
             self._fail(account, item)
 
