@@ -6,6 +6,7 @@ from taskrouter_kit._diagnostics import Diagnostic, Span
 from taskrouter_kit.errors import ExpressionSyntaxError
 from taskrouter_kit.expr import _hints as hints
 from taskrouter_kit.expr._damage import finding, first_damage
+from taskrouter_kit.expr._foreign import meant
 from taskrouter_kit.expr._mistakes_found import Found, refuse, short
 from taskrouter_kit.expr._places import Place
 from taskrouter_kit.expr._tokens import ORDER_TOKEN
@@ -22,6 +23,12 @@ def _refuse(text: str, at: int, found: Diagnostic) -> ExpressionSyntaxError:
     return ExpressionSyntaxError(damage)
 
 
+#: Prefixes that are written for ``worker.`` by mistake.
+_PREFIXES = frozenset({"task", "worker", "workers"})
+#: Words of an order_by that are no attributes.
+_NO_NAMES = frozenset({"WORKER", "ASC", "DESC"})
+
+
 def no_sort_key(text: str, at: int) -> ExpressionSyntaxError:
     found = Found(text, at)
     message = f"Expected an attribute of the worker to sort by, found {found}."
@@ -32,8 +39,11 @@ def no_sort_key(text: str, at: int) -> ExpressionSyntaxError:
 def unprefixed_sort_key(text: str, span: Span) -> ExpressionSyntaxError:
     name = text[span[0] : span[1]]
     message = f"{short(name)!r} is no attribute of the worker: order_by sorts by worker.<name>."
-    wanted = name.partition(".")[2] if name.startswith(("task.", "workers.")) else name
-    hint = f"write worker.{'level' if wanted == 'worker' else short(wanted)}"
+    prefix, _, rest = name.partition(".")
+    wanted = rest if rest and prefix.lower() in _PREFIXES else name
+    hint = f"write worker.{'level' if wanted.upper() in _NO_NAMES else short(wanted)}"
+    if name.upper() == "ORDER":
+        hint = "leave out ORDER BY: the field holds the keys alone"
     return _refuse(text, span[1], finding(text, "unprefixed-sort-key", message, span, hint))
 
 
@@ -41,7 +51,11 @@ def no_direction(text: str, key: Span, at: int) -> ExpressionSyntaxError:
     found = Found(text, at)
     shown = short(text[key[0] : key[1]])
     message = f"Expected ASC or DESC after {shown}, found {found}."
-    hint = hints.glued(shown) or f"write {shown} ASC for the smallest first, {shown} DESC for the greatest"
+    word = meant(found.word, ("ASC", "DESC")) if found.upper else None
+    if word is None and found.upper in ("DESCENDING", "ASCENDING"):
+        word = found.upper.partition("ENDING")[0]
+    hint = hints.glued(shown) or (f"did you mean {word}?" if word is not None else None)
+    hint = hint or f"write {shown} ASC for the smallest first, {shown} DESC for the greatest"
     return _refuse(text, at, finding(text, "missing-direction", message, found.span, hint))
 
 
