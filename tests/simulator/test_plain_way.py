@@ -10,12 +10,16 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.wild import OPTIONS, STEPS, Step, command_of, make
+from simulator.wild import OPTIONS, STEPS, Step, check, command_of, make
 from taskrouter_kit.simulator import Engine, EngineOptions, Refused, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _plain as plain
+from taskrouter_kit.simulator import _task_commands as task_commands
 
 QUIET = EngineOptions(trace=False, events=False)
+#: What a workflow asks for that keeps its tasks off the plain way; mostly nothing.
+ASKS = ["", "", "", "callback", "clock"]
 #: What keeps tasks on the plain way comes again and again among everything else.
 BUSY = st.lists(
     st.tuples(
@@ -26,10 +30,10 @@ BUSY = st.lists(
 )
 
 
-def centre(multi: bool, options: EngineOptions) -> tuple[Engine, WorkspaceState]:
-    """Return a small centre whose tasks wait for anybody, and leave their targets for nobody."""
+def centre(multi: bool, options: EngineOptions, asks: str = "") -> tuple[Engine, WorkspaceState]:
+    """Return a small centre whose tasks mostly wait for anybody; its workflow *asks* for more than that."""
     engine, workspace = make(multi, 7, options)
-    spanish, _, last, _ = workspace.task_queues
+    spanish, two, last, _ = workspace.task_queues
     everybody = engine.execute(
         commands.CreateTaskQueue(workspace_sid=workspace.sid, friendly_name="Everybody", target_workers="1==1")
     ).result.sid
@@ -37,51 +41,84 @@ def centre(multi: bool, options: EngineOptions) -> tuple[Engine, WorkspaceState]
         {"expression": "kind == 1", "targets": [{"queue": spanish, "priority": 3, "skip_if": "1==1"}]},
         {"expression": "kind == 2", "targets": [{"queue": last}]},
         {"expression": "kind == 3", "targets": [{"queue": last, "timeout": 20}, {"queue": everybody}]},
+        {"expression": "kind == 4 AND level == 1", "targets": [{"queue": two}]},
     ]
+    if asks == "clock":
+        filters.append({"expression": "level == 2 AND taskrouter.currentHour > 0", "targets": [{"queue": spanish}]})
     routing = {"task_routing": {"filters": filters, "default_filter": {"queue": everybody}}}
     for workflow in workspace.workflows:
         engine.execute(
             commands.UpdateWorkflow(
-                workspace_sid=workspace.sid, workflow_sid=workflow, configuration=json.dumps(routing)
+                workspace_sid=workspace.sid,
+                workflow_sid=workflow,
+                configuration=json.dumps(routing),
+                assignment_callback_url="https://example.com/" if asks == "callback" else "",
             )
         )
     return engine, workspace
 
 
+def usual(engine: Engine, workspace: WorkspaceState, step: Step) -> commands.Command | None:
+    """Return the command of *step* as somebody in a hurry sends it, now with less and now with more in it."""
+    what, a, b, c = step
+    command = command_of(workspace, what, a, b, c)
+    (workflow,) = workspace.workflows
+    if isinstance(command, commands.CreateTask) and not command.routing_target:
+        other: dict[int, dict[str, Any]] = {
+            1: {"priority": commands.UNSET, "timeout": commands.UNSET},
+            2: {"virtual_start_time": engine.now - c, "ignore_capacity": c % 2 == 0},
+            3: {"task_channel_sid": ""},
+            4: {"routing_target": workflow},
+            5: {"task_queue_sid": ("", "WQ0", next(iter(workspace.task_queues)))[c % 3]},
+            6: {"task_channel_sid": workspace.default_channel_sid, "priority": 0},
+        }
+        return evolve(command, workflow_sid=commands.UNSET if a == b == c else workflow, **other.get(a, {}))
+    if isinstance(command, commands.UpdateTask) and command.assignment_status and c:
+        more: dict[int, dict[str, Any]] = {
+            1: {"priority": b},
+            2: {"attributes": "{}"},
+            3: {"virtual_start_time": b},
+            4: {"task_channel_sid": ""},
+        }
+        return evolve(command, reason=f"for {c} reasons", **more.get(b, {}))
+    if isinstance(command, commands.UpdateReservation) and c == 7:
+        return evolve(command, worker_activity_sid=("", workspace.timeout_activity_sid)[b % 2])
+    return command
+
+
 def live(engine: Engine, workspace: WorkspaceState, steps: list[Step]) -> list[Any]:
     """Take every step; return whom each offered a task or why it was refused, and at last what the world is."""
     seen: list[Any] = []
-    (workflow,) = workspace.workflows
-    for what, a, b, c in steps:
-        command = None if what == "wait" else command_of(workspace, what, a, b, c)
-        if isinstance(command, commands.CreateTask) and not command.routing_target:
-            command = evolve(command, workflow_sid=workflow)
-        if isinstance(command, commands.UpdateTask) and command.assignment_status and c:
-            command = evolve(command, reason=f"for {c} reasons")
+    for step in steps:
+        command = None if step[0] == "wait" else usual(engine, workspace, step)
         try:
             if command is None:
-                engine.advance(engine.now + 10 ** (a % 6))
+                engine.advance(engine.now + 10 ** (step[1] % 6))
             else:
-                engine.execute(command, engine.now + b)
+                engine.execute(command, engine.now + step[2])
         except Refused as refusal:
             seen.append(refusal.message)
         seen.append([(each.sid, each.worker_name) for each in engine.offered])
+        check(workspace, engine.now)
     world = engine.save()
     del world["options"]
     for each in world["workspaces"]:
         del each["traces"]
-    return [*seen, world]
+    return [*seen, list(engine.outbox), world]
 
 
 @pytest.mark.parametrize("steps", [BUSY, STEPS, st.builds(lambda a, b, c: a + b + c, BUSY, STEPS, BUSY)])
 def test_the_plain_way_leads_where_all_the_steps_lead(steps: st.SearchStrategy[list[Step]]) -> None:
     """Whatever is done in whatever order: the world is that of an engine with a trace, which takes every step."""
 
-    @given(st.booleans(), steps, OPTIONS)
-    def law(multi: bool, steps: list[Step], options: EngineOptions) -> None:
-        stepwise, way = (
-            live(*centre(multi, evolve(options, trace=trace, events=False)), steps) for trace in (True, False)
+    @given(
+        st.sampled_from([True, True, True, False]), st.sampled_from(["", "", "", "callback", "clock"]), steps, OPTIONS
+    )
+    def law(multi: bool, asks: str, steps: list[Step], options: EngineOptions) -> None:
+        known = evolve(
+            options, top_up=False, pending_uses_capacity=True, idle_restarts_when_work_ends=True, events=False
         )
+        stepwise, way = (live(*centre(multi, evolve(known, trace=trace), asks), steps) for trace in (True, False))
         assert way == stepwise
 
     law()
@@ -92,9 +129,9 @@ def test_a_task_goes_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
     engine, workspace = centre(True, QUIET)
     (workflow,) = workspace.workflows
     for module, name in (
-        (plain.task_commands, "create_task"),
-        (plain.task_commands, "update_task"),
-        (plain.instructions, "update_reservation"),
+        (task_commands, "create_task"),
+        (task_commands, "update_task"),
+        (instructions, "update_reservation"),
     ):
         monkeypatch.setattr(module, name, lambda scene, command: pytest.fail("not the plain way"))
     task = engine.execute(commands.CreateTask(workspace_sid=workspace.sid, workflow_sid=workflow)).result
