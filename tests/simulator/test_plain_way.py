@@ -23,7 +23,10 @@ ASKS = ["", "", "", "callback", "clock"]
 #: What keeps tasks on the plain way comes again and again among everything else.
 BUSY = st.lists(
     st.tuples(
-        st.sampled_from(["task", "accept", "complete", "wait"]), st.integers(0, 7), st.integers(0, 7), st.integers(0, 7)
+        st.sampled_from([*["task", "accept", "complete", "wait"] * 3, "capacity"]),
+        st.integers(0, 7),
+        st.integers(0, 7),
+        st.integers(0, 7),
     ),
     min_size=10,
     max_size=60,
@@ -151,7 +154,15 @@ def test_a_task_goes_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [EngineOptions(), evolve(QUIET, trace=True), evolve(QUIET, events=True), evolve(QUIET, top_up=True)]
+    "options",
+    [
+        EngineOptions(),
+        evolve(QUIET, trace=True),
+        evolve(QUIET, events=True),
+        evolve(QUIET, top_up=True),
+        evolve(QUIET, pending_uses_capacity=False),
+        evolve(QUIET, idle_restarts_when_work_ends=False),
+    ],
 )
 def test_whoever_asks_for_more_does_not_go_it(options: EngineOptions) -> None:
     """Traces, events and the readings that it does not know keep an engine off the plain way."""
