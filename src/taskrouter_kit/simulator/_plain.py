@@ -8,6 +8,9 @@ same; a test compares the two, whatever is done.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _offering as offering
@@ -17,8 +20,10 @@ from taskrouter_kit.simulator._invented import sids_of_offer
 from taskrouter_kit.simulator._lifecycle import ASSIGNED_MS
 from taskrouter_kit.simulator._matching import idle_line
 from taskrouter_kit.simulator._options import EngineOptions
+from taskrouter_kit.simulator._roster import Place
+from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import ReservationState, TaskState
+from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkflowState
 from taskrouter_kit.simulator._timers import REMOVAL, RESERVATION, TTL
 
 
@@ -33,7 +38,7 @@ def is_plain(options: EngineOptions) -> bool:
 
 def create_task(scene: Scene, command: CreateTask) -> TaskState:
     """Make a task, and offer it to the worker of its queue who has been idle longest, if somebody has room."""
-    workspace, machine = scene.workspace, scene.machine
+    workspace = scene.workspace
     workflow_sid = command.workflow_sid
     workflow = None if workflow_sid is UNSET else workspace.workflows.get(workflow_sid)
     if (
@@ -61,15 +66,33 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
         line = idle_line(workspace, channel_sid, scene.options)
     if not queue.bits & line.free or queue.max_reserved_workers != 1:
         return task_commands.create_task(scene, command)
-    _, position, worker, channel = line.longest_idle(queue.by_position)
+    place = line.longest_idle(queue.by_position)
+    task = _offered(scene, command, workflow, index, target, attributes, place)
+    if place[3].open_reservations >= place[3].configured_capacity:
+        line.take_first(place[1])
+    return task
 
+
+def _offered(
+    scene: Scene,
+    command: CreateTask,
+    workflow: WorkflowState,
+    index: int | None,
+    target: TargetRule,
+    attributes: Mapping[str, Any],  # Any: JSON
+    place: Place,
+) -> TaskState:
+    """Make the task of *command*, which is in *target* of filter *index*, and its reservation for who is at *place*."""
+    workspace, machine = scene.workspace, scene.machine
+    _, _, worker, channel = place
+    channel_sid = channel.task_channel_sid
     now = machine.now
-    timeout = 86_400 if command.timeout is UNSET else command.timeout
+    timeout = task_commands.USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
     machine.sids = count = machine.sids + 2
     offset = machine.offset
     sid, offer_sid = sids_of_offer(count - 1, offset)
     machine.numbers = number = machine.numbers + 1
-    workflow_sid, queue_sid = workflow.sid, queue.sid
+    workflow_sid, queue_sid = workflow.sid, target.queue_sid
     ttl_at = now + timeout * 1000
     offers = (offer_sid,)
     priority = target.priority
@@ -133,9 +156,7 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     worker.open += offers
     if workspace.by_worker is not None:
         by_worker.note(workspace, reservation)
-    channel.open_reservations = used = channel.open_reservations + 1
-    if used >= channel.configured_capacity:
-        line.take_first(position)
+    channel.open_reservations += 1
     try:
         lanes[RESERVATION][span].extend((expires_at, scene.sid, offer_sid))
     except KeyError:

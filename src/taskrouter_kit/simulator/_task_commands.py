@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _lifecycle as lifecycle
@@ -19,6 +19,10 @@ from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import TaskState, WorkspaceState
 from taskrouter_kit.simulator._timers import TTL
+
+#: Seconds until a task is canceled that says nothing about it.
+# Documented: resources.md section 9; 86,400 s
+USUAL_TIMEOUT: Final = 86_400
 
 
 def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
@@ -41,8 +45,7 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         # Inferred: workflows.md section 6; the reading by which the Task is not created
         raise refused(f"The attributes match no filter of workflow {workflow_sid}, which has no default filter")
     direct_queue = _queue_of_target(workspace, command, target) if direct else ""
-    # Documented: resources.md section 9; 86,400 s
-    timeout = 86_400 if command.timeout is UNSET else command.timeout
+    timeout = USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
     channel_sid = command.task_channel_sid
     sid = machine.sid("WT")
     number = machine.numbers = machine.numbers + 1
