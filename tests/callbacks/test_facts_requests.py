@@ -118,7 +118,7 @@ COMMON = {
     "Timestamp", "TimestampMs", "Sid",
 }  # fmt: skip
 OFFER = TASK | WORKER | {"TaskQueueSid", "ReservationSid", "WorkflowSid"}
-IN_QUEUE = TASK | {"TaskQueueSid", "TaskQueueName", "WorkflowSid"}
+IN_QUEUE = TASK | {"TaskQueueSid", "TaskQueueName", "WorkflowSid", "WorkflowFilterTargetExpression"}
 IN_WORKFLOW = TASK | {"WorkflowSid", "WorkflowName", "WorkflowFilterName", "WorkflowFilterExpression"}
 CHANNEL = {
     "WorkerChannelAvailable", "WorkerChannelAvailableCapacity", "WorkerChannelPreviousCapacity",

@@ -232,14 +232,17 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> tuple[Any
             previous = workspace.task_queues.get(before or "")
             told = task_told(task, workspace, scene.machine.now)
             came_from = None if previous is None else (previous.sid, previous.friendly_name)
-            scene.emit(event, task.sid, name, _arrival, (came_from, told))
+            scene.emit(event, task.sid, name, _in_target, (target.expression, came_from, told))
         if scene.traced:
             trace.queue_entered(scene, task, workspace.task_queues[target.queue_sid])
     return told
 
 
-def _arrival(previous: tuple[str, str] | None, task: tuple[Any, ...]) -> dict[str, str]:
-    data = task_data(*task)
+def _in_target(
+    expression: str | None, previous: tuple[str, str] | None, task: tuple[Any, ...]
+) -> dict[str, str]:  # Any: texts and numbers
+    # Documented: callbacks.md section 4.3; task-queue.entered, .moved and .timeout have target fields
+    data = {**task_data(*task), "WorkflowFilterTargetExpression": expression or ""}
     if previous is not None:
         # Observed: callbacks.md section 4.3; previous queue in task-queue.moved
         data["PreviousTaskQueueSid"], data["PreviousTaskQueueName"] = previous
@@ -317,7 +320,9 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
         return
     task.target_deadline = None
     queue = scene.workspace.task_queues[found[1].queue_sid]
-    tell_task(scene, "task-queue.timeout", task, queue.friendly_name)
+    if scene.told:
+        told = task_told(task, scene.workspace, scene.now)
+        scene.emit("task-queue.timeout", task.sid, queue.friendly_name, _in_target, (found[1].expression, None, told))
     trace.target_timed_out(scene, task, found[0])
     if task.target_index + 1 < len(found[0].targets):
         enter_target(scene, task, found[0], task.target_index + 1)
