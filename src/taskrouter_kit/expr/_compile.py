@@ -27,7 +27,7 @@ from taskrouter_kit.expr._compile_order import order_key as order_key
 from taskrouter_kit.expr._compile_order import sort_workers as sort_workers
 from taskrouter_kit.expr._compile_outline import Shape, TooLarge, outline
 from taskrouter_kit.expr._compile_reads import NAN_SLOT, SLOT
-from taskrouter_kit.expr._compile_rules import QUICK_RULES
+from taskrouter_kit.expr._compile_rules import QUICK_RULES, number
 from taskrouter_kit.expr._compile_source import Form, source
 from taskrouter_kit.expr._condition import Condition, tree_of
 from taskrouter_kit.expr._evaluate import evaluate, walk, worker_value
@@ -249,14 +249,16 @@ def _below(value: object, name: str) -> object:
 _DEFAULTS: Final = (_EMPTY, _EMPTY, NO_FACTS)
 _GLOBALS: Final[dict[str, object]] = {
     "__name__": __name__,
-    # What a document that is not what the fast way expects makes Python raise.
-    "FAILURES": (KeyError, TypeError, AttributeError, RecursionError),
+    # What a document that is not what the fast way expects makes Python raise, and that of it which is no absent key.
+    "FAILURES": (TypeError, KeyError, AttributeError, RecursionError),
+    "UNSUITABLE": (TypeError, AttributeError, RecursionError),
     "NOTHING": _EMPTY,
     "NO_FACTS": NO_FACTS,
     # What sturdy code reads for an absent attribute.
     "at": _at,
     "below": _below,
     "field": worker_value,
+    "number": number,
     "walk": walk,
     **QUICK_RULES,
 }

@@ -91,10 +91,11 @@ class Reads:
         self.counts[number] = self.counts.get(number, 0) + 1
         return local(number)
 
-    def once_more(self, number: int) -> str:
-        """Return an expression for a path that is read by now and seldom needed again: no reason to keep a local."""
-        in_local = number in self.before or self._kept is None or number in self._kept
-        return local(number) if in_local else self._fetch(number)
+    def proven(self, number: int) -> str:
+        """Return an expression for a path of which a claim was true, so that it is there: no reason to keep a local."""
+        if number in self.before or self._kept is None or number in self._kept:
+            return local(number)
+        return self._fetch(number, there=True)
 
     def operand(self, kind: str, number: int, known: Known) -> str:
         """Return an expression for an operand of any kind."""
@@ -114,27 +115,27 @@ class Reads:
         self.flags[name] = test
         return name
 
-    def _fetch(self, number: int) -> str:
+    def _fetch(self, number: int, *, there: bool = False) -> str:
         path = self.shape.paths[number]
         if path.owner == "":
             return "None"
         if path.owner != "field":
-            return self._below(_DOCUMENTS[path.owner], number)
+            return self._below(_DOCUMENTS[path.owner], number, there)
         if path.segments != "k" or not self.shape.built_in_wins:
             return careful(path)
         name = slot(path.slot + 1)
-        return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', number)})"
+        return f"(facts.worker[{name}] if {name} in facts.worker else {self._below('worker', number, there)})"
 
-    def _below(self, document: str, number: int) -> str:
+    def _below(self, document: str, number: int, there: bool) -> str:
         path = self.shape.paths[number]
         for position, letter in enumerate(path.segments, start=1):
             segment = slot(path.slot + position)
             if letter == "i":
                 document = f"at({document}, {segment})"
-            elif number in self.with_get:
+            elif number in self.with_get and not there:
                 absent = "NOTHING" if position < len(path.segments) else self._defaults.get(number)
                 document = f"{document}.get({segment})" if absent is None else f"{document}.get({segment}, {absent})"
-            elif not self.checked and not path.absent:
+            elif there or not (self.checked or path.absent):
                 document = f"{document}[{segment}]"
             elif position == 1:
                 document = f"{document}.get({segment})"

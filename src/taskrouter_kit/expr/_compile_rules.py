@@ -9,29 +9,32 @@ from __future__ import annotations
 import operator as operators
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from math import nan
+from typing import Any, Final
 
 from taskrouter_kit.expr._compile_comparisons import RULE_NAMES
 from taskrouter_kit.expr._evaluate import RULES, Rule, is_array, numeral
 from taskrouter_kit.expr._operators import Operator
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
 
-#: Longer texts are not remembered.
-_SHORT: Final = 20
-
+_NUMBERS: Final = frozenset({int, float})
 _ONLY_TEXTS: Final = frozenset({str})
 
-_remembered = lru_cache(maxsize=512)(numeral)
+
+@lru_cache(maxsize=512)
+def number(text: str) -> float:
+    """Return the number that a short *text* spells, or NaN, which compares falsely."""
+    found = numeral(text)
+    return nan if found is None else found
 
 
-def _ordering(operator: Operator, in_order: Callable[[float, float], bool]) -> Rule:
+def _ordering(operator: Operator, in_order: Callable[[Any, Any], bool]) -> Rule:  # Any: two numbers
     rule = RULES[operator]
 
     def ordered(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
-        """Compare a short text with a whole number."""
-        if isinstance(left, str) and type(right) is int and semantics.numeric_strings and len(left) < _SHORT:
-            number = _remembered(left)
-            return number is not None and in_order(number, right)
+        """Compare two numbers."""
+        if type(left) in _NUMBERS and type(right) in _NUMBERS:
+            return in_order(left, right)
         return rule(left, right, semantics, literal)
 
     return ordered

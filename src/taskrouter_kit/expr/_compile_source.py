@@ -7,9 +7,8 @@ tests before it compares. Reading is in ``_compile_reads``, comparing in ``_comp
 groups and functions. ``skills HAS "billing" AND years > 5``, fast (``slot 3`` is where "billing" goes)::
 
     def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
-        try:
-            return ('slot 3' in worker['slot 2'] and worker['slot 5'] > 'slot 6'
-                    and (worker['slot 2'].__class__ is list or isinstance(worker['slot 2'], list)))
+        try: return ('slot 3' in worker['slot 2'] and worker['slot 5'] > 'slot 6'
+                     and (worker['slot 2'].__class__ is list or isinstance(worker['slot 2'], list)))
         except FAILURES:
             decide = 'slot 7'
             return decide(worker, task, facts)
@@ -19,10 +18,11 @@ Its sturdy twin reads ``worker.get('slot 2', ())`` and ``worker.get('slot 5', 's
 
 from __future__ import annotations
 
+import sys
 from itertools import chain
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from taskrouter_kit.expr._compile_comparisons import comparison
+from taskrouter_kit.expr._compile_comparisons import Claim, comparison
 from taskrouter_kit.expr._compile_defaults import defaults_of
 from taskrouter_kit.expr._compile_outline import Leaf, PathShape, Settled, Shape, ShapeNode
 from taskrouter_kit.expr._compile_reads import Known, Manner, Reads, careful, local, same_for_all, slot
@@ -30,10 +30,11 @@ from taskrouter_kit.expr._compile_reads import Known, Manner, Reads, careful, lo
 #: What a generated function is made of; see :func:`source`.
 Form: TypeAlias = Literal["fast", "half", "whole", "fast-many", "whole-many"]
 
+# Below, ``try:`` stands on one line with what it tries: alone on its line it is an instruction of its own.
+
 _FAST: Final = """\
 def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
-    try:
-        return {fast}
+    try: return {fast}
     except FAILURES:
         decide = {otherwise}
         return decide(worker, task, facts)
@@ -41,13 +42,12 @@ def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
 
 _HALF: Final = """\
 def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
-    try:
-        return {sturdy}
+    try: return {sturdy}
+    except UNSUITABLE:
+        pass
     except KeyError:
         decide = {otherwise}
         return decide(worker, task, facts)
-    except FAILURES:
-        pass
     try:
         return {checked}
     except FAILURES:
@@ -57,8 +57,7 @@ def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
 
 _WHOLE: Final = """\
 def matches(worker=NOTHING, task=NOTHING, facts=NO_FACTS, /):
-    try:
-        return {sturdy}
+    try: return {sturdy}
     except FAILURES:
         pass
     try:
@@ -96,6 +95,13 @@ def select(workers, task=NOTHING, facts=NO_FACTS, /):
             verdicts.append(decide(worker, task, facts))
     return verdicts
 """
+
+
+#: Longer source is not written twice.
+_LONG: Final = 1_000
+
+#: From Python 3.12 on, ``and`` and ``or`` are slower where their value is wanted than where they lead to a branch.
+_BRANCHES: Final = sys.version_info >= (3, 12)
 
 
 def source(form: Form, shape: Shape, otherwise: int) -> str:
@@ -138,13 +144,13 @@ def _expression(
     _node(shape.root, rehearsal, before)
     kept = frozenset(number for number, times in rehearsal.counts.items() if times > 1)
     reads = Reads(shape, manner, defaults, with_get, before, kept)
-    return _node(shape.root, reads, before).whole, reads
+    return _verdict(_node(shape.root, reads, before)), reads
 
 
 class _Piece(NamedTuple):
     """Source in the making: all ``claims`` and then all ``proofs`` have to hold (see ``_compile_comparisons``)."""
 
-    claims: tuple[str, ...]
+    claims: tuple[Claim, ...]
     proofs: tuple[str, ...]
     #: What is in locals once the claims came true, or once one of them did not.
     if_true: Known
@@ -153,14 +159,28 @@ class _Piece(NamedTuple):
     @property
     def whole(self) -> str:
         """Claims and proofs as one expression."""
-        terms = self.claims + self.proofs
+        terms = [*[claim.whole for claim in self.claims], *self.proofs]
         return terms[0] if len(terms) == 1 else "(" + " and ".join(terms) + ")"
+
+
+def _verdict(piece: _Piece) -> str:
+    """Write *piece* as what a function returns: where the last doubted claim fails, nothing follows its doubt."""
+    at = max((at for at, claim in enumerate(piece.claims) if claim.doubt), default=len(piece.claims))
+    rest = piece._replace(claims=piece.claims[at + 1 :])
+    whole = piece.whole
+    if rest.claims and len(rest.whole) < _LONG:
+        test, doubt = piece.claims[at]
+        then = f"(True if {rest.whole} else False)"
+        early = "".join([f"{claim.whole} and " for claim in piece.claims[:at]])
+        whole = f"({early}({then} if {test} else {doubt} and {then}))"
+    joined = " and " in whole or " or " in whole
+    return f"True if {whole} else False" if joined and _BRANCHES else whole
 
 
 def _node(node: ShapeNode, reads: Reads, known: Known) -> _Piece:
     """Write *node* where the paths *known* are in locals."""
     if isinstance(node, Settled):
-        return _Piece((str(node.verdict),), (), known, known)
+        return _Piece((Claim(str(node.verdict)),), (), known, known)
     if isinstance(node, Leaf):
         claim, proof, known = comparison(node, reads, known)
         return _Piece((claim,), (proof,) * bool(proof), known, known)
@@ -176,8 +196,8 @@ def _node(node: ShapeNode, reads: Reads, known: Known) -> _Piece:
         proofs = dict.fromkeys(chain.from_iterable(piece.proofs for piece in pieces))
         return _Piece(claims, tuple(proofs), known, at_end)
     if {piece.proofs for piece in pieces} == {pieces[0].proofs}:  # what proves one part proves the others
-        return _Piece((_any([piece._replace(proofs=()) for piece in pieces]),), pieces[0].proofs, at_end, known)
-    return _Piece((_any(pieces),), (), at_end, known)
+        return _Piece((Claim(_any([piece._replace(proofs=()) for piece in pieces])),), pieces[0].proofs, at_end, known)
+    return _Piece((Claim(_any(pieces)),), (), at_end, known)
 
 
 def _any(pieces: list[_Piece]) -> str:
