@@ -146,6 +146,28 @@ def test_a_store_in_use(capsys: pytest.CaptureFixture[str]) -> None:
     backend.close()
 
 
+def test_a_snapshot_does_not_replace_what_is_stored(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot is loaded into an empty store, and refused where the store holds workspaces; both stay as they are."""
+    first = Desk().routed()
+    Path("a.json").write_text(json.dumps(first.backend.save()))
+    served = list[Backend]()
+    with monkeypatch.context() as patched:
+        patched.setattr(_serve, "serve", lambda backend, listener, **named: served.append(backend))
+        with pytest.raises(SystemExit) as stopped:
+            main(["emulate", "--port", "0", "--load", "a.json", "--store", "a.sqlite"])
+    assert stopped.value.code == 0
+    assert served[0].save()["accounts"] == first.backend.save()["accounts"]
+    served[0].close()
+    capsys.readouterr()
+    text = (
+        "Invalid value for --load: a.sqlite holds workspaces, which the snapshot would replace: "
+        "leave one of the two out.\n"
+    )
+    assert refused(capsys, "--port", "0", "--load", "a.json", "--store", "a.sqlite") == USAGE + text
+
+
 def test_a_bad_certificate(capsys: pytest.CaptureFixture[str]) -> None:
     """Files that are no certificate with its key are named."""
     Path("a.pem").write_text("nothing")

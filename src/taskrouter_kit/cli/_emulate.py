@@ -52,7 +52,7 @@ class _Speed(FloatType):
     "--load",
     "load_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Start from this snapshot (JSON, as /_admin/snapshot returns it).",
+    help="Start from this snapshot (JSON, as /_admin/snapshot returns it), where the store holds nothing yet.",
 )
 @click.option(
     "--store",
@@ -142,6 +142,9 @@ def command(
             most_waiting_callbacks=most_waiting_callbacks,
         )
         if load_file is not None and snapshot is not None:
+            if backend.workspaces():
+                message = f"{store} holds workspaces, which the snapshot would replace: leave one of the two out."
+                raise click.BadParameter(message, param_hint="--load")
             _load(backend, snapshot, load_file)
         name = f"[{host}]" if ":" in host else host
         origin = f"{'http' if tls is None else 'https'}://{name}:{listener.getsockname()[1]}/"

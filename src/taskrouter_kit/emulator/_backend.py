@@ -7,7 +7,7 @@ through an engine as a command, so that store, snapshot and journal see everythi
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -180,7 +180,7 @@ class Backend:
             return self._perform(account, command, now)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self) -> Generator[None, None, None]:
         """Hold the lock; what was set off meanwhile goes out when it has been let go."""
         with self._lock:
             yield
