@@ -9,6 +9,9 @@ from taskrouter_kit.simulator import ReservationState, TaskState, WorkspaceState
 def task(state: TaskState, workspace: WorkspaceState, base: str, now_ms: int) -> dict[str, object]:
     """Return the body of a task at *now_ms*; *base* is the workspace's address."""
     own = f"{base}/Tasks/{state.sid}"
+    # A new task has one moment four times.
+    first = state.date_created
+    date_created = iso(first)
     workflow_sid, queue_sid = state.workflow_sid, state.task_queue_sid
     workflow = workspace.workflows.get(workflow_sid or "")
     queue = workspace.task_queues.get(queue_sid or "")
@@ -25,9 +28,9 @@ def task(state: TaskState, workspace: WorkspaceState, base: str, now_ms: int) ->
         "priority": state.priority,
         "reason": state.reason,
         "timeout": state.timeout,
-        "date_created": iso(state.date_created),
-        "date_updated": iso(state.date_updated),
-        "virtual_start_time": iso(state.virtual_start_time),
+        "date_created": date_created,
+        "date_updated": date_created if state.date_updated == first else iso(state.date_updated),
+        "virtual_start_time": date_created if state.virtual_start_time == first else iso(state.virtual_start_time),
         "task_queue_entered_date": iso_or_none(state.task_queue_entered_date),
         "task_queue_sid": queue_sid,
         "task_queue_friendly_name": queue and queue.friendly_name,
