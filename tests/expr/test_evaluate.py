@@ -91,6 +91,10 @@ def test_one_comparison(left: Path, operator: Operator, right: Path, expected: b
         (worker("department"), O.EQ, Const("Billing"), Semantics(case_sensitive=False), True),
         (worker("routing"), O.NE, Const("x"), Semantics(object_differs=True), True),
         (worker("missing"), O.LT, Const(1), Semantics(null_orders_as_zero=True), True),
+        (worker("skills", 9), O.EQ, Const(None), Semantics(index_out_of_range_is_null=False), False),
+        (worker("skills", 9), O.NE, Const("x"), Semantics(index_out_of_range_is_null=False), False),
+        (worker("level", 0), O.NOT_IN, Items(("x",)), Semantics(index_out_of_range_is_null=False), False),
+        (worker("skills"), O.HAS, Const("suppor"), Semantics(has_part_of_text=True), True),
     ],
 )
 def test_each_undocumented_choice_is_an_option(

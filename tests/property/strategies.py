@@ -171,6 +171,8 @@ def semantics() -> st.SearchStrategy[Semantics]:
         "object_differs",
         "null_orders_as_zero",
         "built_in_wins",
+        "index_out_of_range_is_null",
+        "has_part_of_text",
     ]
     return st.one_of(
         st.just(Semantics()), st.fixed_dictionaries({}, optional=dict.fromkeys(options, flags)).map(_semantics)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeAlias, TypeVar
 
-from taskrouter_kit.expr._evaluate import operand_value
+from taskrouter_kit.expr._evaluate import NO_ELEMENT, operand_value
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._order import OrderBy, OrderKey
 from taskrouter_kit.expr._semantics import DEFAULT, Semantics
@@ -44,7 +44,7 @@ def order_key(order_by: OrderBy | Iterable[OrderKey], *, semantics: Semantics = 
         rank: list[tuple[bool, int]] = []
         for path, descending in clauses:
             value = operand_value(path, worker, {}, facts, semantics)
-            if value is None:
+            if value is None or value is NO_ELEMENT:
                 rank.append(_ABSENT)
             elif isinstance(value, int) and not isinstance(value, bool):
                 rank.append((False, -value if descending else value))

@@ -117,6 +117,8 @@ ORDERS: Final = frozenset(operator.value for operator in ORDERINGS)
 
 def outline(node: Node, semantics: Semantics) -> tuple[Shape, list[object]]:
     """Return the shape of *node* and the contents of its slots. Raises :class:`TooLarge`."""
+    if not semantics.index_out_of_range_is_null:
+        raise TooLarge  # the interpreter does it: code reads an index that leads nowhere as NULL
     outliner = _Outliner(semantics)
     root = outliner.visit(node, 0)
     absent = outliner.absent

@@ -124,25 +124,35 @@ def operand_value(
     scope, segments = operand.scope, operand.segments
     if scope is Scope.WORKER:
         return worker_value(segments, worker, facts, semantics)
-    if scope is Scope.TASK:
-        return walk(task, segments)[0]
-    if scope is Scope.QUEUE:
-        return walk(facts.queue, segments)[0]
-    if scope is Scope.CLOCK:
-        return walk(facts.clock, segments)[0]
-    return None  # Scope.NONE: a name without prefix where one is needed
+    if scope is Scope.NONE:
+        return None  # a name without prefix where one is needed
+    document = task if scope is Scope.TASK else facts.queue if scope is Scope.QUEUE else facts.clock
+    return _read(document, segments, semantics)
 
 
 def worker_value(
     segments: tuple[str | int, ...], worker: Mapping[str, object], facts: Facts, semantics: Semantics
 ) -> object:
     """Return a field of the Worker where it is known, else the attribute (or the other way round)."""
-    attribute, present = walk(worker, segments)
     if not is_built_in(segments) or segments[0] not in facts.worker:
-        return attribute
+        return _read(worker, segments, semantics)
+    attribute, present = walk(worker, segments)
     if present and not semantics.built_in_wins:
         return attribute
     return walk(facts.worker, segments)[0]
+
+
+#: What an index reads that leads nowhere, where that is no NULL: every comparison with it is false.
+NO_ELEMENT: Final = object()
+
+
+def _read(document: object, segments: tuple[str | int, ...], semantics: Semantics) -> object:
+    """Return the value below *segments*; NULL where it is absent, or where an index leads nowhere."""
+    value, present = walk(document, segments)
+    if present or semantics.index_out_of_range_is_null:
+        return value
+    last = next(end for end in range(len(segments)) if not walk(document, segments[: end + 1])[1])
+    return NO_ELEMENT if isinstance(segments[last], int) else None
 
 
 def walk(document: object, segments: tuple[str | int, ...]) -> tuple[object, bool]:
@@ -169,6 +179,8 @@ def compare(operator: Operator, left: object, right: object, semantics: Semantic
     *literal* says that one side was written as a constant: ``x == null`` is documented, while two NULLs from documents
     are equal only by ``semantics.null_equals_null``.
     """
+    if left is NO_ELEMENT or right is NO_ELEMENT:
+        return False
     return RULES[operator](left, right, semantics, literal)
 
 
@@ -210,6 +222,8 @@ def _contains(left: object, right: object, semantics: Semantics, _literal: bool)
 
 
 def _has(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    if is_array(left) and semantics.has_part_of_text and any(_contains(each, right, semantics, True) for each in left):
+        return True
     return is_array(left) and _member(right, left, semantics, literal)
 
 

@@ -14,7 +14,7 @@ from attrs import evolve, fields, frozen
 
 from taskrouter_kit.errors import InvalidDeclaration
 from taskrouter_kit.expr._condition import Condition, tree_of
-from taskrouter_kit.expr._evaluate import Document, document_of, holds, kind_of, operand_value, walk
+from taskrouter_kit.expr._evaluate import NO_ELEMENT, Document, document_of, holds, kind_of, operand_value, walk
 from taskrouter_kit.expr._explain_terms import Joint, Note, Seen, Term
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.expr._nodes import And, Comparison, Node, Operand, Path, Scope
@@ -122,6 +122,7 @@ class _Explainer:
 
     def seen(self, path: Path) -> Seen:
         value = self.value(path, self.semantics)
+        value = None if value is NO_ELEMENT else value
         return Seen(self.text(path), value, kind_of(value), absent=value is None and not self.present(path))
 
     def present(self, path: Path) -> bool:
@@ -190,6 +191,8 @@ _CHOICES: Final = {
     "case_sensitive": "Whether case counts",
     "object_differs": "What != says of an object",
     "null_orders_as_zero": "How NULL is ordered",
+    "index_out_of_range_is_null": "What an index beyond the end of an array reads",
+    "has_part_of_text": "Whether HAS looks for a part of a text",
     "built_in_wins": "Whether a field of the Worker hides an attribute of its name",
 }
 

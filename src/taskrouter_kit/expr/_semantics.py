@@ -53,6 +53,15 @@ class Semantics:
     # Inferred: expressions.md section 6, "x > 1 etc. with x absent"
     null_orders_as_zero: bool = False
 
+    #: An index beyond the end of an array, or of what is no array, reads NULL; without it such a comparison is false.
+    # Inferred: expressions.md section 6, "Index out of range, index on non-array"
+    index_out_of_range_is_null: bool = True
+
+    #: ``HAS`` is true as well where an element of the array is a text that contains the one on the right; by default
+    #: an element has to equal it.
+    # Inferred: expressions.md section 6, "HAS equality"; one page says "contains the string"
+    has_part_of_text: bool = False
+
     #: ``worker.sid`` and its kind read the Worker's own field, not an attribute of the same name.
     # Inferred: expressions.md section 7, "Which wins is undocumented"
     built_in_wins: bool = True

@@ -99,6 +99,8 @@ class _Group:
     def is_complete(self, whole: bool) -> bool:
         """Tell whether representatives stand for every value; *whole*: none of the regions was left out."""
         scopes = {path.scope for path in self.paths}
+        if not self.semantics.index_out_of_range_is_null and any(_has_index(path) for path in self.paths):
+            return False  # what is not there is no NULL then
         if len(self.paths) == 1 and scopes <= {*_FIXED, Scope.NONE}:
             return True  # all their values are tried
         if not whole or not self._usual_semantics():
@@ -107,7 +109,7 @@ class _Group:
 
     def _usual_semantics(self) -> bool:
         chosen = self.semantics
-        unusual = chosen.boolean_strings or chosen.null_orders_as_zero
+        unusual = chosen.boolean_strings or chosen.null_orders_as_zero or chosen.has_part_of_text
         return chosen.case_sensitive and chosen.integers_equal_decimals and not unusual
 
     def _single_complete(self) -> bool:
@@ -175,6 +177,10 @@ def _distinct(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _has_index(path: Path) -> bool:
+    return any(isinstance(segment, int) for segment in path.segments)
 
 
 def _one_inside_another(paths: list[Path]) -> bool:
