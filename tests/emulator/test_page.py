@@ -86,6 +86,17 @@ def test_what_went_wrong_in_a_browser(shown: Shown) -> None:
     assert re.search(r"Callbacks, newest first.*assignment [| ]+https://app.example/assignment\?<b> [| ]+500", document)
 
 
+def test_what_fails_in_the_emulator_in_a_browser(shown: Shown) -> None:
+    """What went wrong in the emulator itself is on top of the page, with when it was; without it nothing is there."""
+    with ServerThread(shown.desk.backend) as server:
+        before = shown.open(server.url)
+        shown.desk.backend.troubles.note("timers could not be fired", RuntimeError("<b>broken</b>"))
+        after = words(shown.open(server.url))
+    assert '<p id="troubles" class="bad" hidden=""></p>' in before
+    said = "At 2026-01-05T09:00:00Z timers could not be fired (RuntimeError: <b>broken</b>); see the log."
+    assert said in after
+
+
 def test_a_trace_in_a_browser(shown: Shown) -> None:
     """An address with a task shows the trace of it, with the reason for each worker that cannot take it."""
     with ServerThread(shown.desk.backend) as server:
