@@ -14,7 +14,7 @@ Work: TypeAlias = Callable[[], None]
 #: So many callbacks are under way at once.
 _MOST: Final = 4
 #: Seconds after which a thread without work ends.
-_IDLE: Final = 10.0
+_IDLE: Final = 2.0
 
 
 class Couriers:
