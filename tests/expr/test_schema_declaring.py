@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import typing
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, NewType
 
 import pytest
+from typing_extensions import TypeAliasType
 
-from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes, attribute
+from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes, attribute, evolve
 from taskrouter_kit import Attr as Column
 from taskrouter_kit.errors import InvalidAttributes, InvalidDeclaration, InvalidName
+
+#: The same, for types that no type checker can read.
+ATTR: Any = Attr
 
 
 class Skill(WorkerAttributes):
@@ -79,6 +84,37 @@ def test_annotations_may_be_quoted_aliased_and_annotated() -> None:
     assert str(Agent.desk.contains("window")) == 'desk CONTAINS "window"'
 
 
+Team = TypeAliasType("Team", Literal["north", "south"])
+BadgeNumber = NewType("BadgeNumber", str)
+
+
+class Named(WorkerAttributes):
+    team: Attr[Team]
+    teams: Attr[list[Team] | None]
+    badge: Attr[BadgeNumber]
+    badges: Attr[dict[str, BadgeNumber]]
+
+
+def test_named_types_are_what_they_name() -> None:
+    """A type statement and a NewType say no more about the document than what they stand for."""
+    named = Named.from_dict({"team": "north", "teams": ["south"], "badge": "7", "badges": {"a": "8"}})
+    assert (named.team, named.teams, named.badge, named.badges) == ("north", ["south"], "7", {"a": "8"})
+    assert str((Named.team == "south") & (Named.badges["a"] == "8")) == 'team == "south" AND badges.a == "8"'
+    with pytest.raises(InvalidAttributes):
+        evolve(named, team="west")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the type statement came with Python 3.12")
+def test_a_type_statement_names_a_type() -> None:
+    """Also the one that Python itself reads."""
+    names: dict[str, Any] = {"Literal": Literal}
+    exec("type Team = Literal['a', 'b']; type Teams = list[Team]", names)
+    assert declared(ATTR[names["Team"]])(x="a").to_dict() == {"x": "a"}
+    assert declared(ATTR[names["Teams"]])(x=["b"]).to_dict() == {"x": ["b"]}
+    with pytest.raises(InvalidAttributes):
+        declared(ATTR[names["Teams"]])(x=["c"])
+
+
 def test_schemas_may_stand_in_lists_and_maps() -> None:
     """They are read, checked and written back; a misfit is named by its path."""
     document: dict[str, Any] = {
@@ -120,10 +156,11 @@ def test_a_default_is_of_its_kind(annotation: object, default: object) -> None:
 def test_bare_lists_and_objects_hold_anything() -> None:
     """Also as the typing module spells them."""
     lists, objects = (list, vars(typing)["List"]), (dict, vars(typing)["Dict"])
-    for annotation in lists:
-        assert declared(Attr[annotation])(x=[1, "a"]).to_dict() == {"x": [1, "a"]}
-    for annotation in objects:
-        assert declared(Attr[annotation])(x={"a": []}).to_dict() == {"x": {"a": []}}
+    kind: Any
+    for kind in lists:
+        assert declared(ATTR[kind])(x=[1, "a"]).to_dict() == {"x": [1, "a"]}
+    for kind in objects:
+        assert declared(ATTR[kind])(x={"a": []}).to_dict() == {"x": {"a": []}}
 
 
 @pytest.mark.parametrize("annotation", [Attr[set[str]], Attr[dict[int, str]], Attr[bytes], Attr[list[object]]])

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import types
+import typing
 from collections.abc import Mapping, Sequence
 from enum import Enum, EnumMeta
-from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin
+from typing import Any, Final, Literal, NewType, TypeAlias, Union, cast, get_args, get_origin
 
 from attrs import field, frozen
+from typing_extensions import TypeAliasType
 
 KindName: TypeAlias = Literal["text", "number", "integer", "flag", "list", "map", "schema", "unknown"]
 
@@ -87,6 +89,25 @@ def _class(annotation: type[Any]) -> Kind:
     if getattr(annotation, "__taskrouter_schema__", False):
         return Kind("schema", nested=annotation)
     return next((Kind(name) for base, name in _SCALARS.items() if annotation is base), UNKNOWN)
+
+
+def spelled_out(annotation: Any) -> Any:  # Any: typing has no type for its own forms
+    """Return *annotation* with what only names a type replaced by it: ``type X = …`` and ``NewType``."""
+    if isinstance(annotation, _ALIASES):
+        return spelled_out(annotation.__value__)
+    if isinstance(annotation, NewType):
+        return spelled_out(annotation.__supertype__)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is None or origin is Literal:
+        return annotation
+    inside = tuple(map(spelled_out, arguments))
+    if inside == arguments:
+        return annotation
+    return Union[inside] if origin in (Union, types.UnionType) else origin[inside]  # noqa: UP007
+
+
+#: What a ``type`` statement makes: the backport is another class until Python 3.14.
+_ALIASES: Final[tuple[type[Any], ...]] = (TypeAliasType, getattr(typing, "TypeAliasType", TypeAliasType))
 
 
 def is_json(annotation: object) -> bool:

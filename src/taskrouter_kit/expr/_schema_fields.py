@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.errors import InvalidDeclaration
-from taskrouter_kit.expr._kinds import Kind, is_json, kind_of
+from taskrouter_kit.expr._kinds import Kind, is_json, kind_of, spelled_out
 from taskrouter_kit.expr._schema_fitting import fitting
 from taskrouter_kit.expr._schema_reading import MISSING
 
@@ -104,7 +104,7 @@ def _resolved(owner: type, name: str, annotation: Any, attr: type[Attr[Any]]) ->
         while isinstance(annotation, str):  # quoted, and by the module's rule once more
             annotation = eval(annotation, {**scope, "Attr": attr}, local)
         inside = SimpleNamespace(__annotations__={name: annotation.__args__[0]})
-        return get_type_hints(inside, scope, local)[name]
+        return spelled_out(get_type_hints(inside, scope, local)[name])
     except Exception as error:
         raise InvalidDeclaration(
             Diagnostic(
