@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlencode
 
+from _emulator_load import NUMBER
+
 ROOT = Path(__file__).resolve().parents[1]
 AUTHORIZATION = "Basic " + b64encode(f"AC{'0' * 32}:token".encode()).decode()
 FORM = "application/x-www-form-urlencoded"
-TASK = {"Attributes": json.dumps({"language": "es", "department": "billing", "caller": "+15555550100", "n": 1})}
+_CALL = {"language": "es", "department": "billing", "caller": f"+1555{NUMBER.decode()}", "n": 1}
+TASK = {"Attributes": json.dumps(_CALL)}
 
 #: Does nothing: READS says whether that is to read the form, check its JSON and store it, or to leave it alone.
 BARE = """
