@@ -224,7 +224,7 @@ class UpdateWorkerChannel:
     available: bool | Unset = UNSET
 
 
-@value(eq=False)
+@value(eq=False, weakref_slot=False)
 class CreateTask:
     """Make a task and drive it through its workflow. ``attributes`` is JSON text, ``timeout`` seconds."""
 
@@ -240,7 +240,7 @@ class CreateTask:
     task_queue_sid: str | Unset = UNSET
 
 
-@value(eq=False)
+@value(eq=False, weakref_slot=False)
 class UpdateTask:
     """Change a task."""
 
@@ -262,7 +262,7 @@ class DeleteTask:
     task_sid: str
 
 
-@value(eq=False)
+@value(eq=False, weakref_slot=False)
 class UpdateReservation:
     """Accept, reject, wrap or complete a reservation."""
 

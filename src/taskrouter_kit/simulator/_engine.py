@@ -96,7 +96,7 @@ class Engine:
         happened = machine.happened
         if happened:
             happened.clear()
-        action = self._actions.get(command.__class__)
+        action = self._actions.get(type(command))
         if action is None:
             result = self._change_world(command)
         else:

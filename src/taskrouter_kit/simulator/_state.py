@@ -35,7 +35,7 @@ OPEN = frozenset({"pending", "accepted", "wrapping"})
 LIVE = frozenset({"pending", "reserved", "assigned", "wrapping"})
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class ActivityState:
     """One activity."""
 
@@ -46,7 +46,7 @@ class ActivityState:
     date_updated: int
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class TaskChannelState:
     """One task channel."""
 
@@ -59,7 +59,7 @@ class TaskChannelState:
     built_in: bool = False
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class WorkerChannelState:
     """One worker's share of a task channel; the counters follow its reservations."""
 
@@ -86,7 +86,7 @@ class WorkerChannelState:
         return max(0, free * 100 // self.configured_capacity)
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class WorkerState:
     """One worker. ``channels`` is keyed by the SID of the task channel."""
 
@@ -116,7 +116,7 @@ class WorkerState:
     on_duty: bool = field(default=False, init=False, repr=False, metadata=_DERIVED)
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class TaskQueueState:
     """One task queue. ``members`` are the workers it accepts, in any activity."""
 
@@ -156,7 +156,7 @@ class TaskQueueState:
         return sorted((task for line in self.lines.values() for task in line), key=attrgetter("line_key"))
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class WorkflowState:
     """One workflow; ``rules`` is its configuration, compiled."""
 
@@ -172,7 +172,7 @@ class WorkflowState:
     rules: WorkflowRules = field(factory=WorkflowRules, init=False, repr=False, metadata=_DERIVED)
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class TaskState:
     """One task and where it stands in its workflow."""
 
@@ -233,7 +233,7 @@ class TaskState:
         return self.routing_target is not None and self.routing_target.startswith(("WK", "WQ"))
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class ReservationState:
     """One reservation: a task offered to a worker."""
 
@@ -263,7 +263,7 @@ class ReservationState:
     worker: WorkerState = field(init=False, repr=False, metadata=_DERIVED)
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class WorkspaceState:
     """One workspace and everything in it, each kind by SID in the order of creation."""
 
@@ -315,7 +315,7 @@ def default_channel(workspace: WorkspaceState) -> str:
     return next(each.sid for each in workspace.task_channels.values() if each.unique_name == "default")
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class World:
     """All workspaces of one account."""
 
