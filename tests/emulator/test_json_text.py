@@ -62,6 +62,8 @@ def test_no_depth_is_too_much(opening: str, closing: str) -> None:
             assert heard.status == (201 if depth <= 500 else 400), depth
             statuses.add(heard.status)
     assert statuses == {201, 400}
+    deepest = '{"a":' + "[" * 500 + "]" * 500 + "}"
+    assert desk.post("/Tasks", Attributes=deepest).refusal[2] == "Attributes is nested too deeply"
 
 
 def test_a_configuration_of_any_depth_is_answered() -> None:

@@ -48,6 +48,10 @@ _SURELY_FLAT: Final = 250
 _DEEPEST: Final = 500
 
 
+class TooDeep(ValueError):
+    """A document with more levels than can be read and written everywhere."""
+
+
 def encode(value: object) -> bytes:
     """Return *value* as JSON in UTF-8."""
     if _fast is not None:
@@ -63,7 +67,7 @@ def decode(text: str | bytes) -> Any:  # Any: whatever JSON holds; the callers n
     try:
         return _decoder(text if isinstance(text, str) else text.decode("utf-8"))
     except RecursionError:
-        raise ValueError("the document is nested too deeply") from None
+        raise TooDeep("the document is nested too deeply") from None
 
 
 def _refuse_constant(name: str) -> object:
@@ -93,7 +97,7 @@ def recoded(text: str) -> tuple[Any, str]:  # Any: whatever JSON holds
             pass
     value = decode(text)
     if not flat and _is_deep(value):
-        raise ValueError("the document is nested too deeply")
+        raise TooDeep("the document is nested too deeply")
     return value, compact(value)
 
 

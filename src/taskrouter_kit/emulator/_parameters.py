@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.emulator._faults import Fault, invalid, missing
-from taskrouter_kit.emulator._json_text import recoded
+from taskrouter_kit.emulator._json_text import TooDeep, recoded
 from taskrouter_kit.emulator._messages import Pairs
 
 # Documented: resources.md section 1; booleans
@@ -140,6 +140,8 @@ class Parameters(dict[str, str]):
             raise invalid(f"{name} must not be longer than {longest} characters, found {len(text)}")
         try:
             value, compacted = recoded(text)
+        except TooDeep:
+            raise invalid(f"{name} is nested too deeply") from None
         except ValueError:
             raise invalid(f"{name} is not valid JSON") from None
         if value.__class__ is not dict:
