@@ -102,10 +102,13 @@ def encode_attributes(attributes: object) -> str:
     document: object = to_dict() if callable(to_dict) else attributes
     if not isinstance(document, Mapping):
         raise no_object(document)
-    problems = list(_foreign_values(cast("Mapping[object, object]", document), "$"))
+    try:
+        problems = list(_foreign_values(cast("Mapping[object, object]", document), "$"))
+        text = "" if problems else encode_json(cast(Json, document))
+    except RecursionError:
+        raise InvalidAttributes(_problem("not-json", "Attributes are nested too deeply to be written.")) from None
     if problems:
         raise InvalidAttributes(problems)
-    text = encode_json(cast(Json, document))
     if len(text) > ATTRIBUTES_LIMIT:
         message = f"Attributes have at most {ATTRIBUTES_LIMIT:,} characters as JSON; these have {len(text):,}."
         raise InvalidAttributes(

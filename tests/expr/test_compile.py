@@ -11,7 +11,7 @@ import pytest
 
 from taskrouter_kit.expr import Facts, Semantics, compile_condition, compile_filter, evaluate, parse
 from taskrouter_kit.expr._compile import _TEMPLATES, _Templates
-from taskrouter_kit.expr._compile_outline import MAX_DEPTH, MAX_PARTS, outline
+from taskrouter_kit.expr._compile_outline import MAX_DEPTH, MAX_PARTS, MAX_SEGMENTS, outline
 from taskrouter_kit.expr._evaluate import RULES
 from taskrouter_kit.expr._nodes import ALWAYS, NEVER, And, Comparison, Const, Node, Or, Path, Scope
 from taskrouter_kit.expr._nodes import MAX_DEPTH as DEEPEST
@@ -114,6 +114,21 @@ def test_no_width_is_too_wide(width: int) -> None:
     last = {f"a{width - 1}": [f"v{width - 1}"]}
     assert compile_condition(node)(last)
     assert compile_filter(node)([last, {}]) == [True, False]
+
+
+@pytest.mark.parametrize("length", [MAX_SEGMENTS, MAX_SEGMENTS + 1, 20_000])
+def test_no_name_is_too_long(length: int) -> None:
+    """A name of many parts is read by code or by the interpreter, in the deepest groups of either too."""
+    for part in (".a", "[0]"):
+        clause = f"worker.a{part * (length - 1)} == null AND task.b != 'x'"
+        nested = "".join("(task.b == 1 OR (task.b == 2 AND " for _ in range(MAX_DEPTH // 2)) + "(" + clause
+        for text in (clause, nested + ")" * (MAX_DEPTH + 1)):
+            condition = parse(text, place="target")
+            for worker in ({}, {"a": [[1]]}, {"a": {"a": 1}}):
+                for task in ({}, {"b": 2}):
+                    expected = evaluate(condition, worker=worker, task=task)
+                    assert compile_condition(condition)(worker, task) is expected
+                    assert compile_filter(condition)([worker], task) == [expected]
 
 
 def test_absence_is_nothing_unusual_beside_a_difference() -> None:

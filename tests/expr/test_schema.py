@@ -114,6 +114,16 @@ def test_fields_tell_kinds() -> None:
     assert fields["nickname"].optional
 
 
+def test_attributes_are_not_nested_without_end() -> None:
+    """What no reader of JSON takes is one clear error, not one of Python's recursion."""
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    attributes = Agent.from_dict({"skills": [], "experience": 1, "notes": deep})  # type: ignore[dict-item]
+    with pytest.raises(InvalidAttributes, match="nested too deeply"):
+        attributes.to_json()
+
+
 @pytest.mark.parametrize("given", [None, [1], "{}", 5])
 def test_what_is_no_object_is_refused(given: object) -> None:
     """Whatever was given for the document."""

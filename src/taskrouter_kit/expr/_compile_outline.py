@@ -100,6 +100,8 @@ class TooLarge(Exception):
 MAX_DEPTH: Final = 30
 #: So are wider ones: generating their code costs more than it saves.
 MAX_PARTS: Final = 2_000
+#: Longer names are left to the interpreter: code reads each segment inside the next, and Python bounds parentheses.
+MAX_SEGMENTS: Final = 50
 #: Longer lists of texts become sets.
 _LONG: Final = 8
 
@@ -191,6 +193,8 @@ class _Outliner:
         slots = self.slots
         if isinstance(operand, Path):
             segments = operand.segments
+            if len(segments) > MAX_SEGMENTS:
+                raise TooLarge
             scope: _Owner = operand.scope._value_
             key = (scope, segments)
             number = self._numbers.get(key)
