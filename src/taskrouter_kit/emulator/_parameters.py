@@ -69,7 +69,7 @@ class Parameters(dict[str, str]):
     __slots__ = ("_pairs",)
 
     def __init__(self, pairs: Pairs) -> None:
-        dict.__init__(self, pairs)
+        dict.__init__(self, pairs)  # pyright: ignore[reportUnknownMemberType]  # its overloads are generic
         self._pairs = pairs
 
     def text(self, name: str) -> str | None:
