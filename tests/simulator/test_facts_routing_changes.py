@@ -374,14 +374,15 @@ def test_the_queue_of_a_task_for_one_worker() -> None:
 
 
 def test_a_task_for_one_workflow() -> None:
-    """A task whose routing target is a workflow goes through it."""
+    """A task whose routing target is a workflow goes through it, be another one named too."""
     # Documented: routing.md section 12; handed to that Workflow
     centre = Centre()
     first, second = centre.queue("First"), centre.queue("Second")
-    centre.workflow(default=first)
+    named = centre.workflow(default=first)
     other = centre.workflow(default=second, name="Other")
-    task = centre.task(routing_target=other.sid)
-    assert (centre.where(task), task.workflow_sid) == ("Second", other.sid)
+    for at in (None, named):
+        task = centre.task(routing_target=other.sid, at=at)
+        assert (centre.where(task), task.workflow_sid) == ("Second", other.sid)
 
 
 def test_several_workflows_need_a_name() -> None:

@@ -35,6 +35,9 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         workflow_sid = _workflow(workspace, command, target)
     if target:
         _check_target(workspace, target)
+        if target.startswith("WW"):
+            # Documented: routing.md section 12; Task handed to that Workflow, whichever WorkflowSid names
+            workflow_sid = target
     queue_sid = command.task_queue_sid
     if queue_sid is not UNSET and queue_sid and queue_sid not in workspace.task_queues:
         raise no_such("TaskQueueSid", queue_sid, workspace.sid)
