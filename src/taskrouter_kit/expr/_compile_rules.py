@@ -51,6 +51,8 @@ def _is_in(left: object, right: object, semantics: Semantics, literal: bool) -> 
 
 
 def _has(left: object, right: object, semantics: Semantics, literal: bool) -> bool:
+    if semantics.has_part_of_text:
+        return RULES[Operator.HAS](left, right, semantics, literal)
     return _is_in(right, left, semantics, literal)
 
 
