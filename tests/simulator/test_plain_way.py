@@ -37,9 +37,22 @@ def centre(multi: bool, options: EngineOptions, asks: str = "") -> tuple[Engine,
     """Return a small centre whose tasks mostly wait for anybody; its workflow *asks* for more than that."""
     engine, workspace = make(multi, 7, options)
     spanish, two, last, _ = workspace.task_queues
+    busy = next(each.sid for each in workspace.activities.values() if not each.available)
     everybody = engine.execute(
-        commands.CreateTaskQueue(workspace_sid=workspace.sid, friendly_name="Everybody", target_workers="1==1")
+        commands.CreateTaskQueue(
+            workspace_sid=workspace.sid,
+            friendly_name="Everybody",
+            target_workers="1==1",
+            assignment_activity_sid=busy,
+        )
     ).result.sid
+    for worker in list(workspace.workers.values())[:2]:
+        channel = worker.channels[workspace.default_channel_sid].sid
+        engine.execute(
+            commands.UpdateWorkerChannel(
+                workspace_sid=workspace.sid, worker_sid=worker.sid, worker_channel_sid=channel, capacity=3
+            )
+        )
     filters = [
         {"expression": "kind == 1", "targets": [{"queue": spanish, "priority": 3, "skip_if": "1==1"}]},
         {"expression": "kind == 2", "targets": [{"queue": last}]},
@@ -81,18 +94,23 @@ def usual(engine: Engine, workspace: WorkspaceState, step: Step) -> commands.Com
             1: {"priority": b},
             2: {"attributes": "{}"},
             3: {"virtual_start_time": b},
-            4: {"task_channel_sid": ""},
+            4: {"task_channel_sid": ("", *workspace.task_channels)[a % 3]},
         }
-        return evolve(command, reason=f"for {c} reasons", **more.get(b, {}))
+        return evolve(command, reason=f"for {c} reasons" if c > 1 else "", **more.get(b, {}))
     if isinstance(command, commands.UpdateReservation) and c == 7:
-        return evolve(command, worker_activity_sid=("", workspace.timeout_activity_sid)[b % 2])
+        return evolve(command, worker_activity_sid=("", workspace.timeout_activity_sid, "WA0")[b % 3])
     return command
 
 
 def live(engine: Engine, workspace: WorkspaceState, steps: list[Step]) -> list[Any]:
     """Take every step; return whom each offered a task or why it was refused, and at last what the world is."""
     seen: list[Any] = []
+    sid = workspace.sid
     for step in steps:
+        if step[1:] in ((1, 1, 1), (2, 2, 2), (3, 3, 3)):
+            seen += engine.outbox
+            engine = Engine.load(json.loads(json.dumps(engine.save())))
+            workspace = engine.world.workspaces[sid]
         command = None if step[0] == "wait" else usual(engine, workspace, step)
         try:
             if command is None:

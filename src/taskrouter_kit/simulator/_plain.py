@@ -224,7 +224,6 @@ def update_task(scene: Scene, command: UpdateTask) -> None:
     task.assignment_status = "completed"
     task.reason = reason
     task.version += 1
-    task.ttl_at = task.target_deadline = task.reoffer_at = None
     span = scene.options.removal_after_ms
     task.delete_at = removed_at = now + span
     try:
