@@ -1,4 +1,4 @@
-"""Ten thousand clauses, ten thousand parentheses: every pass has a result, or there is one clear error."""
+"""Ten thousand clauses or parentheses, a name of 200,000 parts: every pass has a result, or one clear error."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ N = 10_000
 TEXTS = {
     "clauses": " AND ".join(f"a == {i}" for i in range(N)),
     "right-nested": "a == 1 OR (" * N + "b == 2" + ")" * N,
+    "long name": f"a == 1 AND a{'.a' * 20 * N} == 1 AND b{'[0]' * 20 * N} == 2",
     "alternating": "(a == 1 AND (b == 2 OR " * 31 + "c == 3" + "))" * 31,
 }
 WORKER = {"a": 1, "b": 2}

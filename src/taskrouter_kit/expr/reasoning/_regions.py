@@ -185,8 +185,12 @@ def _has_index(path: Path) -> bool:
 
 def _one_inside_another(paths: list[Path]) -> bool:
     known = {(path.scope, path.segments) for path in paths}
+    lengths = {len(path.segments) for path in paths}
     return any(
-        (path.scope, path.segments[:length]) in known for path in paths for length in range(1, len(path.segments))
+        (path.scope, path.segments[:length]) in known
+        for path in paths
+        for length in lengths
+        if length < len(path.segments)
     )
 
 
