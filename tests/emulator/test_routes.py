@@ -46,6 +46,10 @@ def test_every_template_is_found(route: object) -> None:
     [
         ("GET", "/v1/Nothing", 404, 20404),
         ("GET", "/", 404, 20404),
+        ("GET", "/v2/Workspaces", 404, 20404),
+        ("GET", "/x/v1/Workspaces", 404, 20404),
+        ("GET", "/v1/WorkspacesX", 404, 20404),
+        ("GET", f"/v1/WorkspacesX/WS{SID}", 404, 20404),
         ("GET", f"/v1/Workspaces/WS{SID}/Workers/WK{SID}/Channels/x/y", 404, 20404),
         ("PUT", "/v1/Workspaces", 405, 20004),
         ("DELETE", f"/v1/Workspaces/WS{SID}/Workers", 405, 20004),
