@@ -295,6 +295,7 @@ def check(workspace: WorkspaceState, now: int) -> None:
     for task in workspace.tasks.values():
         pending = [s for s in task.reservations if workspace.reservations[s].reservation_status == "pending"]
         accepted = [s for s in task.reservations if workspace.reservations[s].reservation_status == "accepted"]
+        assert task.attributes == json.loads(task.attributes_text), "attributes are those of another text"
         assert pending == list(task.pending_reservations)
         assert bool(pending) == (task.assignment_status == "reserved")
         assert bool(accepted) <= (task.assignment_status in ("assigned", "wrapping"))
