@@ -93,8 +93,7 @@ def _explain(text: str, at: int) -> Diagnostic:
 
 
 def _unclosed_string(text: str, at: int) -> Diagnostic:
-    quote = text[at]
-    hint = f"close the string with {quote}, or remove a {quote} too many before it"
+    hint = hints.unclosed(text, at)
     return finding(text, "unclosed-string", "The string opened here is never closed.", (at, len(text)), hint)
 
 

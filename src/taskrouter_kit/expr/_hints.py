@@ -10,6 +10,7 @@ from taskrouter_kit.expr._tokens import BLANKS
 _BEHIND_OPERATOR: Final = re.compile(r"(?:[=<>!,\[]|\b(?:HAS|IN|CONTAINS))[ \t\r\n\f]*\Z", re.IGNORECASE)
 _GLUED: Final = re.compile(r"(?<![A-Z])(HAS|IN|CONTAINS|AND|OR|ASC|DESC)\Z")
 _NUMBER_END: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*\Z")
+_WORD: Final = re.compile(r"[^'\"]+")
 _DIGITS: Final = re.compile(r"[0-9]*")
 #: Numbers from that many digits on are taken for phone numbers.
 _PHONE: Final = 7
@@ -59,6 +60,27 @@ def index(text: str, opened: int, name: str) -> str:
         return "indexes count from 0; there is none from the end"
     key = inside.strip("'\"")
     return f"reach a name with a dot: {name}.{key if key.isidentifier() else 'name'}"
+
+
+def unclosed(text: str, opened: int) -> str:
+    """Return what to write for the string that the quote at *opened* opens and none closes."""
+    quote = text[opened]
+    other = "'" if quote == '"' else '"'
+    if text.count(other, opened) == 1 and text.rstrip(BLANKS + ")").endswith(other):
+        return f"it opens with {quote} and ends with {other}: use one of them for both"
+    return f"close the string with {quote}, or remove a {quote} too many before it"
+
+
+def beside_string(text: str, start: int, end: int) -> str:
+    """Return what to write where something follows the string from *start* to *end* without a blank."""
+    behind = text[end : end + _NEAR]
+    if (
+        end - start == 2
+        and (found := _WORD.match(behind)) is not None
+        and behind[found.end() :].startswith(text[start] * 2)
+    ):
+        return f"the quotes are doubled: write {text[start]}{found[0]}{text[start]}"
+    return "quotes inside a string: use the other kind outside, or a backslash"
 
 
 def glued(word: str) -> str | None:

@@ -235,7 +235,7 @@ def no_connective(text: str, right: Operand, at: int) -> ExpressionSyntaxError:
         message = f"Comparisons cannot be chained: {found.word!r} follows a complete one."
         diagnostic = finding(text, "chained-comparison", message, found.span, hint)
     elif found.kind in (WORD, STRING) and found.span[0] == right_span[1] and isinstance(right, Const):
-        hint = "quotes inside a string: use the other kind outside, or a backslash"
+        hint = hints.beside_string(text, *right_span)
         message = f"{expected} right behind {shown}, found {found}."
         diagnostic = finding(text, "missing-connective", message, found.span, hint)
     elif found.word == "]":
