@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from taskrouter_kit.emulator._faults import Fault
 from taskrouter_kit.emulator._parameters import Parameters, parse_form
+from taskrouter_kit.simulator._attributes import read_attributes
 
 
 def read(text: str) -> Parameters:
@@ -67,6 +69,15 @@ def test_attributes_are_compacted() -> None:
     """JSON is stored without white space, keys and numbers kept (sdk.md section 4)."""
     pairs = [("Attributes", '{"a": ["b"], "c": 1.50, "é": "\\u00e9"}')]
     assert Parameters(pairs).json_object("Attributes") == '{"a":["b"],"c":1.5,"é":"é"}'
+
+
+@given(st.dictionaries(st.text(max_size=5), st.none() | st.booleans() | st.integers() | st.floats(-9, 9) | st.text()))
+def test_the_engine_reads_what_was_read(attributes: dict[str, object]) -> None:
+    """What the emulator has read of attributes is what the engine would read of the text that is kept."""
+    for as_posted in (False, True):
+        kept = Parameters([("Attributes", json.dumps(attributes))]).json_object("Attributes", as_posted=as_posted)
+        assert kept is not None
+        assert json.dumps(read_attributes(kept)) == json.dumps(json.loads(kept))
 
 
 def test_attributes_as_posted() -> None:

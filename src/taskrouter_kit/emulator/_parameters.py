@@ -16,6 +16,7 @@ from taskrouter_kit._sids import looks_like_sid
 from taskrouter_kit.emulator._faults import Fault, invalid, missing
 from taskrouter_kit.emulator._json_text import TooDeep, recoded
 from taskrouter_kit.emulator._messages import Pairs
+from taskrouter_kit.simulator._attributes import have_read
 
 # Documented: resources.md section 1; booleans
 _TRUE = frozenset({"true", "1", "yes"})
@@ -147,7 +148,11 @@ class Parameters(dict[str, str]):
         if value.__class__ is not dict:
             # Documented: resources.md section 4; attributes are a JSON object
             raise invalid(f"{name} must be a JSON object")
-        return text if as_posted else compacted
+        kept = text if as_posted else compacted
+        if longest is not None:
+            # Attributes: the engine is about to read what has just been read here.
+            have_read(kept, value)
+        return kept
 
     def moment_ms(self, name: str) -> int | None:
         """Return an ISO 8601 date and time as milliseconds since 1970; without an offset it is UTC."""
