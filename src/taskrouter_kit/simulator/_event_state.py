@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from taskrouter_kit.simulator._invented import next_sid
@@ -57,63 +58,47 @@ _ABOUT_TASKS: Final = frozenset(
 )
 
 
-class EventState:
+#: Where an event has its moment.
+WHEN: Final = 3
+
+
+class EventState(tuple[Any, ...]):  # Any: each kind of event has its own
     """One event. ``data`` holds the callback's parameters by their names, all as text.
 
     An engine makes several for each step of a task, and few are ever read: what an event says is made when somebody
-    asks, by ``later`` of ``told``, in which nothing changes any more. ``sid`` is the event's SID, or how many SIDs
-    came before it of those that begin at ``offset``.
+    asks. What is kept is a tuple: the SID of the event, or how many SIDs came before it of those that begin at the
+    second, which is a number; the type; when; the SID of the resource; whom its sentence is about; and of what, and by
+    what, its data are made: both last, and nothing changes in them any more.
     """
 
-    __slots__ = (
-        "_data",
-        "_description",
-        "_later",
-        "_offset",
-        "_sid",
-        "_subject",
-        "_told",
-        "event_date_ms",
-        "event_type",
-        "resource_sid",
-    )
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
-    def __init__(
-        self,
-        sid: str | int,
-        event_type: str,
-        event_date_ms: int,
-        resource_sid: str,
-        subject: str,
-        later: Later,
-        told: tuple[Any, ...],  # Any: each kind of event has its own
-        offset: int = 0,
-    ) -> None:
-        self._sid = sid
-        self._offset = offset
-        self.event_type = event_type
-        self.event_date_ms = event_date_ms
-        self.resource_sid = resource_sid
-        self._subject = subject
-        self._later = later
-        self._told = told
-
-    @property
+    @cached_property
     def sid(self) -> str:
         """The event's SID."""
-        if isinstance(self._sid, int):
-            self._sid = next_sid("EV", self._sid, self._offset)
-        return self._sid
+        return self[0] if isinstance(self[0], str) else next_sid("EV", self[0], self[1])
 
     @property
+    def event_type(self) -> str:
+        """What happened, as a filter of events names it."""
+        return str(self[2])
+
+    @property
+    def event_date_ms(self) -> int:
+        """When, in milliseconds since 1970."""
+        return int(self[WHEN])
+
+    @property
+    def resource_sid(self) -> str:
+        """What it happened to."""
+        return str(self[4])
+
+    @cached_property
     def data(self) -> dict[str, str]:
         """What the event tells of its resource; nobody changes it."""
-        try:
-            return self._data
-        except AttributeError:
-            self._data: dict[str, str] = self._later(*self._told)
-            self._told = ()
-            return self._data
+        later: Later = self[7]
+        return later(*self[6])
 
     @property
     def resource_type(self) -> str:
@@ -121,14 +106,10 @@ class EventState:
         # Inferred: callbacks.md section 4.1; from the names of the event types
         return "task" if self.event_type in _ABOUT_TASKS else self.event_type.partition(".")[0]
 
-    @property
+    @cached_property
     def description(self) -> str:
         """What happened, in a sentence."""
-        try:
-            return self._description
-        except AttributeError:
-            self._description: str = _sentence(self.event_type, self._subject)
-            return self._description
+        return _sentence(self.event_type, self[5])
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
         """Return plain JSON data."""
@@ -145,11 +126,19 @@ class EventState:
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> EventState:  # Any: JSON
         """Return the event that :meth:`to_dict` wrote."""
-        told = (document["data"],)
         event = cls(
-            document["sid"], document["event_type"], document["event_date_ms"], document["resource_sid"], "", dict, told
+            (
+                document["sid"],
+                0,
+                document["event_type"],
+                document["event_date_ms"],
+                document["resource_sid"],
+                "",
+                (document["data"],),
+                dict,
+            )
         )
-        event._description = document["description"]
+        vars(event)["description"] = document["description"]
         return event
 
     def __repr__(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from taskrouter_kit.simulator._event_state import EventState, Later
+from taskrouter_kit.simulator._event_state import WHEN, EventState, Later
 from taskrouter_kit.simulator._invented import next_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
@@ -18,6 +19,10 @@ from taskrouter_kit.simulator._timers import Lane, Timers
 _REMEMBERED: Final = 10_000
 # Documented: limits-errors-gotchas.md section 2; events are kept 30 days
 _EVENT_LIFE_MS = 30 * 86_400_000
+
+
+#: Makes an event without the function that a class is called through.
+_event: Final[Callable[[type[EventState], tuple[Any, ...]], EventState]] = tuple.__new__  # pyright: ignore
 
 
 @frozen
@@ -143,10 +148,10 @@ class Scene:
         machine, workspace = self.machine, self.workspace
         count = machine.sids = machine.sids + 1
         now = machine.now
-        event = EventState(count, event_type, now, resource_sid, subject, later, told, machine.offset)
+        event = _event(EventState, (count, machine.offset, event_type, now, resource_sid, subject, told, later))
         events = workspace.events
         events.append(event)
-        while events[0].event_date_ms < now - _EVENT_LIFE_MS:
+        while events[0][WHEN] < now - _EVENT_LIFE_MS:
             events.popleft()
         machine.happened.append(event)
         if workspace.event_callback_url and _wanted(workspace.events_filter, event_type):
