@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -121,11 +122,16 @@ def live(engine: Engine, workspace: WorkspaceState, steps: list[Step]) -> list[A
             seen.append(refusal.message)
         seen.append([(each.sid, each.worker_name) for each in engine.offered])
         check(workspace, engine.now)
+    return [*seen, list(engine.outbox), bare(engine)]
+
+
+def bare(engine: Engine) -> dict[str, Any]:
+    """Return the world of *engine* without what a trace adds."""
     world = engine.save()
     del world["options"]
     for each in world["workspaces"]:
         del each["traces"]
-    return [*seen, list(engine.outbox), world]
+    return world
 
 
 @pytest.mark.parametrize("steps", [BUSY, STEPS, st.builds(lambda a, b, c: a + b + c, BUSY, STEPS, BUSY)])
@@ -186,3 +192,147 @@ def test_whoever_asks_for_more_does_not_go_it(options: EngineOptions) -> None:
     """Traces, events and the readings that it does not know keep an engine off the plain way."""
     assert plain.is_plain(QUIET)
     assert not plain.is_plain(options)
+
+
+class Centre:
+    """A centre of whom each step is a sentence; it goes the plain way or, with a trace, every step."""
+
+    def __init__(self, trace: bool, multi: bool = True) -> None:
+        self.engine, workspace = centre(multi, evolve(QUIET, trace=trace))
+        self.sid = workspace.sid
+        (self.workflow,) = workspace.workflows
+        self.seen: list[Any] = []
+
+    @property
+    def workspace(self) -> WorkspaceState:
+        return self.engine.world.workspaces[self.sid]
+
+    def do(self, command: commands.Command, after: int = 10) -> Any:
+        try:
+            made = self.engine.execute(command, self.engine.now + after).result
+        except Refused as refusal:
+            self.seen.append(refusal.message)
+            return None
+        self.seen.append([(each.sid, each.worker_name) for each in self.engine.offered])
+        return made
+
+    def task(self) -> tuple[str, str]:
+        """Make a task; return its SID, and that of its reservation, if it has one."""
+        task = self.do(commands.CreateTask(self.sid, "{}", self.workflow))
+        return task.sid, next(iter(task.reservations), "")
+
+    def accept(self, reservation: str, **more: str) -> None:
+        self.do(commands.UpdateReservation(self.sid, reservation, "accepted", **more))
+
+    def complete(self, task: str, **more: Any) -> None:
+        self.do(commands.UpdateTask(self.sid, task, assignment_status="completed", **{"reason": "done", **more}))
+
+    def away(self, worker: str) -> None:
+        off = next(each.sid for each in self.workspace.activities.values() if not each.available)
+        self.do(commands.UpdateWorker(workspace_sid=self.sid, worker_sid=worker, activity_sid=off))
+
+    def load(self) -> None:
+        self.engine = Engine.load(json.loads(json.dumps(self.engine.save())))
+
+
+def accept_what_timed_out(centre: Centre) -> None:
+    task, first = centre.task()
+    centre.engine.advance(centre.engine.now + 31_000)
+    assert centre.workspace.tasks[task].pending_reservations not in ((), (first,))
+    centre.accept(first)
+
+
+def accept_into_nothing(centre: Centre) -> None:
+    centre.accept(centre.task()[1], worker_activity_sid="WA0")
+
+
+def complete_with_no_reason(centre: Centre) -> None:
+    task, offer = centre.task()
+    centre.accept(offer)
+    centre.complete(task, reason="")
+    assert centre.workspace.tasks[task].reason is None
+
+
+def complete_on_another_channel(centre: Centre) -> None:
+    task, offer = centre.task()
+    centre.accept(offer)
+    centre.complete(task, task_channel_sid=list(centre.workspace.task_channels)[1])
+    assert centre.workspace.tasks[task].assignment_status == "assigned"
+
+
+def complete_where_nobody_stands_in_line(centre: Centre) -> None:
+    task, offer = centre.task()
+    centre.accept(offer)
+    centre.load()
+    centre.complete(task)
+    centre.task()
+
+
+def complete_by_who_has_gone(centre: Centre) -> None:
+    task, offer = centre.task()
+    centre.accept(offer)
+    centre.away(centre.workspace.reservations[offer].worker_sid)
+    centre.complete(task)
+    for _ in range(8):
+        centre.task()
+
+
+def accept_among_several(centre: Centre) -> None:
+    """Who has accepted, and has room for more, has been idle for less long than the others."""
+    _, offer = centre.task()
+    centre.accept(offer)
+    for _ in range(8):
+        centre.task()
+
+
+def make_on_two_channels(centre: Centre) -> None:
+    task, offer = centre.task()
+    other = list(centre.workspace.task_channels)[1]
+    centre.do(commands.CreateTask(centre.sid, "{}", centre.workflow, task_channel_sid=other))
+    centre.accept(offer)
+    centre.complete(task)
+    for _ in range(5):
+        centre.do(commands.CreateTask(centre.sid, "{}", centre.workflow, task_channel_sid=other))
+
+
+def one_task_at_a_time(centre: Centre) -> None:
+    task, offer = centre.task()
+    centre.accept(offer)
+    worker = centre.workspace.reservations[offer].worker_sid
+    assert not centre.workspace.workers[worker].on_duty, "the queue has an activity for who works for it"
+    centre.complete(task)
+    for _ in range(8):
+        centre.task()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        accept_what_timed_out,
+        accept_into_nothing,
+        complete_with_no_reason,
+        complete_on_another_channel,
+        complete_where_nobody_stands_in_line,
+        complete_by_who_has_gone,
+        accept_among_several,
+        make_on_two_channels,
+    ],
+)
+def test_what_leaves_the_plain_way(script: Callable[[Centre], None]) -> None:
+    """What is refused, or more than usual, comes to the same on both ways."""
+    ends = []
+    for trace in (True, False):
+        each = Centre(trace)
+        script(each)
+        ends.append((each.seen, bare(each.engine)))
+    assert ends[0] == ends[1]
+
+
+def test_single_tasking_leaves_the_plain_way() -> None:
+    """Where workers have one task at a time, they change their activities, and room on a channel does not count."""
+    ends = []
+    for trace in (True, False):
+        each = Centre(trace, multi=False)
+        one_task_at_a_time(each)
+        ends.append((each.seen, bare(each.engine)))
+    assert ends[0] == ends[1]
