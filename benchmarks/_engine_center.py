@@ -61,27 +61,21 @@ def drive(engine: Engine, workspace_sid: str, workflow_sid: str, arrivals: Arriv
     handling: dict[str, int] = {}
     ends: list[tuple[int, str]] = []
     completed = 0
-
-    def answer(now: int) -> None:
+    coming = iter(arrivals)
+    arrival = next(coming, None)
+    while ends or arrival is not None:
+        if arrival is None or (ends and ends[0][0] < arrival[0]):
+            now, task_sid = heappop(ends)
+            execute(UpdateTask(workspace_sid, task_sid, UNSET, "completed", "done"), now)
+            completed += 1
+        else:
+            now, attributes, duration = arrival
+            arrival = next(coming, None)
+            handling[execute(CreateTask(workspace_sid, attributes, workflow_sid), now).result.sid] = duration
         for offer in engine.offered:
             execute(UpdateReservation(workspace_sid, offer.sid, "accepted"), now)
             task_sid = offer.task_sid
             heappush(ends, (now + handling.pop(task_sid), task_sid))
-
-    def end() -> None:
-        now, task_sid = heappop(ends)
-        execute(UpdateTask(workspace_sid, task_sid, UNSET, "completed", "done"), now)
-        answer(now)
-
-    for now, attributes, duration in arrivals:
-        while ends and ends[0][0] < now:
-            end()
-            completed += 1
-        handling[execute(CreateTask(workspace_sid, attributes, workflow_sid), now).result.sid] = duration
-        answer(now)
-    while ends:
-        end()
-        completed += 1
     return completed
 
 

@@ -25,11 +25,12 @@ def note(workspace: WorkspaceState, reservation: ReservationState) -> None:
         workspace.by_worker.setdefault(reservation.worker_sid, {})[reservation.sid] = None
 
 
-def forget(workspace: WorkspaceState, sid: str) -> None:
-    """Take the reservation *sid* out of the workspace."""
-    reservation = workspace.reservations.pop(sid)
-    if workspace.by_worker is not None:
-        of_worker = workspace.by_worker[reservation.worker_sid]
-        del of_worker[sid]
-        if not of_worker:
-            del workspace.by_worker[reservation.worker_sid]
+def forget(workspace: WorkspaceState, sids: Collection[str]) -> None:
+    """Take the reservations *sids* out of the workspace."""
+    for sid in sids:
+        reservation = workspace.reservations.pop(sid)
+        if workspace.by_worker is not None:
+            of_worker = workspace.by_worker[reservation.worker_sid]
+            del of_worker[sid]
+            if not of_worker:
+                del workspace.by_worker[reservation.worker_sid]

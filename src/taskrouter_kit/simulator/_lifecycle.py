@@ -296,8 +296,11 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     if scene.told:
         tell_task(scene, event_type, task)
     del workspace.tasks[task.sid]
-    for sid in task.reservations:
-        by_worker.forget(workspace, sid)
+    if workspace.by_worker is None:
+        for sid in task.reservations:
+            del workspace.reservations[sid]
+    else:
+        by_worker.forget(workspace, task.reservations)
     if workspace.traces:
         workspace.traces.pop(task.sid, None)
     for worker in freed:

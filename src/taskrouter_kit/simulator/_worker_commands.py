@@ -115,10 +115,11 @@ def delete_worker(scene: Scene, command: commands.DeleteWorker) -> None:
     data = worker_data(*worker_told(worker, workspace))
     membership.forget_worker(workspace, worker)
     del workspace.workers[worker.sid]
-    for sid in tuple(by_worker.reservations_of(workspace, worker)):
+    ended = tuple(by_worker.reservations_of(workspace, worker))
+    for sid in ended:
         task = workspace.reservations[sid].task
-        by_worker.forget(workspace, sid)
         task.reservations = tuple(each for each in task.reservations if each != sid)
+    by_worker.forget(workspace, ended)
     scene.emit("worker.deleted", worker.sid, worker.friendly_name, dict, (data,))
 
 
