@@ -9,9 +9,8 @@ arrivals and departures with none of those rules: ``simpy`` and ``ciw`` on M/M/2
 The second part routes tasks to 2,000 workers over 40 queues (a worker fits into 11 % of them) at load 0.92, longest
 idle first, against a loop that asks every worker with the compiled expression.
 
-Peers that are not installed are left out. The goals are not reached: a life is three commands and some sixty calls of
-Python functions, of which the peers have a tenth. ``its commands alone`` is what the loop costs that makes the commands
-and sends them to an engine that does nothing. The goal was set on a machine on which simpy made 64,000 customers a
+Peers that are not installed are left out. ``its commands alone`` is what the loop costs that makes the commands and
+sends them to an engine that does nothing. The goal was set on a machine on which simpy made 64,000 customers a
 second; where it makes more, the same ratio is printed too. Last comes growth: the same task in a tenth of the centre.
 ``--routed 100000`` is the long run.
 """
