@@ -295,6 +295,27 @@ def make_on_two_channels(centre: Centre) -> None:
         centre.do(commands.CreateTask(centre.sid, "{}", centre.workflow, task_channel_sid=other))
 
 
+def make_when_another_is_not_answered(centre: Centre) -> None:
+    """What the timers before a command have offered is told with what the command offers."""
+    for _ in range(3):
+        centre.task()
+    before = len(centre.seen)
+    centre.do(commands.CreateTask(centre.sid, "{}", centre.workflow), after=31_000)
+    (offered,) = centre.seen[before:]
+    assert len(offered) > 1
+
+
+def accept_beside_the_only_line(centre: Centre) -> None:
+    """Who accepts on a channel that nobody stands in line for stands further back in the line of another one."""
+    other = list(centre.workspace.task_channels)[1]
+    made = [centre.do(commands.CreateTask(centre.sid, "{}", centre.workflow, task_channel_sid=other)) for _ in range(2)]
+    centre.load()
+    centre.task()
+    centre.accept(made[1].reservations[0])
+    for _ in range(8):
+        centre.task()
+
+
 def one_task_at_a_time(centre: Centre) -> None:
     task, offer = centre.task()
     centre.accept(offer)
@@ -316,6 +337,8 @@ def one_task_at_a_time(centre: Centre) -> None:
         complete_by_who_has_gone,
         accept_among_several,
         make_on_two_channels,
+        make_when_another_is_not_answered,
+        accept_beside_the_only_line,
     ],
 )
 def test_what_leaves_the_plain_way(script: Callable[[Centre], None]) -> None:

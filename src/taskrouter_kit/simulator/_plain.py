@@ -161,7 +161,7 @@ def _offered(
         lanes[RESERVATION][span].extend((expires_at, scene.sid, offer_sid))
     except KeyError:
         machine.timers.open(RESERVATION, span, expires_at, scene.sid, offer_sid)
-    machine.offered = (reservation,)
+    machine.offered += (reservation,)
     return task
 
 
@@ -195,7 +195,13 @@ def update_reservation(scene: Scene, command: UpdateReservation) -> ReservationS
         scene.lanes[REMOVAL][ASSIGNED_MS].extend((removed_at, scene.sid, task.sid))
     except KeyError:
         machine.timers.open(REMOVAL, ASSIGNED_MS, removed_at, scene.sid, task.sid)
-    if channel.open_reservations < channel.configured_capacity or len(workspace.roster.lines) > 1:
+    lines = workspace.roster.lines
+    if (
+        channel.open_reservations < channel.configured_capacity
+        or len(lines) > 1
+        or channel.task_channel_sid not in lines
+    ):
+        # Who has no room left stands in no line of this channel, but may stand in those of others.
         workspace.roster.changed[worker.position] = worker
     return reservation
 
