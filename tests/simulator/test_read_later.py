@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +40,15 @@ def test_an_event_keeps_the_names_of_its_time() -> None:
     created = next(each for each in centre.events(task) if each.event_type == "task.created")
     assert (created.data["TaskQueueName"], created.data["WorkflowName"]) == ("Spanish", "Main")
     assert created.description == f"Task {task.sid} created"
+
+
+def test_an_event_is_itself_and_no_other() -> None:
+    """An event equals itself alone, however it was copied; the copy says the same."""
+    centre = Centre()
+    centre.workflow(default=centre.queue("All"))
+    task = centre.task()
+    created = next(each for each in centre.events(task) if each.event_type == "task.created")
+    for other in (copy.copy(created), copy.deepcopy(created), pickle.loads(pickle.dumps(created))):
+        assert other.to_dict() == created.to_dict()
+        assert (created == other, created != other) == (False, True)
+    assert (created == created, created != created) == (True, False)

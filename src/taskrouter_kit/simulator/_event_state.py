@@ -72,6 +72,7 @@ class EventState(tuple[Any, ...]):  # Any: each kind of event has its own
     """
 
     __eq__ = object.__eq__
+    __ne__ = object.__ne__
     __hash__ = object.__hash__
 
     @cached_property
