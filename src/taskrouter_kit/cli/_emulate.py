@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,7 @@ def command(
     if tls is not None:
         check_tls(tls)
     snapshot = None if load_file is None else _snapshot(load_file)
-    with listen(host, port) as listener:
+    with listen(host, port) as listener, nullcontext() if store is None else closing(Store(store)) as kept:
         clock: Clock = VirtualClock() if speed == 0 else RunningClock(speed=speed)
         backend = Backend(
             clock=clock,
@@ -137,7 +138,7 @@ def command(
             published_limits=published_limits,
             credentials=credentials,
             keys=keys,
-            store=None if store is None else Store(store),
+            store=kept,
             deliver_in_background=True,
             most_waiting_callbacks=most_waiting_callbacks,
         )
