@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
-from taskrouter_kit.simulator._rules import WorkflowRules, compile_configuration
+from taskrouter_kit.simulator._configuration import compile_configuration
+from taskrouter_kit.simulator._rules import WorkflowRules
 
 #: Values that equal each other in Python, or are absent, or cannot be remembered.
 VALUES = st.sampled_from([0, 0.0, -0.0, False, 1, 1.0, True, "1", "", None, "es", ["es"], [], {"en": 1}, {}])

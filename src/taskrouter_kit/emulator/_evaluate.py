@@ -13,8 +13,8 @@ from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._semantics import Semantics
 from taskrouter_kit.simulator import TaskQueueState, TaskState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._configuration import reason
 from taskrouter_kit.simulator._matching import worker_facts
-from taskrouter_kit.simulator._rules import reason
 
 
 def _compiled(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from taskrouter_kit.expr._facts import NO_FACTS, Facts
+from taskrouter_kit.simulator._configuration import fields_read
 from taskrouter_kit.simulator._matching import worker_facts
-from taskrouter_kit.simulator._rules import fields_read
 from taskrouter_kit.simulator._state import TaskQueueState, WorkerState, WorkspaceState
 
 #: Fields of a worker that change with its activity.

@@ -7,10 +7,10 @@ from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator._commands import UNSET
+from taskrouter_kit.simulator._configuration import compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._events import queue_data, workflow_data
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
-from taskrouter_kit.simulator._rules import compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import LIVE, TaskQueueState, WorkflowState
 

@@ -10,12 +10,13 @@ import attrs
 
 from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._attributes import read_attributes
+from taskrouter_kit.simulator._configuration import compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
-from taskrouter_kit.simulator._rules import WorkflowRules, compile_configuration, compile_target_workers
+from taskrouter_kit.simulator._rules import WorkflowRules
 from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall
 from taskrouter_kit.simulator._timers import Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry
