@@ -253,6 +253,9 @@ def test_a_window_of_the_day() -> None:
     assert str(clock.between(time(22, tzinfo=UTC), time(0, tzinfo=UTC))) == "taskrouter.currentTime >= 2200"
     assert str(clock.between(time(0, tzinfo=UTC), time(6, tzinfo=UTC))) == "taskrouter.currentTime < 600"
     assert str(clock.day_of_week.in_(["Sat", "Sun"])) == 'taskrouter.dayOfWeek IN ["Sat", "Sun"]'
+    assert str(clock.current_time >= 2200) == "taskrouter.currentTime >= 2200"
+    assert str(clock.current_hour == 8) == "taskrouter.currentHour == 8"
+    assert str(clock.current_min < 30) == "taskrouter.currentMin < 30"
 
 
 @given(st.times(), st.times(), st.times())

@@ -7,7 +7,7 @@ answer means is decided elsewhere (``_callbacks.py``).
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import urlencode
 
 from attrs import field, frozen
@@ -84,14 +84,6 @@ class Delivery:
 
 class NotDelivered(Exception):
     """The application could not be reached, or not in time."""
-
-
-class Carrier(Protocol):
-    """Takes one callback to its application."""
-
-    def __call__(self, callback: OutgoingCallback) -> Answer:
-        """Return the application's answer; :class:`NotDelivered` when there is none."""
-        ...
 
 
 #: What a user may register: called with URL, headers and body; returns an object with ``status``, ``headers`` and

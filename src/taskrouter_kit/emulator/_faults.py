@@ -92,9 +92,3 @@ def not_kept(why: str, *, carried_out: bool) -> Fault:
     if carried_out:
         return Fault(500, 20500, f"The change was made and could not be kept: {why}")
     return Fault(503, 20503, f"Nothing was done: {why}")
-
-
-def not_emulated(operation: str) -> Fault:
-    """An operation of the service that the emulator does not have."""
-    # Decided: an operation that is missing answers 501 and says so; it never makes a success up
-    return Fault(501, 20501, f"{operation} is not emulated")

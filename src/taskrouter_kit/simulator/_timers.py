@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush, heapreplace
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkspaceState
@@ -49,7 +50,8 @@ class Timers:
         self._heads: list[tuple[int, int, int, Lane]] = []
         #: When the first timer is due, or :data:`NEVER`.
         self.soonest = NEVER
-        for at, kind, workspace_sid, sid in timers:
+        # Those of one moment and kind keep the order that they come in, which is by age.
+        for at, kind, workspace_sid, sid in sorted(timers, key=itemgetter(0, 1)):
             lane = self.lanes[kind].get(NEVER)
             if lane is None:
                 self.open(kind, NEVER, at, workspace_sid, sid)
