@@ -73,7 +73,10 @@ class IdleLine:
 
     def longest_idle(self, accepted: bytearray) -> Place:
         """Return the place of who has been idle longest of those in *accepted*; there must be somebody."""
-        return self.place_of[next(filter(accepted.__getitem__, self.positions))]
+        for position in self.positions:
+            if accepted[position]:
+                return self.place_of[position]
+        raise LookupError("nobody of those accepted has room")
 
     def take_first(self, position: int) -> None:
         """Let the worker at *position*, who stands near the front, stand there no longer."""
