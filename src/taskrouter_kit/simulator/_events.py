@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from taskrouter_kit.simulator._rules import FilterRule, TargetRule
 from taskrouter_kit.simulator._state import (
     ActivityState,
     TaskQueueState,
@@ -93,6 +94,39 @@ def task_data(
     if workflow_sid is not None:
         data["WorkflowSid"] = workflow_sid
         data["WorkflowName"] = workflow_name
+    return data
+
+
+def filter_data(rule: FilterRule | None, target: TargetRule | None, task: tuple[Any, ...]) -> dict[str, str]:
+    """Return the parameters that tell of a task, its filter, and the target of that which it is in, or has left."""
+    # Documented: callbacks.md section 4.3; filter fields in all four events of a task in a workflow
+    # Observed: callbacks.md section 4.2; filter fields of the Workflow group
+    # Inferred: callbacks.md section 4.3; empty where no filter took the task, or it is in no target
+    return {
+        **task_data(*task),
+        "WorkflowFilterName": "" if rule is None else rule.name,
+        "WorkflowFilterExpression": "" if rule is None else rule.expression,
+        "WorkflowFilterTargetExpression": "" if target is None else target.expression or "",
+    }
+
+
+def matched_data(rule: FilterRule, target: TargetRule, known: str | None, task: tuple[Any, ...]) -> dict[str, str]:
+    """Return the parameters that tell of a task in a target, and of its known worker."""
+    return {
+        **filter_data(rule, target, task),
+        # Documented: workflows.md section 9; matching Task events carry known_worker_sid
+        **({} if known is None else {"KnownWorkerSid": known}),
+    }
+
+
+def target_data(
+    expression: str | None, previous: tuple[str, str] | None, task: tuple[Any, ...]
+) -> dict[str, str]:  # Any: texts and numbers
+    # Documented: callbacks.md section 4.3; task-queue.entered, .moved and .timeout have target fields
+    data = {**task_data(*task), "WorkflowFilterTargetExpression": expression or ""}
+    if previous is not None:
+        # Observed: callbacks.md section 4.3; previous queue in task-queue.moved
+        data["PreviousTaskQueueSid"], data["PreviousTaskQueueName"] = previous
     return data
 
 

@@ -8,7 +8,7 @@ from taskrouter_kit.expr._facts import NO_FACTS, Facts
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, tell_task
-from taskrouter_kit.simulator._events import task_data, task_told
+from taskrouter_kit.simulator._events import filter_data, matched_data, target_data, task_told
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._offering import cancel, try_reserve
 from taskrouter_kit.simulator._position import rules_of, target_of
@@ -141,7 +141,7 @@ def _match(scene: Scene, task: TaskState, rule: FilterRule, index: int, told: tu
     known = None if path is None else _known(scene, task, target, path)
     if scene.told:
         told = told or task_told(task, scene.workspace, scene.machine.now)
-        scene.emit("workflow.target-matched", task.sid, rule.name, _matched, (rule, target, known, told))
+        scene.emit("workflow.target-matched", task.sid, rule.name, matched_data, (rule, target, known, told))
     if scene.traced:
         trace.target_entered(scene, task, rule, target, index)
 
@@ -151,27 +151,7 @@ def _tell_filter(scene: Scene, event_type: str, task: TaskState, name: str, rule
     if scene.told:
         left = rule if event_type != "workflow.entered" else None
         told = task_told(task, scene.workspace, scene.machine.now)
-        scene.emit(event_type, task.sid, name, _in_filter, (rule, None if left is None else left.targets[-1], told))
-
-
-def _in_filter(rule: FilterRule | None, target: TargetRule | None, task: tuple[Any, ...]) -> dict[str, str]:
-    # Documented: callbacks.md section 4.3; filter fields in all four events of a task in a workflow
-    # Observed: callbacks.md section 4.2; filter fields of the Workflow group
-    # Inferred: callbacks.md section 4.3; empty where no filter took the task, or it is in no target
-    return {
-        **task_data(*task),
-        "WorkflowFilterName": "" if rule is None else rule.name,
-        "WorkflowFilterExpression": "" if rule is None else rule.expression,
-        "WorkflowFilterTargetExpression": "" if target is None else target.expression or "",
-    }
-
-
-def _matched(rule: FilterRule, target: TargetRule, known: str | None, task: tuple[Any, ...]) -> dict[str, str]:
-    return {
-        **_in_filter(rule, target, task),
-        # Documented: workflows.md section 9; matching Task events carry known_worker_sid
-        **({} if known is None else {"KnownWorkerSid": known}),
-    }
+        scene.emit(event_type, task.sid, name, filter_data, (rule, None if left is None else left.targets[-1], told))
 
 
 def _known(scene: Scene, task: TaskState, target: TargetRule, path: tuple[str | int, ...]) -> str:
@@ -232,21 +212,10 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> tuple[Any
             previous = workspace.task_queues.get(before or "")
             told = task_told(task, workspace, scene.machine.now)
             came_from = None if previous is None else (previous.sid, previous.friendly_name)
-            scene.emit(event, task.sid, name, _in_target, (target.expression, came_from, told))
+            scene.emit(event, task.sid, name, target_data, (target.expression, came_from, told))
         if scene.traced:
             trace.queue_entered(scene, task, workspace.task_queues[target.queue_sid])
     return told
-
-
-def _in_target(
-    expression: str | None, previous: tuple[str, str] | None, task: tuple[Any, ...]
-) -> dict[str, str]:  # Any: texts and numbers
-    # Documented: callbacks.md section 4.3; task-queue.entered, .moved and .timeout have target fields
-    data = {**task_data(*task), "WorkflowFilterTargetExpression": expression or ""}
-    if previous is not None:
-        # Observed: callbacks.md section 4.3; previous queue in task-queue.moved
-        data["PreviousTaskQueueSid"], data["PreviousTaskQueueName"] = previous
-    return data
 
 
 def announce(scene: Scene, task: TaskState, told: tuple[Any, ...] | None = None) -> None:  # Any: texts and numbers
@@ -322,7 +291,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
     queue = scene.workspace.task_queues[found[1].queue_sid]
     if scene.told:
         told = task_told(task, scene.workspace, scene.now)
-        scene.emit("task-queue.timeout", task.sid, queue.friendly_name, _in_target, (found[1].expression, None, told))
+        scene.emit("task-queue.timeout", task.sid, queue.friendly_name, target_data, (found[1].expression, None, told))
     trace.target_timed_out(scene, task, found[0])
     if task.target_index + 1 < len(found[0].targets):
         enter_target(scene, task, found[0], task.target_index + 1)

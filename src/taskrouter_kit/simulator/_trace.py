@@ -1,55 +1,53 @@
 """The trace: for every task why it is where it is, step by step, in the order of time.
 
-Each function notes one kind of step, as data and as a sentence, and does nothing when the engine keeps no trace. Each
-change of a task's or a reservation's state is noted exactly once: those steps have ``from`` and ``to``.
+Each function notes one kind of step, of which ``_trace_words.py`` says what there is to say when somebody reads it, and
+does nothing when the engine keeps no trace. Each change of a task's or a reservation's state is noted exactly once:
+those steps have ``from`` and ``to``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from itertools import chain, islice
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.simulator import _matching as matching
-from taskrouter_kit.simulator._options import EngineOptions
+from taskrouter_kit.simulator import _trace_words as words
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._standing import Because, Reason, Refusal, reason_of
+from taskrouter_kit.simulator._standing import reason_of
 from taskrouter_kit.simulator._state import (
     ReservationState,
     TaskQueueState,
     TaskState,
     WorkerState,
 )
-from taskrouter_kit.simulator._timers import CALL, KINDS_OF_TIMERS, RESERVATION
-from taskrouter_kit.simulator._trace_entry import Said, says
-from taskrouter_kit.simulator._trace_text import moment
+from taskrouter_kit.simulator._timers import CALL, RESERVATION
+from taskrouter_kit.simulator._trace_entry import Said, Step
 
 #: So many workers are named, with reasons, each time that a task looks for one; of the others only the number.
 MOST_WORKERS: Final = 10
-#: Of what refusals are made when somebody reads them.
-Reasons: TypeAlias = "Sequence[tuple[str, str, Reason, str | Because]]"
 
 
 def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *told: object) -> None:
     """Note a step of the way of *task*: what *say* makes of *told*, in which nothing changes any more."""
-    step = (scene.machine.now, what, say.__name__, *told)
+    noted = (scene.machine.now, what, say.__name__, *told)
     try:
-        scene.workspace.traces[task.sid].append(step)
+        scene.workspace.traces[task.sid].append(noted)
     except KeyError:
-        scene.workspace.traces[task.sid] = [step]
+        scene.workspace.traces[task.sid] = [noted]
+
+
+def step(now: int, what: str, say: Callable[..., Said], *told: object) -> Step:
+    """Return the step that would have been noted at *now*."""
+    return (now, what, say.__name__, *told)
 
 
 def task_moved(scene: Scene, task: TaskState, before: str | None, why: str = "") -> None:
     """Note that *task* has another status; None before it was made."""
     if scene.traced:
-        _note(scene, task, f"task.{task.assignment_status}", _task_moved, why, before, task.assignment_status)
-
-
-@says
-def _task_moved(why: str, before: str | None, after: str) -> Said:
-    return why, {"from": before, "to": after}
+        _note(scene, task, f"task.{task.assignment_status}", words.task_moved, why, before, task.assignment_status)
 
 
 def reservation_moved(
@@ -60,82 +58,44 @@ def reservation_moved(
         status = reservation.reservation_status
         what = f"reservation.{'created' if before is None else status}"
         told = (before, status, reservation.sid, reservation.worker_sid, reservation.worker_name, why)
-        _note(scene, task, what, _reservation_moved, *told)
-
-
-@says
-def _reservation_moved(before: str | None, after: str, sid: str, worker_sid: str, worker_name: str, why: str) -> Said:
-    text = f"{worker_name}, {why}" if why else worker_name
-    return text, {"from": before, "to": after, "reservation": sid, "worker": worker_sid}
+        _note(scene, task, what, words.reservation_moved, *told)
 
 
 def workflow_entered(scene: Scene, task: TaskState, name: str, why: str) -> None:
     """Note that *task* goes through a workflow from its beginning; *why*, when it is not the first time."""
     if scene.traced:
-        _note(scene, task, "workflow.entered", _workflow_entered, name, why)
-
-
-@says
-def _workflow_entered(name: str, why: str) -> Said:
-    return f"{name}, because {why}" if why else name, {"workflow": name, "because": why}
+        _note(scene, task, "workflow.entered", words.workflow_entered, name, why)
 
 
 def filter_tried(scene: Scene, task: TaskState, rule: FilterRule, index: int, facts: Facts, *, matched: bool) -> None:
     """Note whether a filter took *task*, and the terms that decided."""
     if scene.traced:
         what = "filter.matched" if matched else "filter.not-matched"
-        _note(scene, task, what, _tried, rule, index, scene.options, task.attributes, facts)
-
-
-@says
-def _tried(
-    rule: FilterRule, index: int, options: EngineOptions, attributes: Mapping[str, Any], facts: Facts
-) -> Said:  # Any: JSON
-    because = Because(_name(rule, index), rule.expression, "filter", options, {}, attributes, facts)
-    data = {"filter": because.text, "expression": because.expression, "deciding": because.deciding()}
-    return str(because), data
-
-
-def _name(rule: FilterRule, index: int) -> str:
-    return "the default filter" if index < 0 else rule.name or f"filter {index + 1}"
+        _note(scene, task, what, words.tried, rule, index, scene.options, task.attributes, facts)
 
 
 def default_filter(scene: Scene, task: TaskState) -> None:
     """Note that *task* goes to the default filter."""
     if scene.traced:
-        _note(scene, task, "filter.default", _plain, "no filter matched")
+        _note(scene, task, "filter.default", words.plain, "no filter matched")
 
 
 def nothing_matched(scene: Scene, task: TaskState) -> None:
     """Note that no filter takes *task* and that there is no default filter left for it."""
     if scene.traced:
-        _note(scene, task, "filter.none", _plain, "no filter matched, and there is no default filter for it")
-
-
-@says
-def _plain(why: str) -> Said:
-    return why, {}
+        _note(scene, task, "filter.none", words.plain, "no filter matched, and there is no default filter for it")
 
 
 def target_expired(scene: Scene, task: TaskState, rule: FilterRule, index: int) -> None:
     """Note that *task* passes a target whose time is over."""
     if scene.traced:
-        _note(scene, task, "target.expired", _target_over, rule, task.filter_index or 0, index)
+        _note(scene, task, "target.expired", words.target_over, rule, task.filter_index or 0, index)
 
 
 def target_timed_out(scene: Scene, task: TaskState, rule: FilterRule) -> None:
     """Note that the time of *task* in its target is over."""
     if scene.traced:
-        _note(scene, task, "target.timeout", _target_over, rule, task.filter_index or 0, task.target_index)
-
-
-@says
-def _target_over(rule: FilterRule, filter_index: int, index: int) -> Said:
-    return _target(rule, filter_index, index), {"filter": rule.name, "target": index + 1}
-
-
-def _target(rule: FilterRule, filter_index: int, index: int) -> str:
-    return f"target {index + 1} of {_name(rule, filter_index)}"
+        _note(scene, task, "target.timeout", words.target_over, rule, task.filter_index or 0, task.target_index)
 
 
 def workflow_timed_out(scene: Scene, task: TaskState, rules: WorkflowRules | None) -> None:
@@ -144,36 +104,19 @@ def workflow_timed_out(scene: Scene, task: TaskState, rules: WorkflowRules | Non
     if scene.traced and rules is not None and rule is not None:
         other = rules.default is not None and rule is not rules.default
         place = (rule, task.filter_index or 0, task.target_index)
-        _note(scene, task, "workflow.timeout", _workflow_timed_out, *place, other)
-
-
-@says
-def _workflow_timed_out(rule: FilterRule, filter_index: int, index: int, other: bool) -> Said:
-    text = f"{_target(rule, filter_index, index)} was the last one"
-    text += "; the default filter is for tasks that no filter matches" if other else ""
-    return text, {"filter": rule.name, "target": index + 1}
+        _note(scene, task, "workflow.timeout", words.workflow_timed_out, *place, other)
 
 
 def routed_directly(scene: Scene, task: TaskState, name: str) -> None:
     """Note that *task* was made for a worker or a queue of that name."""
     if scene.traced:
-        _note(scene, task, "routing-target", _routed_directly, task.routing_target, name)
-
-
-@says
-def _routed_directly(sid: str, name: str) -> Said:
-    return f"for {name}; no filter is asked", {"target": sid, "name": name}
+        _note(scene, task, "routing-target", words.routed_directly, task.routing_target, name)
 
 
 def debugged(scene: Scene, task: TaskState, code: int, message: str) -> None:
     """Note what the service would write into its debugger about *task*."""
     if scene.traced:
-        _note(scene, task, "debugger", _debugged, code, message)
-
-
-@says
-def _debugged(code: int, message: str) -> Said:
-    return f"{code}: {message}", {"code": code}
+        _note(scene, task, "debugger", words.debugged, code, message)
 
 
 def target_entered(scene: Scene, task: TaskState, rule: FilterRule, target: TargetRule, index: int) -> None:
@@ -181,36 +124,13 @@ def target_entered(scene: Scene, task: TaskState, rule: FilterRule, target: Targ
     if scene.traced:
         queue = scene.workspace.task_queues[target.queue_sid].friendly_name
         place = (rule, task.filter_index or 0, target, index)
-        _note(scene, task, "target.entered", _target_entered, queue, task.priority, *place)
-
-
-@says
-def _target_entered(
-    queue: str, priority: int, rule: FilterRule, filter_index: int, target: TargetRule, index: int
-) -> Said:
-    says = [f"queue {queue}", f"priority {priority}"]
-    for name, value in (
-        ("expression", target.expression),
-        ("order by", target.order_text),
-        ("skip if", target.skip_text),
-        ("known worker", target.known_text),
-        ("at most", None if target.timeout is None else f"{target.timeout} s"),
-    ):
-        if value:
-            says.append(f"{name} {value}")
-    text = f"{_target(rule, filter_index, index)}: {', '.join(says)}"
-    return text, {"filter": rule.name, "target": index + 1, "queue": queue, "priority": priority}
+        _note(scene, task, "target.entered", words.target_entered, queue, task.priority, *place)
 
 
 def queue_entered(scene: Scene, task: TaskState, queue: TaskQueueState) -> None:
     """Note that *task* is in another queue."""
     if scene.traced:
-        _note(scene, task, "queue.entered", _queue_entered, queue.friendly_name)
-
-
-@says
-def _queue_entered(name: str) -> Said:
-    return name, {"queue": name}
+        _note(scene, task, "queue.entered", words.queue_entered, queue.friendly_name)
 
 
 def skip_tried(
@@ -225,13 +145,7 @@ def skip_tried(
     """Note whether skip_if was true, and what it counted."""
     if scene.traced:
         what = "target.skipped" if skips else "target.not-skipped"
-        _note(scene, task, what, _skip_tried, target.skip_text, queue.friendly_name, dict(counters))
-
-
-@says
-def _skip_tried(text: str | None, queue: str, counters: dict[str, int]) -> Said:
-    seen = f"{queue} has {counters['available']} available, {counters['unavailable']} unavailable"
-    return f"{text} ({seen})", {"skip_if": text, "counters": counters}
+        _note(scene, task, what, words.skip_tried, target.skip_text, queue.friendly_name, dict(counters))
 
 
 def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[WorkerState], asked: int) -> None:
@@ -245,36 +159,19 @@ def reserved_for(scene: Scene, task: TaskState, rule: TargetRule, able: list[Wor
         for sid in task.declined:
             if sid in workspace.workers:
                 everybody &= ~(1 << workspace.workers[sid].position)
-        refusals, others = _refused(scene, task, rule, everybody)
+        refusals, others = refused(scene, task, rule, everybody)
         first = tuple((worker.sid, worker.friendly_name) for worker in able[:MOST_WORKERS])
         count = everybody.bit_count()
-        _note(scene, task, "workers.able", _reserved_for, first, rule.order_text, count, asked, refusals, others)
-
-
-@says
-def _reserved_for(
-    first: Sequence[tuple[str, str]], order: str | None, able: int, asked: int, refusals: Reasons, others: int
-) -> Said:
-    text = ", ".join(name for _, name in first) + (f" and {able - len(first)} more" if able > len(first) else "")
-    if able > 1:
-        text += f" (by {order}, then longest idle first)" if order else " (longest idle first)"
-    if asked < able:
-        text += f"; {asked} of {able} asked"
-    return _unable(text, {"able": [sid for sid, _ in first], "asked": asked}, refusals, others)
+        _note(scene, task, "workers.able", words.reserved_for, first, rule.order_text, count, asked, refusals, others)
 
 
 def nobody(scene: Scene, task: TaskState, rule: TargetRule) -> None:
     """Note why nobody can take *task* now: each worker's reason, members of the queue first."""
     if scene.traced:
-        _note(scene, task, "nobody", _nobody, *_refused(scene, task, rule, 0))
+        _note(scene, task, "nobody", words.nobody, *refused(scene, task, rule, 0))
 
 
-@says
-def _nobody(refusals: Reasons, others: int) -> Said:
-    return _unable("" if refusals else "there are no workers", {}, refusals, others)
-
-
-def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tuple[Reasons, int]:
+def refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tuple[words.Reasons, int]:
     """Return why workers other than *able* (bits) cannot take *task*, up to so many, and how many more there are."""
     workspace = scene.workspace
     roster = workspace.roster
@@ -288,51 +185,26 @@ def _refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tupl
     return tuple(each for each in reasons if each is not None), unable.bit_count() - len(found)
 
 
-def _unable(text: str, data: dict[str, Any], reasons: Reasons, others: int) -> Said:  # Any: JSON
-    refusals = [Refusal(*each) for each in reasons]
-    lines = [*([text] if text else []), *map(str, refusals), *([f"and {others} more cannot"] if others else [])]
-    return "\n".join(lines), {**data, "refusals": [each.to_dict() for each in refusals], "more": others}
-
-
 def called(scene: Scene, task: TaskState, reservation: ReservationState, outcome: str | None) -> None:
     """Note that the worker of a reservation is called (None), or what became of the call."""
     if scene.traced:
         told = (reservation.sid, reservation.worker_name, reservation.call_instruction, outcome)
-        _note(scene, task, "call", _called, *told)
-
-
-@says
-def _called(sid: str, worker_name: str, instruction: str | None, outcome: str | None) -> Said:
-    said = "rings" if outcome is None else outcome
-    data = {"reservation": sid, "instruction": instruction, "outcome": outcome}
-    return f"{instruction} to {worker_name}: {said}", data
+        _note(scene, task, "call", words.called, *told)
 
 
 def timer_armed(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Note that a timer of a task, or of one of its reservations, is armed."""
     if scene.traced:
-        _note(scene, _owner(scene, kind, sid), "timer.armed", _timer_armed, kind, at, sid)
+        _note(scene, _owner(scene, kind, sid), "timer.armed", words.timer_armed, kind, at, sid)
 
 
 def timer_fired(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Note that a timer of a task, or of one of its reservations, fires."""
     if scene.traced:
-        _note(scene, _owner(scene, kind, sid), "timer.fired", _timer_fired, kind, at, sid)
+        _note(scene, _owner(scene, kind, sid), "timer.fired", words.timer_fired, kind, at, sid)
 
 
 def _owner(scene: Scene, kind: int, sid: str) -> TaskState:
     """Return the task that a timer of it, or of one of its reservations, is about."""
     workspace = scene.workspace
     return workspace.tasks[workspace.reservations[sid].task_sid if kind in (RESERVATION, CALL) else sid]
-
-
-@says
-def _timer_armed(kind: int, at: int, sid: str) -> Said:
-    name = KINDS_OF_TIMERS[kind]
-    return f"{name} at {moment(at)}", {"timer": name, "at": at, "of": sid}
-
-
-@says
-def _timer_fired(kind: int, at: int, sid: str) -> Said:
-    name = KINDS_OF_TIMERS[kind]
-    return name, {"timer": name, "at": at, "of": sid}
