@@ -167,10 +167,10 @@ async def _whole_body(message: MutableMapping[str, Any], receive: Receive, longe
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    headers = dict[str, str]()
+    headers: dict[str, str] = {}
     for name, value in scope["headers"]:
-        if (read := _READ.get(name)) is not None:
-            headers[read] = value.decode("latin-1")
+        if name in _READ:
+            headers[_READ[name]] = value.decode("latin-1")
     content_type = headers.get("content-type", _FORM)
     method, query = scope["method"], scope["query_string"]
     return Request(

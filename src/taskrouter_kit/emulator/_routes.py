@@ -1,11 +1,12 @@
 """The 61 operations, and the way from a method and a path to one of them.
 
 :func:`find_route` walks a tree made of the table once; fixed words (``Workers/Statistics``) win over ``{Sid}``. The
-tree begins where all of them begin.
+tree begins where all of them begin. Most requests ask for what one before them asked for, and are remembered.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from taskrouter_kit.emulator._faults import not_found, wrong_method
@@ -48,6 +49,7 @@ def _tree(routes: tuple[Route, ...]) -> _Node:
 _ROOT: Final = _tree(ROUTES)
 
 
+@lru_cache(maxsize=1024)
 def find_route(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
     """Return the route for *path* and the values of its placeholders, outermost first; 404 or 405 otherwise."""
     beginning, *parts = path.removeprefix(_BEGINNING).split("/")
