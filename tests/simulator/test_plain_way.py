@@ -11,7 +11,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.wild import OPTIONS, STEPS, Step, check, command_of, make
+from simulator.busy import ASKS, BUSY, centre, live, stepwise
+from simulator.wild import OPTIONS, STEPS, Step
 from taskrouter_kit.simulator import Engine, EngineOptions, Refused, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _instructions as instructions
@@ -19,110 +20,6 @@ from taskrouter_kit.simulator import _plain as plain
 from taskrouter_kit.simulator import _task_commands as task_commands
 
 QUIET = EngineOptions(trace=False, events=False)
-#: What a workflow asks for that keeps its tasks off the plain way; mostly nothing.
-ASKS = ["", "", "", "callback", "clock"]
-#: What keeps tasks on the plain way comes again and again among everything else.
-BUSY = st.lists(
-    st.tuples(
-        st.sampled_from([*["task", "accept", "complete", "wait"] * 3, "capacity"]),
-        st.integers(0, 7),
-        st.integers(0, 7),
-        st.integers(0, 7),
-    ),
-    min_size=10,
-    max_size=60,
-)
-
-
-def centre(multi: bool, options: EngineOptions, asks: str = "") -> tuple[Engine, WorkspaceState]:
-    """Return a small centre whose tasks mostly wait for anybody; its workflow *asks* for more than that."""
-    engine, workspace = make(multi, 7, options)
-    spanish, two, last, _ = workspace.task_queues
-    busy = next(each.sid for each in workspace.activities.values() if not each.available)
-    everybody = engine.execute(
-        commands.CreateTaskQueue(
-            workspace_sid=workspace.sid,
-            friendly_name="Everybody",
-            target_workers="1==1",
-            assignment_activity_sid=busy,
-        )
-    ).result.sid
-    for worker in list(workspace.workers.values())[:2]:
-        channel = worker.channels[workspace.default_channel_sid].sid
-        engine.execute(
-            commands.UpdateWorkerChannel(
-                workspace_sid=workspace.sid, worker_sid=worker.sid, worker_channel_sid=channel, capacity=3
-            )
-        )
-    filters = [
-        {"expression": "kind == 1", "targets": [{"queue": spanish, "priority": 3, "skip_if": "1==1"}]},
-        {"expression": "kind == 2", "targets": [{"queue": last}]},
-        {"expression": "kind == 3", "targets": [{"queue": last, "timeout": 20}, {"queue": everybody}]},
-        {"expression": "kind == 4 AND level == 1", "targets": [{"queue": two}]},
-    ]
-    if asks == "clock":
-        filters.append({"expression": "level == 2 AND taskrouter.currentHour > 0", "targets": [{"queue": spanish}]})
-    routing = {"task_routing": {"filters": filters, "default_filter": {"queue": everybody}}}
-    for workflow in workspace.workflows:
-        engine.execute(
-            commands.UpdateWorkflow(
-                workspace_sid=workspace.sid,
-                workflow_sid=workflow,
-                configuration=json.dumps(routing),
-                assignment_callback_url="https://example.com/" if asks == "callback" else "",
-            )
-        )
-    return engine, workspace
-
-
-def usual(engine: Engine, workspace: WorkspaceState, step: Step) -> commands.Command | None:
-    """Return the command of *step* as somebody in a hurry sends it, now with less and now with more in it."""
-    what, a, b, c = step
-    command = command_of(workspace, what, a, b, c)
-    (workflow,) = workspace.workflows
-    if isinstance(command, commands.CreateTask) and not command.routing_target:
-        other: dict[int, dict[str, Any]] = {
-            1: {"priority": commands.UNSET, "timeout": commands.UNSET},
-            2: {"virtual_start_time": engine.now - c, "ignore_capacity": c % 2 == 0},
-            3: {"task_channel_sid": ""},
-            4: {"routing_target": workflow},
-            5: {"task_queue_sid": ("", "WQ0", next(iter(workspace.task_queues)))[c % 3]},
-            6: {"task_channel_sid": workspace.default_channel_sid, "priority": 0},
-        }
-        return evolve(command, workflow_sid=commands.UNSET if a == b == c else workflow, **other.get(a, {}))
-    if isinstance(command, commands.UpdateTask) and command.assignment_status and c:
-        more: dict[int, dict[str, Any]] = {
-            1: {"priority": b},
-            2: {"attributes": "{}"},
-            3: {"virtual_start_time": b},
-            4: {"task_channel_sid": ("", *workspace.task_channels)[a % 3]},
-        }
-        return evolve(command, reason=f"for {c} reasons" if c > 1 else "", **more.get(b, {}))
-    if isinstance(command, commands.UpdateReservation) and c == 7:
-        return evolve(command, worker_activity_sid=("", workspace.timeout_activity_sid, "WA0")[b % 3])
-    return command
-
-
-def live(engine: Engine, workspace: WorkspaceState, steps: list[Step]) -> list[Any]:
-    """Take every step; return whom each offered a task or why it was refused, and at last what the world is."""
-    seen: list[Any] = []
-    sid = workspace.sid
-    for step in steps:
-        if step[1:] in ((1, 1, 1), (2, 2, 2), (3, 3, 3)):
-            seen += engine.outbox
-            engine = Engine.load(json.loads(json.dumps(engine.save())))
-            workspace = engine.world.workspaces[sid]
-        command = None if step[0] == "wait" else usual(engine, workspace, step)
-        try:
-            if command is None:
-                engine.advance(engine.now + 10 ** (step[1] % 6))
-            else:
-                engine.execute(command, engine.now + step[2])
-        except Refused as refusal:
-            seen.append(refusal.message)
-        seen.append([(each.sid, each.worker_name) for each in engine.offered])
-        check(workspace, engine.now)
-    return [*seen, list(engine.outbox), bare(engine)]
 
 
 def bare(engine: Engine) -> dict[str, Any]:
@@ -138,15 +35,16 @@ def bare(engine: Engine) -> dict[str, Any]:
 def test_the_plain_way_leads_where_all_the_steps_lead(steps: st.SearchStrategy[list[Step]]) -> None:
     """Whatever is done in whatever order: the world is that of an engine with a trace, which takes every step."""
 
-    @given(
-        st.sampled_from([True, True, True, False]), st.sampled_from(["", "", "", "callback", "clock"]), steps, OPTIONS
-    )
+    @given(st.sampled_from([True, True, True, False]), st.sampled_from(ASKS), steps, OPTIONS)
     def law(multi: bool, asks: str, steps: list[Step], options: EngineOptions) -> None:
         known = evolve(
             options, top_up=False, pending_uses_capacity=True, idle_restarts_when_work_ends=True, events=False
         )
-        stepwise, way = (live(*centre(multi, evolve(known, trace=trace), asks), steps) for trace in (True, False))
-        assert way == stepwise
+        steps_taken, way = (
+            live(*centre(multi, evolve(known, trace=trace), asks), steps, bare, every_step=trace)
+            for trace in (True, False)
+        )
+        assert way == steps_taken
 
     law()
 
@@ -199,6 +97,9 @@ class Centre:
 
     def __init__(self, trace: bool, multi: bool = True) -> None:
         self.engine, workspace = centre(multi, evolve(QUIET, trace=trace))
+        self.every_step = trace
+        if trace:
+            stepwise(self.engine)
         self.sid = workspace.sid
         (self.workflow,) = workspace.workflows
         self.seen: list[Any] = []
@@ -233,6 +134,8 @@ class Centre:
 
     def load(self) -> None:
         self.engine = Engine.load(json.loads(json.dumps(self.engine.save())))
+        if self.every_step:
+            stepwise(self.engine)
 
 
 def accept_what_timed_out(centre: Centre) -> None:

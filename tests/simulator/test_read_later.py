@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from simulator.centre import Centre
 from simulator.wild import STEPS, make, run
-from taskrouter_kit.simulator import TraceEntry
 from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator._trace_entry import unfold
 
 
 @given(st.booleans(), STEPS)
@@ -24,7 +24,7 @@ def test_when_it_is_read_makes_no_difference(multi: bool, steps: list[tuple[str,
         for event in watched.events:
             assert event.data is event.data
         for entries in watched.traces.values():
-            assert all(TraceEntry(entry).to_dict() for entry in entries)
+            assert all(entry.to_dict() for entry in unfold(entries))
     run(patient, next(iter(patient.world.workspaces.values())), steps)
     assert json.dumps(curious.save()) == json.dumps(patient.save())
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
+from taskrouter_kit.simulator import _arrival as arrival
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _lifecycle as lifecycle
@@ -23,6 +24,7 @@ from taskrouter_kit.simulator import _worker_commands as worker_commands
 from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
 from taskrouter_kit.simulator._enqueue import enqueue
+from taskrouter_kit.simulator._event_log import Noted, unfold
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._refusals import Refused
@@ -31,14 +33,33 @@ from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, Wo
 from taskrouter_kit.simulator._timers import CALL, REMOVAL, RESERVATION, TARGET, TTL, Timers
 
 
-class Outcome(NamedTuple):
+class Outcome(tuple[Any, tuple[Noted, ...]]):  # Any: as below
     """What a command did: the object it made or changed, and the events that it set off, in order."""
 
-    result: Any  # Any: the state of the object, whose kind the command decides
-    events: tuple[EventState, ...]
+    __slots__ = ()
+
+    def __new__(cls, result: Any, events: tuple[EventState, ...]) -> Outcome:
+        """Return both as one."""
+        return _outcome(cls, (result, events))
+
+    @property
+    def result(self) -> Any:  # Any: the state of the object, whose kind the command decides
+        """The object that was made or changed."""
+        return self[0]
+
+    @property
+    def events(self) -> tuple[EventState, ...]:
+        """What happened, in order."""
+        return tuple(unfold(self[1]))
+
+    def __iter__(self) -> Iterator[Any]:  # Any: both
+        return iter((self.result, self.events))
+
+    def __repr__(self) -> str:
+        return f"Outcome(result={self.result!r}, events={self.events!r})"
 
 
-_outcome: Final[Callable[[type[Outcome], tuple[Any, tuple[EventState, ...]]], Outcome]] = tuple.__new__  # pyright: ignore
+_outcome: Final[Callable[[type[Outcome], tuple[Any, tuple[Noted, ...]]], Outcome]] = tuple.__new__  # pyright: ignore
 
 #: What most commands come to that make nothing.
 _NOTHING: Final = Outcome(None, ())
@@ -148,7 +169,7 @@ class Engine:
         machine.offered = ()
         machine.happened.clear()
         self._go_on(to)
-        return list(machine.happened)
+        return list(unfold(machine.happened))
 
     def _go_on(self, to: int) -> None:
         machine = self.machine
@@ -202,7 +223,8 @@ def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:
         lifecycle.cancel_reservation(scene, reservation, "neither the callback nor its fallback answered")
 
 
-_ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
+#: Every command, one step after the other.
+_STEPWISE: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
     commands.UpdateWorkspace: workspace_commands.update_workspace,
     commands.CreateActivity: workspace_commands.create_activity,
     commands.UpdateActivity: workspace_commands.update_activity,
@@ -230,9 +252,10 @@ _ACTIONS: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command
     commands.HangUp: voice.hang_up,
     commands.Enqueue: enqueue,
 }
-#: The same for engines whose tasks mostly go the plain way.
-_PLAIN: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command has its own type
-    **_ACTIONS,
+#: The same in one go, where no more than the usual can happen; the second for engines whose tasks go the plain way.
+_USUAL: Final[Mapping[type[Any], Callable[..., Any]]] = {**_STEPWISE, commands.CreateTask: arrival.create_task}
+_PLAIN: Final[Mapping[type[Any], Callable[..., Any]]] = {
+    **_STEPWISE,
     commands.CreateTask: plain.create_task,
     commands.UpdateReservation: plain.update_reservation,
     commands.UpdateTask: plain.update_task,
@@ -240,4 +263,4 @@ _PLAIN: Final[Mapping[type[Any], Callable[..., Any]]] = {  # Any: each command h
 
 
 def _actions(options: EngineOptions) -> Mapping[type[Any], Callable[..., Any]]:  # Any: each command has its own type
-    return _PLAIN if plain.is_plain(options) else _ACTIONS
+    return _PLAIN if plain.is_plain(options) else _USUAL

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from taskrouter_kit.simulator import _arrival as arrival
 from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _instructions as instructions
 from taskrouter_kit.simulator import _offering as offering
@@ -64,7 +65,11 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     line = roster.lines.get(channel_sid)
     if line is None or roster.changed:
         line = idle_line(workspace, channel_sid, scene.options)
-    if not queue.bits & line.free or queue.max_reserved_workers != 1:
+    if not queue.bits & line.free:
+        if index is None or target.skip_if is not None:
+            return task_commands.create_task(scene, command)
+        return arrival.wait(scene, command, workflow, index, target, attributes, channel_sid)
+    if queue.max_reserved_workers != 1:
         return task_commands.create_task(scene, command)
     place = line.longest_idle(queue.by_position)
     task = _offered(scene, command, workflow, index, target, attributes, place)

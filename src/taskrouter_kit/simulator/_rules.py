@@ -46,6 +46,8 @@ class TargetRule:
     reads_channels: bool = False
     #: What the expression reads of the task, if it reads nothing else that changes but attributes of the worker.
     reads: Reads | None = None
+    #: By channel, what is told of tasks that wait here (``_arrival_told.py``).
+    entrances: dict[str, Any] = field(factory=dict[str, Any], init=False, eq=False, repr=False)  # Any: that alone knows
     #: Whether everybody whom the queue accepts may be asked, longest idle first.
     takes_all: bool = field(default=Factory(_takes_all, takes_self=True), init=False, repr=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ import attrs
 from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._configuration import compile_configuration, compile_target_workers
+from taskrouter_kit.simulator._event_log import EventLog
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._lines import join_line
@@ -19,7 +19,7 @@ from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import WorkflowRules
 from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall
 from taskrouter_kit.simulator._timers import Timers
-from taskrouter_kit.simulator._trace_entry import TraceEntry
+from taskrouter_kit.simulator._trace_entry import TraceEntry, unfold
 
 FORMAT = "taskrouter-kit engine 2"
 #: Fields of records that are tuples, and lists in JSON.
@@ -63,9 +63,7 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
     for name in _MEMBERS:
         document[name] = [_save(each) for each in getattr(workspace, name).values()]
     document["events"] = [each.to_dict() for each in workspace.events]
-    document["traces"] = {
-        sid: [TraceEntry(each).to_dict() for each in steps] for sid, steps in workspace.traces.items()
-    }
+    document["traces"] = {sid: [each.to_dict() for each in unfold(steps)] for sid, steps in workspace.traces.items()}
     return document
 
 
@@ -114,7 +112,7 @@ def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> stat
     for name, kind in _MEMBERS.items():
         made = [_load(kind, each) for each in fields[name]]
         fields[name] = {each.sid: each for each in made}
-    fields["events"] = deque(EventState.from_dict(each) for each in fields["events"])
+    fields["events"] = EventLog(EventState.from_dict(each) for each in fields["events"])
     fields["traces"] = {
         sid: [tuple(TraceEntry.from_dict(each)) for each in steps] for sid, steps in fields["traces"].items()
     }

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from taskrouter_kit.simulator._event_log import Noted
 from taskrouter_kit.simulator._event_state import WHEN, EventState, Later
 from taskrouter_kit.simulator._invented import next_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
@@ -82,7 +83,7 @@ class Machine:
     options: EngineOptions = DEFAULT
     sids: int = 0
     numbers: int = 0
-    happened: list[EventState] = field(factory=list[EventState], repr=False)
+    happened: list[Noted] = field(factory=list["Noted"], repr=False)
     #: Reservations made by the last command, or by the last timers.
     offered: tuple[ReservationState, ...] = field(default=(), repr=False)
     outbox: deque[AssignmentCall | EventCall] = field(factory=deque["AssignmentCall | EventCall"], repr=False)
@@ -147,16 +148,20 @@ class Scene:
             return
         machine, workspace = self.machine, self.workspace
         count = machine.sids = machine.sids + 1
-        now = machine.now
-        event = _event(EventState, (count, machine.offset, event_type, now, resource_sid, subject, told, later))
-        events = workspace.events
-        events.append(event)
-        while events[0][WHEN] < now - _EVENT_LIFE_MS:
-            events.popleft()
-        machine.happened.append(event)
+        event = _event(EventState, (count, machine.offset, event_type, machine.now, resource_sid, subject, told, later))
+        self.keep(event)
         if workspace.event_callback_url and _wanted(workspace.events_filter, event_type):
             form = tuple(event_form(event, workspace).items())
             machine.outbox.append(EventCall(workspace.sid, event.sid, event_type, workspace.event_callback_url, form))
+
+    def keep(self, noted: Noted) -> None:
+        """Remember what happened, and forget what is older than events are kept."""
+        machine, events = self.machine, self.workspace.events.noted
+        events.append(noted)
+        oldest = machine.now - _EVENT_LIFE_MS
+        while events[0][WHEN] < oldest:
+            events.popleft()
+        machine.happened.append(noted)
 
     def debug(self, code: int, message: str, sid: str) -> None:
         """Note what the service would write into its debugger."""

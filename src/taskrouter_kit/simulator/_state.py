@@ -6,14 +6,13 @@ world is loaded.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, Final  # Any: attributes are JSON documents
 
 from attrs import define, field
 
-from taskrouter_kit.simulator._event_state import EventState
+from taskrouter_kit.simulator._event_log import EventLog
 from taskrouter_kit.simulator._roster import Roster
 from taskrouter_kit.simulator._rules import QueueRule, WorkflowRules
 from taskrouter_kit.simulator._trace_entry import Step
@@ -285,7 +284,7 @@ class WorkspaceState:
     workers: dict[str, WorkerState] = field(factory=dict[str, WorkerState], repr=False)
     tasks: dict[str, TaskState] = field(factory=dict[str, TaskState], repr=False)
     reservations: dict[str, ReservationState] = field(factory=dict[str, ReservationState], repr=False)
-    events: deque[EventState] = field(factory=deque[EventState], repr=False)
+    events: EventLog = field(factory=EventLog, repr=False)
     #: What becomes of the next calls: outcome, milliseconds (None: as usual), worker (None: anybody).
     call_plans: list[tuple[str, int | None, str | None]] = field(
         factory=list["tuple[str, int | None, str | None]"], repr=False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 #: A sentence, and the same as data.
@@ -13,12 +13,34 @@ Said: TypeAlias = "tuple[str, dict[str, Any]]"  # Any: JSON
 Step: TypeAlias = "tuple[Any, ...]"  # Any: each kind of step has its own
 _SAYERS: Final[dict[str, Callable[..., Said]]] = {}
 F = TypeVar("F", bound=Callable[..., Said])
+#: The same for steps that always come together and are kept as one.
+_TOGETHER: Final[dict[str, Callable[[Step], Iterable[Step]]]] = {}
 
 
 def says(function: F) -> F:
     """Let steps name *function*."""
     _SAYERS[function.__name__] = function
     return function
+
+
+def stands_for(name: str) -> Callable[[Callable[[Step], Iterable[Step]]], Callable[[Step], Iterable[Step]]]:
+    """Let one step of that *name* stand for several, which the function makes of it."""
+
+    def register(function: Callable[[Step], Iterable[Step]]) -> Callable[[Step], Iterable[Step]]:
+        _TOGETHER[name] = function
+        return function
+
+    return register
+
+
+def unfold(steps: Iterable[Step]) -> Iterator[TraceEntry]:
+    """Yield the steps that were kept."""
+    for step in steps:
+        together = _TOGETHER.get(step[2])
+        if together is None:
+            yield TraceEntry(step)
+        else:
+            yield from map(TraceEntry, together(step))
 
 
 @says

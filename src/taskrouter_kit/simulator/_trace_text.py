@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 from taskrouter_kit.simulator._state import WorkspaceState
-from taskrouter_kit.simulator._trace_entry import TraceEntry
+from taskrouter_kit.simulator._trace_entry import TraceEntry, unfold
 
 _WIDTH: Final = 24
 
@@ -20,7 +20,7 @@ def moment(at: int) -> str:
 
 def trace_of(workspace: WorkspaceState, task_sid: str) -> tuple[TraceEntry, ...]:
     """Return the steps of a task, oldest first; none when it is gone or no trace is kept."""
-    return tuple(map(TraceEntry, workspace.traces.get(task_sid, ())))
+    return tuple(unfold(workspace.traces.get(task_sid, ())))
 
 
 def trace_text(workspace: WorkspaceState, task_sid: str) -> str:

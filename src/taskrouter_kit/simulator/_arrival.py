@@ -1,0 +1,101 @@
+"""How a task arrives that finds nobody: made and put in line, in one go.
+
+Nearly all tasks that wait come so. What happens here is what ``_task_commands.py`` and ``_routing.py`` do one step
+after the other, where no more than that can happen, and everything else is left to them: the rules and their sources
+stand there. An engine that takes every step must come to the same world, events and traces; a test compares the two,
+whatever is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from taskrouter_kit.simulator import _arrival_told as arrival_told
+from taskrouter_kit.simulator import _task_commands as task_commands
+from taskrouter_kit.simulator._commands import UNSET, CreateTask
+from taskrouter_kit.simulator._lines import join_line
+from taskrouter_kit.simulator._matching import idle_line
+from taskrouter_kit.simulator._rules import TargetRule
+from taskrouter_kit.simulator._scene import Scene
+from taskrouter_kit.simulator._state import TaskState, WorkflowState
+from taskrouter_kit.simulator._timers import TTL
+
+
+def create_task(scene: Scene, command: CreateTask) -> TaskState:
+    """Make a task, and let it wait if there is nobody for it."""
+    workspace = scene.workspace
+    workflow_sid = command.workflow_sid
+    workflow = None if workflow_sid is UNSET else workspace.workflows.get(workflow_sid)
+    if (
+        workflow is None
+        or command.routing_target is not UNSET
+        or command.task_queue_sid is not UNSET
+        or workspace.event_callback_url
+    ):
+        return task_commands.create_task(scene, command)
+    rules = workflow.rules
+    try:
+        attributes, index, target = rules.remembered[command.attributes]
+    except KeyError:
+        attributes, index, target = rules.beginning(command.attributes)
+    if index is None or target is None or target.skip_if is not None:
+        return task_commands.create_task(scene, command)
+    channel_sid = command.task_channel_sid
+    if channel_sid is UNSET or not channel_sid:
+        channel_sid = workspace.default_channel_sid
+    if workspace.task_queues[target.queue_sid].bits & idle_line(workspace, channel_sid, scene.options).free:
+        return task_commands.create_task(scene, command)
+    return wait(scene, command, workflow, index, target, attributes, channel_sid)
+
+
+def wait(
+    scene: Scene,
+    command: CreateTask,
+    workflow: WorkflowState,
+    index: int,
+    target: TargetRule,
+    attributes: Mapping[str, Any],  # Any: JSON
+    channel_sid: str,
+) -> TaskState:
+    """Make the task of *command*, which waits in *target*, the first one of filter *index*: nobody there has room."""
+    workspace, machine = scene.workspace, scene.machine
+    now = machine.now
+    timeout = task_commands.USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
+    own_priority = 0 if command.priority is UNSET else command.priority
+    sid = machine.sid("WT")
+    machine.numbers = number = machine.numbers + 1
+    ttl_at = now + timeout * 1000
+    workspace.tasks[sid] = task = TaskState(
+        sid,
+        number,
+        command.attributes,
+        "pending",
+        own_priority if target.priority is None else target.priority,
+        timeout,
+        workflow.sid,
+        channel_sid,
+        None,
+        False if command.ignore_capacity is UNSET else command.ignore_capacity,
+        now if command.virtual_start_time is UNSET else command.virtual_start_time,
+        now,
+        now,
+        0,
+        None,
+        target.queue_sid,
+        now,
+        index,
+        0,
+        now,
+        None,
+        ttl_at,
+    )
+    task.attributes, task.announced = attributes, True
+    try:
+        scene.lanes[TTL][timeout * 1000].extend((ttl_at, scene.sid, sid))
+    except KeyError:
+        machine.timers.open(TTL, timeout * 1000, ttl_at, scene.sid, sid)
+    join_line(workspace, task, scene.options)
+    if scene.told or scene.traced:
+        arrival_told.tell(scene, task, workspace.task_queues[target.queue_sid], workflow, target, own_priority)
+    return task

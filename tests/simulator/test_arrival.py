@@ -1,0 +1,91 @@
+"""A task that arrives and waits in one go comes to what the commands come to one step after the other."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.busy import ASKS, BUSY, centre, live
+from simulator.wild import OPTIONS, STEPS, Step
+from taskrouter_kit.simulator import Engine, EngineOptions
+from taskrouter_kit.simulator import _commands as commands
+from taskrouter_kit.simulator import _task_commands as task_commands
+
+#: Nobody has room for long.
+RUSH = st.lists(
+    st.tuples(st.sampled_from(["task", "task", "task", "away"]), st.integers(0, 7), st.integers(0, 7), st.just(1)),
+    min_size=5,
+    max_size=25,
+)
+
+
+@pytest.mark.parametrize("steps", [BUSY, st.builds(lambda a, b, c: a + b + c, RUSH, STEPS, RUSH)])
+def test_in_one_go_or_step_by_step(steps: st.SearchStrategy[list[Step]]) -> None:
+    """Whatever is done in whatever order: world, events, traces and callbacks are those of an engine that takes every
+    step."""
+
+    @given(
+        st.sampled_from([True, True, True, False]),
+        st.sampled_from(ASKS),
+        steps,
+        OPTIONS,
+        st.sampled_from([(True, True), (True, True), (True, False), (False, True)]),
+    )
+    def law(multi: bool, asks: str, steps: list[Step], options: EngineOptions, told: tuple[bool, bool]) -> None:
+        options = evolve(options, trace=told[0], events=told[1])
+        taken, way = (
+            live(*centre(multi, options, asks), steps, Engine.save, every_step=each) for each in (True, False)
+        )
+        assert way == taken
+
+    law()
+
+
+def nobody_on_duty(options: EngineOptions) -> tuple[Engine, commands.CreateTask]:
+    """Return a centre in which nobody is on duty, and what makes a task there."""
+    engine, workspace = centre(True, options)
+    for worker in workspace.workers:
+        engine.execute(
+            commands.UpdateWorker(
+                workspace_sid=workspace.sid, worker_sid=worker, activity_sid=workspace.timeout_activity_sid
+            )
+        )
+    (workflow,) = workspace.workflows
+    return engine, commands.CreateTask(workspace.sid, '{"kind":4,"level":1}', workflow)
+
+
+@pytest.mark.parametrize("options", [EngineOptions(), EngineOptions(trace=False, events=False)])
+def test_who_waits_arrives_in_one_go(options: EngineOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A usual task for which there is nobody is made without the command's own function, whether or not it is told."""
+    engine, command = nobody_on_duty(options)
+    monkeypatch.setattr(task_commands, "create_task", lambda scene, command: pytest.fail("step by step"))
+    task = engine.execute(command).result
+    assert (task.assignment_status, task.waits_in is not None, engine.offered) == ("pending", True, ())
+
+
+def test_what_happened_together_is_told_one_by_one() -> None:
+    """The events of a new task are the same objects in the outcome of its command and among those of the workspace."""
+    engine, command = nobody_on_duty(EngineOptions())
+    workspace = engine.world.workspaces[command.workspace_sid]
+    before = len(workspace.events)
+    task, happened = engine.execute(command)
+    kinds = ["workflow.entered", "task-queue.entered", "task.created", "workflow.target-matched"]
+    assert [each.event_type for each in happened] == kinds
+    assert {each.resource_sid for each in happened} == {task.sid}
+    assert all(one is other for one, other in zip(happened, workspace.events[before:], strict=True))
+    assert [*reversed(workspace.events)] == [*workspace.events][::-1]
+    assert (len(workspace.events), workspace.events[-1]) == (before + 4, happened[-1])
+
+
+def test_what_happened_together_is_forgotten_together() -> None:
+    """After a month the events of a new task are gone, all of them in one moment."""
+    engine, command = nobody_on_duty(EngineOptions())
+    workspace = engine.world.workspaces[command.workspace_sid]
+    month = 30 * 86_400_000
+    engine.execute(command, 1_000)
+    for now, left in ((1_000 + month, 4), (1_001 + month, 0)):
+        engine.execute(commands.CreateActivity(workspace_sid=workspace.sid, friendly_name=f"{now}"), now)
+        made = [each for each in workspace.events if each.event_date_ms == 1_000]
+        assert len(made) == left
