@@ -51,7 +51,10 @@ async def app(scope, receive, send):
         STORED.append(form)
     await send({"type": "http.response.start", "status": 201, "headers": HEADERS})
     await send({"type": "http.response.body", "body": BODY})
-uvicorn.run(app, host="127.0.0.1", port=PORT, access_log=False, log_level="warning", ws="none")
+protocol = "auto"
+if GATHERED:
+    from taskrouter_kit.emulator._one_write import OneWriteProtocol as protocol
+uvicorn.run(app, host="127.0.0.1", port=PORT, access_log=False, log_level="warning", ws="none", http=protocol)
 """
 
 
@@ -124,10 +127,13 @@ def free_port() -> int:
 
 
 def bare(name: str, *, reads: bool = False, dressed: bool = False) -> tuple[Peer, bytes]:
-    """Start a bare application; with *dressed* its answer has the size and the headers of the emulator's."""
+    """Start a bare application; with *dressed* its answer has size and headers of the emulator's, and leaves as they.
+
+    That is in one write; the server itself makes two of each answer.
+    """
     port = free_port()
     script = Path(tempfile.mkdtemp()) / "bare.py"
-    values = {"PORT": port, "READS": reads, "DRESSED": dressed, "SIZE": 1414 if dressed else 901}
+    values = {"PORT": port, "READS": reads, "DRESSED": dressed, "GATHERED": dressed, "SIZE": 1414 if dressed else 901}
     source = BARE
     for word, value in values.items():
         source = source.replace(word, str(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from emulator.asking import Desk, basic
 from taskrouter_kit.emulator import FaultRule, ServerThread
 from taskrouter_kit.emulator._asgi import EmulatorApp, _request
+from taskrouter_kit.emulator._one_write import GatheringTransport
 
 pytestmark = pytest.mark.network
 
@@ -54,6 +55,9 @@ class Wire:
         status, headers = self.head()
         length = int(headers.get("content-length", 0))
         return status, json.loads(self._file.read(length)) if length else None
+
+    def receive(self) -> bytes:
+        return self._socket.recv(65536)
 
     def ended(self) -> bool:
         return self._file.read(1) == b""
@@ -204,3 +208,62 @@ def test_half_a_request_is_none():
     asyncio.run(EmulatorApp(desk.backend)(scope, receive, send))
     assert desk.backend.requests_seen == before
     assert sent[0]["status"] == 400
+
+
+def test_an_answer_leaves_in_one_piece(wire: Wire) -> None:
+    """Who has received the first byte of an answer has received all of it: head and body are one write."""
+    wire.send("GET BASE HTTP/1.1\nHost: here\nAUTH\n\n")
+    received = wire.receive()
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert json.loads(body)["sid"] in wire.base
+
+
+class Recorder(asyncio.Transport):
+    """A transport that remembers what is done to it."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": "somebody"})
+        self.done: list[object] = []
+        self.closing = False
+
+    def write(self, data: Any) -> None:
+        self.done.append(bytes(data))
+
+    def close(self) -> None:
+        self.done.append("close")
+        self.closing = True
+
+    def abort(self) -> None:
+        self.done.append("abort")
+        self.closing = True
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+
+def in_one_step(*does: Callable[[GatheringTransport], object]) -> list[object]:
+    """Return what came of *does*, done in one step of an event loop, at its end."""
+    recorder = Recorder()
+
+    async def do() -> None:
+        transport = GatheringTransport(recorder, asyncio.get_running_loop())
+        assert transport.get_extra_info("peername") == "somebody"
+        for each in does:
+            each(transport)
+        await asyncio.sleep(0)
+
+    asyncio.run(do())
+    return recorder.done
+
+
+def test_what_is_written_in_one_step_is_one_write() -> None:
+    """What is written in one step of the event loop goes out in its order, before the connection is closed."""
+    assert in_one_step(lambda it: it.write(b"a"), lambda it: it.write(memoryview(b"b"))) == [b"ab"]
+    assert in_one_step(lambda it: it.write(b"a"), lambda it: it.write(b"b"), lambda it: it.close()) == [b"ab", "close"]
+
+
+def test_what_is_written_to_a_dropped_connection_is_lost() -> None:
+    """A dropped connection gets nothing of what was to be written."""
+    assert in_one_step(lambda it: it.write(b"a"), lambda it: it.abort()) == ["abort"]
+    assert in_one_step(lambda it: it.abort(), lambda it: it.write(b"a"), lambda it: it.close()) == ["abort", "close"]

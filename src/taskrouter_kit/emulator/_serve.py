@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import gc
@@ -10,7 +11,7 @@ import socket
 import threading
 from importlib.util import find_spec
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from taskrouter_kit._diagnostics import Diagnostic, Where
 from taskrouter_kit.emulator._asgi import EmulatorApp
@@ -137,6 +138,7 @@ def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
     certificate, key = (None, None) if tls is None else tls
     config = uvicorn.Config(
         app,
+        http=_protocol(),
         access_log=False,
         log_level="warning",
         lifespan="on",
@@ -149,3 +151,12 @@ def _server(app: EmulatorApp, tls: TlsFiles | None) -> uvicorn.Server:
         ssl_keyfile=key,
     )
     return uvicorn.Server(config)
+
+
+def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
+    """Return how connections are spoken with: in one write an answer, where the faster parser is installed."""
+    if find_spec("httptools") is None:
+        return "auto"
+    from taskrouter_kit.emulator._one_write import OneWriteProtocol
+
+    return OneWriteProtocol

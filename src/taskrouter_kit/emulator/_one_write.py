@@ -1,0 +1,53 @@
+"""Answers leave in one piece: the server writes head and body apart, and each write is a system call and a packet."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+if TYPE_CHECKING:
+    _Transport = asyncio.Transport
+else:
+    _Transport = object
+
+
+class OneWriteProtocol(HttpToolsProtocol):
+    """The server's own protocol, over a transport that gathers what is written in one step of the event loop."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the server's own
+        """Begin with a connection."""
+        super().connection_made(GatheringTransport(transport, self.loop))
+
+
+class GatheringTransport(_Transport):
+    """Another transport, to which what was written goes at the end of a step of the event loop, in one piece."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes | bytearray | memoryview] = []
+
+    def is_closing(self) -> bool:
+        """Return whether nothing that is written arrives any more."""
+        return self._transport.is_closing()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Let *data* leave with what else is written in this step."""
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+
+    def _flush(self) -> None:
+        parts, self._parts = self._parts, []
+        if parts and not self.is_closing():
+            self._transport.write(b"".join(parts))
+
+    def close(self) -> None:
+        """Let everything that was written leave, and close."""
+        self._flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:  # Any: whatever else a transport has
+        return getattr(self._transport, name)
