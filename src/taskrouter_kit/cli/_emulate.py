@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from taskrouter_kit.simulator._json_kinds import is_object
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._backend import Backend
+    from taskrouter_kit.emulator._store import Store
 
 #: Faster than this, a month would bring a clock to the end of the dates.
 _FASTEST = 100_000
@@ -116,7 +117,6 @@ def command(
     """
     from taskrouter_kit.emulator._backend import Backend
     from taskrouter_kit.emulator._serve import check_server, check_tls, listen, serve
-    from taskrouter_kit.emulator._store import Store
 
     check_server()
     credentials, keys = _credentials(accounts)
@@ -127,7 +127,7 @@ def command(
     if tls is not None:
         check_tls(tls)
     snapshot = None if load_file is None else _snapshot(load_file)
-    with listen(host, port) as listener, nullcontext() if store is None else closing(Store(store)) as kept:
+    with listen(host, port) as listener, _kept(store) as kept:
         clock: Clock = VirtualClock() if speed == 0 else RunningClock(speed=speed)
         backend = Backend(
             clock=clock,
@@ -153,6 +153,15 @@ def command(
         serve(backend, listener, tls=tls)
 
 
+def _kept(path: Path | None) -> AbstractContextManager[Store | None]:
+    """Open the store, if there is one; who has none does not load SQLite."""
+    if path is None:
+        return nullcontext()
+    from taskrouter_kit.emulator._store import Store
+
+    return closing(Store(path))
+
+
 def _credentials(accounts: tuple[str, ...]) -> tuple[dict[str, str] | None, dict[str, str]]:
     """Return SID -> token (None when everybody is let in), and the account of each API key."""
     found: dict[str, str] = {}
@@ -169,7 +178,7 @@ def _credentials(accounts: tuple[str, ...]) -> tuple[dict[str, str] | None, dict
 
 
 def _load(backend: Backend, snapshot: dict[str, object], path: Path) -> None:
-    from taskrouter_kit.emulator._store import StoreFailed
+    from taskrouter_kit.emulator._store_failures import StoreFailed
 
     try:
         backend.load(snapshot)

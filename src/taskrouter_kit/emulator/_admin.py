@@ -16,7 +16,7 @@ from taskrouter_kit.emulator._disturbances import FaultRule
 from taskrouter_kit.emulator._json_text import encode
 from taskrouter_kit.emulator._messages import Reply, Request
 from taskrouter_kit.emulator._page import shown
-from taskrouter_kit.emulator._store import StoreFailed
+from taskrouter_kit.emulator._store_failures import StoreFailed
 from taskrouter_kit.simulator import Refused, trace_of, trace_text
 from taskrouter_kit.simulator._call_commands import CALL_OUTCOMES, HangUp, PlanCall
 from taskrouter_kit.simulator._json_kinds import is_array, is_object

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from taskrouter_kit.emulator._accounts import Account
 from taskrouter_kit.emulator._call import Call
@@ -25,11 +25,14 @@ from taskrouter_kit.emulator._paging import TokenMemory
 from taskrouter_kit.emulator._parameters import report_unknown
 from taskrouter_kit.emulator._route import Route
 from taskrouter_kit.emulator._routes import find_route
-from taskrouter_kit.emulator._store import Store, StoreFailed
+from taskrouter_kit.emulator._store_failures import StoreFailed
 from taskrouter_kit.emulator._troubles import Troubles
 from taskrouter_kit.emulator._worlds import Worlds
 from taskrouter_kit.simulator import EngineOptions, Outcome, Refused, WorkspaceState
 from taskrouter_kit.simulator._commands import Command
+
+if TYPE_CHECKING:
+    from taskrouter_kit.emulator._store import Store
 
 #: Requests that the journal remembers.
 _JOURNAL: Final = 10_000

@@ -21,7 +21,7 @@ from taskrouter_kit.emulator._couriers import Couriers, Work
 from taskrouter_kit.emulator._delivery import Answer, Delivery, FunctionCarrier, NotDelivered, OutgoingCallback
 from taskrouter_kit.emulator._disturbances import Disturbances, FaultRule
 from taskrouter_kit.emulator._signing import signature
-from taskrouter_kit.emulator._store import StoreFailed
+from taskrouter_kit.emulator._store_failures import StoreFailed
 from taskrouter_kit.emulator._worlds import Worlds
 from taskrouter_kit.simulator import AssignmentCall, EventCall, Refused
 from taskrouter_kit.simulator._commands import FailCallback, Instruct

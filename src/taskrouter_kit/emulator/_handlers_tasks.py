@@ -90,14 +90,15 @@ def create(call: Call) -> Reply:
     """Create a task; it goes through its workflow before the answer leaves, which tells of it as it was made."""
     workspace, form = call.workspace(), call.form
     attributes = form.json_object("Attributes", as_posted=call.as_posted) or "{}"
-    workflow = form.sid("WorkflowSid", "WW") or UNSET
+    named = form.get("WorkflowSid")
+    workflow = named if named in workspace.workflows else form.sid("WorkflowSid", "WW")
     if form.keys() <= _USUAL:
-        command = commands.CreateTask(workspace.sid, attributes, workflow)
+        command = commands.CreateTask(workspace.sid, attributes, workflow or UNSET)
     else:
         command = commands.CreateTask(
             workspace.sid,
             attributes,
-            workflow,
+            workflow or UNSET,
             timeout=given(form.integer("Timeout", least=1, most=_LONGEST_TIMEOUT)),
             priority=given(form.integer("Priority", least=0, most=_LARGEST_PRIORITY)),
             task_channel_sid=given(_task_channel(workspace, form)),

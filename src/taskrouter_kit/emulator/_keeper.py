@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
 from taskrouter_kit.emulator._accounts import Account
-from taskrouter_kit.emulator._store import Store, StoreFailed
+from taskrouter_kit.emulator._store_failures import StoreFailed
 from taskrouter_kit.emulator._troubles import Troubles
 from taskrouter_kit.simulator import DebuggerEntry, Engine, EngineOptions
 from taskrouter_kit.simulator._commands import Command, command_from_json, command_to_json
+
+if TYPE_CHECKING:
+    from taskrouter_kit.emulator._store import Store
 
 
 class Keeper:

@@ -9,7 +9,6 @@ from typing import Any
 
 from taskrouter_kit.emulator._accounts import DEFAULT_TOKEN
 from taskrouter_kit.emulator._backend import Backend
-from taskrouter_kit.emulator._store import Store
 from taskrouter_kit.simulator import EngineOptions
 
 #: The account of a local TaskRouter.
@@ -22,7 +21,12 @@ class LocalTaskRouter:
     def __init__(
         self, path: str | PathLike[str] | None = None, *, seed: int = 0, options: EngineOptions | None = None
     ) -> None:
-        self.backend = Backend(seed=seed, options=options, store=None if path is None else Store(Path(fspath(path))))
+        store = None
+        if path is not None:
+            from taskrouter_kit.emulator._store import Store
+
+            store = Store(Path(fspath(path)))
+        self.backend = Backend(seed=seed, options=options, store=store)
 
     def twilio_client(self) -> Any:  # Any: a twilio.rest.Client; the SDK is untyped
         """Return an official client whose requests are answered here: the SDK's own code runs unchanged."""

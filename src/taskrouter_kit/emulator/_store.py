@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from taskrouter_kit._diagnostics import Diagnostic, Where
-from taskrouter_kit.errors import LoadError
+from taskrouter_kit.emulator._store_failures import StoreFailed, unusable
 
 _FORMAT = "taskrouter-kit emulator store 1"
 _SCHEMA = """
@@ -23,12 +22,6 @@ CREATE TABLE IF NOT EXISTS about (format TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS commands (id INTEGER PRIMARY KEY, document TEXT NOT NULL);
 """
-
-
-class StoreFailed(Exception):
-    """The file could not be written or read; ``carried_out`` says that what it did not take was done."""
-
-    carried_out = False
 
 
 class Store:
@@ -127,15 +120,3 @@ def _told(what: str) -> Generator[None, None, None]:
         yield
     except sqlite3.Error as failure:
         raise StoreFailed(f"the store cannot be {what}: {failure}") from failure
-
-
-def unusable(path: Path, why: str) -> LoadError:
-    """Return the error of a file that is no store, or a damaged one."""
-    return LoadError(
-        Diagnostic(
-            "unusable-store",
-            f"The store cannot be used: {why}.",
-            where=Where(file=str(path)),
-            hint="Name a file that an emulator made, or one that does not exist yet; only one emulator may use it.",
-        )
-    )

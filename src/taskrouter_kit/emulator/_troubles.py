@@ -8,7 +8,7 @@ from collections.abc import Callable
 from traceback import format_tb
 from typing import Final, NamedTuple
 
-from taskrouter_kit.emulator._store import StoreFailed
+from taskrouter_kit.emulator._store_failures import StoreFailed
 
 _logger = logging.getLogger("taskrouter_kit.emulator")
 

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 from taskrouter_kit.emulator._accounts import Account, Accounts
 from taskrouter_kit.emulator._clocks import LATEST_MS, Clock
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._keeper import Keeper, repeat
-from taskrouter_kit.emulator._store import Store, StoreFailed, unusable
+from taskrouter_kit.emulator._store_failures import StoreFailed, unusable
 from taskrouter_kit.emulator._troubles import Troubles
 from taskrouter_kit.simulator import DebuggerEntry, Engine, EngineOptions, Outcome, Refused
 from taskrouter_kit.simulator._commands import Command
+
+if TYPE_CHECKING:
+    from taskrouter_kit.emulator._store import Store
 
 _SNAPSHOT: Final = "taskrouter-kit emulator 1"
 

@@ -35,10 +35,8 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     ):
         return task_commands.create_task(scene, command)
     rules = workflow.rules
-    try:
-        attributes, index, target = rules.remembered[command.attributes]
-    except KeyError:
-        attributes, index, target = rules.beginning(command.attributes)
+    # Mostly the caller's number is among the attributes: they are new.
+    attributes, index, target = rules.remembered.get(command.attributes) or rules.beginning(command.attributes)
     if index is None or target is None or target.skip_if is not None:
         return task_commands.create_task(scene, command)
     channel_sid = command.task_channel_sid

@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from attrs import field, frozen
 
 from taskrouter_kit.expr._condition import Condition
-from taskrouter_kit.expr._explain import explain
-from taskrouter_kit.expr._explain_terms import Seen, Term
 from taskrouter_kit.expr._facts import Facts
 from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.simulator import _matching as matching
@@ -22,6 +20,9 @@ from taskrouter_kit.simulator._membership import queue_facts
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import TargetRule, clock_at
 from taskrouter_kit.simulator._state import TaskState, WorkerState, WorkspaceState
+
+if TYPE_CHECKING:
+    from taskrouter_kit.expr._explain_terms import Seen, Term
 
 Reason = Literal[
     "routing-target",
@@ -58,6 +59,8 @@ class Because:
 
     def deciding(self) -> str:
         """Return the comparisons on which the verdict rests, each with what its names stood for."""
+        from taskrouter_kit.expr._explain import explain  # for who reads; an engine does without
+
         condition, semantics = _condition(self.expression, self.place), self.options.semantics
         found = explain(condition, worker=self.worker, task=self.task, facts=self.facts, semantics=semantics)
         verdict = "true" if found.verdict else "false"
