@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.wild import make
-from taskrouter_kit.simulator import TaskState
+from taskrouter_kit.simulator import EngineOptions, TaskState, _timers
 from taskrouter_kit.simulator import _commands as commands
-from taskrouter_kit.simulator._timers import NEVER, REOFFER, TARGET, TTL, Timer, Timers
+from taskrouter_kit.simulator._timers import NEVER, REMOVAL, REOFFER, TARGET, TTL, Timer, Timers
 
 #: Kind of timer -> the field of a task that says when it is due.
 FIELDS = {TTL: "ttl_at", TARGET: "target_deadline", REOFFER: "reoffer_at"}
@@ -36,6 +39,16 @@ def tasks(count: int) -> tuple[dict[str, object], list[TaskState]]:
     return {workspace.sid: workspace}, made
 
 
+@pytest.fixture(scope="module", params=["passed over", "let go"])
+def let_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Timers that no longer fit, as they usually are; or let go of whenever one was passed over."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "let go":
+            patch.setattr(_timers, "_MANY", 0)
+        yield
+
+
+@pytest.mark.usefixtures("let_go")
 @given(STEPS, st.integers(0, 60))
 def test_lanes_fire_as_a_sorted_list_does(steps: list[tuple[int, int, int | None, bool]], reload_at: int) -> None:
     """Whatever is armed and disarmed when, and loaded again in between: by moment, then kind, then age."""
@@ -82,3 +95,24 @@ def test_timers_that_somebody_mixed_up_fire_in_order() -> None:
         task.ttl_at = at
     timers = Timers(workspaces, [(task.ttl_at or 0, TTL, sid, task.sid) for task in made])  # type: ignore[arg-type]
     assert (timers.soonest, [timers.pop()[0] for _ in made]) == (10, [10, 20, 30])
+
+
+def test_memory_follows_from_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many tasks were accepted and completed today, few of their timers are kept; those that fit all are."""
+    monkeypatch.setattr(_timers, "_MANY", 20)
+    engine, workspace = make(True, 1, EngineOptions(trace=False, events=False))
+    execute, sid, most = engine.execute, workspace.sid, 0
+    for moment in range(1, 1_001):
+        now = moment * 10_000
+        task = execute(commands.CreateTask(workspace_sid=sid, attributes='{"kind": 1}'), now).result
+        for offer in engine.offered:
+            execute(commands.UpdateReservation(sid, offer.sid, "accepted"))
+        if moment > 1:
+            execute(commands.UpdateTask(sid, task.sid, assignment_status="completed", reason="done"))
+        most = max(most, sum(len(lane) for lanes in engine.machine.timers.lanes for lane in lanes.values()) // 3)
+    (started,) = [each.sid for each in workspace.tasks.values() if each.assignment_status == "assigned"]
+    armed = [each for _, kind, _, each in engine.machine.timers.armed() if kind == REMOVAL]
+    assert sorted(armed) == sorted(workspace.tasks)
+    assert armed[-1] == started
+    assert len(workspace.tasks) < 50
+    assert most < 200

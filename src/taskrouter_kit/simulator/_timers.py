@@ -3,7 +3,7 @@
 An engine arms the same few spans again and again (a reservation's 120 seconds, a removal's 5 minutes), and its time
 only goes forward: timers of one kind and span are in order as they come. Each such lane is a queue, and only the first
 timers of the lanes are compared with each other. Nobody takes a timer back: one that no longer fits what it is about
-is passed over when its lane comes to it.
+is passed over when its lane comes to it, or let go before, when many have been passed over.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ _DUE: Final = {TTL: "ttl_at", TARGET: "target_deadline", REOFFER: "reoffer_at"}
 #: When it is due, its kind, the SID of its workspace, and of what it is about.
 Timer: TypeAlias = tuple[int, int, str, str]
 #: Timers of one kind and one span, in order: of each when it is due, the SID of its workspace, and of what it is about,
-#: one after the other. A centre keeps two timers for each task of the last 24 hours, and the garbage collector would
-#: look at as many tuples.
+#: one after the other. They may be many, and the garbage collector would look at as many tuples.
 Lane: TypeAlias = "deque[Any]"  # Any: int, str, str
+#: So many timers are passed over before those that wait for hours are looked through: looking costs as much as passing.
+_MANY: Final = 100_000
 #: Later than anything.
 NEVER: Final = 1 << 80
 
@@ -37,7 +38,7 @@ NEVER: Final = 1 << 80
 class Timers:
     """The timers of an engine. *workspaces* are those that they are about."""
 
-    __slots__ = ("_heads", "_workspaces", "lanes", "soonest")
+    __slots__ = ("_heads", "_passed", "_patience", "_workspaces", "lanes", "soonest")
 
     def __init__(self, workspaces: Mapping[str, WorkspaceState], timers: Iterable[Timer] = ()) -> None:
         self._workspaces = workspaces
@@ -50,6 +51,8 @@ class Timers:
         self._heads: list[tuple[int, int, int, Lane]] = []
         #: When the first timer is due, or :data:`NEVER`.
         self.soonest = NEVER
+        #: How many timers were passed over since those of whole days were last looked through, and how many may be.
+        self._passed, self._patience = 0, _MANY
         # Those of one moment and kind keep the order that they come in, which is by age.
         for at, kind, workspace_sid, sid in sorted(timers, key=itemgetter(0, 1)):
             lane = self.lanes[kind].get(NEVER)
@@ -76,11 +79,7 @@ class Timers:
         workspace_sid = take()
         about = self._about(kind, at, workspace_sid, take())
         if about is None:
-            # Most reservations were answered long ago: their timers follow one another.
-            while lane and self._about(kind, lane[0], lane[1], lane[2]) is None:
-                take()
-                take()
-                take()
+            self._pass_over(kind, lane)
         if lane:
             heapreplace(heads, (lane[0], kind, span, lane))
             self.soonest = heads[0][0]
@@ -89,6 +88,35 @@ class Timers:
             del self.lanes[kind][-span]
             self.soonest = heads[0][0] if heads else NEVER
         return at, kind, workspace_sid, about
+
+    def _pass_over(self, kind: int, lane: Lane) -> None:
+        """Take those first timers of *lane* that do not fit: most reservations were answered long ago."""
+        take, before = lane.popleft, len(lane)
+        while lane:
+            at, workspace_sid, sid = take(), take(), take()
+            if self._about(kind, at, workspace_sid, sid) is not None:
+                lane.extendleft((sid, workspace_sid, at))
+                break
+        self._passed += 1 + (before - len(lane)) // 3
+        if self._passed > self._patience:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Drop the timers that no longer fit from the lanes of whole days, but for the first of each.
+
+        A task that was accepted and completed leaves two there, beside one of its reservation that is passed over soon.
+        Lanes are compared by their first timers.
+        """
+        left = 0
+        for kind in (TTL, REMOVAL):
+            for lane in self.lanes[kind].values():
+                take = lane.popleft
+                for place in range(len(lane) // 3):
+                    timer = at, workspace_sid, sid = take(), take(), take()
+                    if place == 0 or self._about(kind, at, workspace_sid, sid) is not None:
+                        lane.extend(timer)
+                left += len(lane) // 3
+        self._passed, self._patience = 0, max(left, _MANY)
 
     def next(self) -> int | None:
         """Return when the first timer that fits what it is about is due; None where there is none."""
