@@ -63,21 +63,22 @@ class EmulatorApp:
             body: bytes | None = message.get("body", b"")
             if message.get("more_body", False):
                 body = await _whole_body(message, receive, _longest(scope))
+            backend = self.backend
             if message["type"] == "http.disconnect":
                 reply = Reply(400)  # who asked went away in the middle of it: half a request is none
             elif body is None or (len(body) > _LARGEST_BODY and len(body) > _longest(scope)):
                 reply = Reply(413)
             else:
                 request = _request(scope, body)
-                if self.backend.disturbances.rules and (delay := self.backend.delay_of(request)) > 0:
+                if backend.disturbances.rules and (delay := backend.delay_of(request)) > 0:
                     await asyncio.sleep(delay)
                 reply = await asyncio.to_thread(self._reply, request) if self._functions else self._reply(request)
-                if not self.backend.clock.virtual:
+                if not backend.clock.virtual:
                     self._changed.set()
             if reply.status == CONNECTION_RESET:
                 await _drop(receive)
                 return
-            headers = encoded(reply, self.backend.requests_seen)
+            headers = encoded(reply, backend.requests_seen)
             await send({"type": "http.response.start", "status": reply.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply.body})
         elif scope["type"] == "lifespan":

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from taskrouter_kit.expr._facts import NO_FACTS
 from taskrouter_kit.simulator import _arrival_told as arrival_told
 from taskrouter_kit.simulator import _task_commands as task_commands
+from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._commands import UNSET, CreateTask
 from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._matching import idle_line
@@ -35,8 +37,10 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     ):
         return task_commands.create_task(scene, command)
     rules = workflow.rules
-    # Mostly the caller's number is among the attributes: they are new.
-    attributes, index, target = rules.remembered.get(command.attributes) or rules.beginning(command.attributes)
+    # Not remembered by its text: mostly the caller's number is among the attributes.
+    attributes = read_attributes(command.attributes)
+    index = None if rules.reads_clock else rules.first(attributes, NO_FACTS)
+    target = None if index is None else rules.plain_targets[index]
     if index is None or target is None or target.skip_if is not None:
         return task_commands.create_task(scene, command)
     channel_sid = command.task_channel_sid

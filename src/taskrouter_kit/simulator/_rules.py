@@ -67,6 +67,12 @@ def _mentioned(rules: WorkflowRules) -> frozenset[str]:
     return frozenset(target.queue_sid for each in everything for target in each.targets)
 
 
+def _plain_targets(rules: WorkflowRules) -> tuple[TargetRule | None, ...]:
+    # A target that a task leaves after a time, or that does not take everybody, is looked at every time.
+    firsts = [next(iter(each.targets), None) if each is not None else None for each in (*rules.filters, rules.default)]
+    return tuple(each if each is not None and each.takes_all and each.timeout is None else None for each in firsts)
+
+
 @frozen
 class WorkflowRules:
     """A configuration: the filters in order, and the target of the default filter."""
@@ -78,6 +84,10 @@ class WorkflowRules:
     memo: FilterMemo = field(factory=FilterMemo, eq=False, repr=False)
     #: The queues that the configuration mentions.
     queue_sids: frozenset[str] = field(default=Factory(_mentioned, takes_self=True), init=False, repr=False)
+    #: The first target of each filter, the default filter last (index -1), where all tasks wait alike; None elsewhere.
+    plain_targets: tuple[TargetRule | None, ...] = field(
+        default=Factory(_plain_targets, takes_self=True), init=False, eq=False, repr=False
+    )
     #: JSON text of attributes -> what :meth:`beginning` says of it.
     remembered: dict[str, Beginning] = field(factory=dict[str, "Beginning"], init=False, eq=False, repr=False)
 
@@ -104,12 +114,9 @@ class WorkflowRules:
         """Return how a task begins whose attributes are *text*, and remember it."""
         attributes = read_attributes(text)
         index = None if self.reads_clock else self.first(attributes, NO_FACTS)
-        rule = None if index is None else self.filter_at(index)
-        # A target that the task leaves after a time, or that does not take everybody, is looked at every time.
-        plain = rule is not None and rule.targets[0].takes_all and rule.targets[0].timeout is None
         if len(self.remembered) >= _MOST_REMEMBERED:
             self.remembered.clear()
-        found = self.remembered[text] = (attributes, index, rule.targets[0] if rule is not None and plain else None)
+        found = self.remembered[text] = (attributes, index, None if index is None else self.plain_targets[index])
         return found
 
     def filter_at(self, index: int) -> FilterRule | None:
