@@ -53,6 +53,9 @@ def centre(multi: bool, options: EngineOptions, asks: str = "") -> tuple[Engine,
         {"expression": "kind == 2", "targets": [{"queue": last}]},
         {"expression": "kind == 3", "targets": [{"queue": last, "timeout": 20}, {"queue": everybody}]},
         {"expression": "kind == 4 AND level == 1", "targets": [{"queue": two, "priority": 2}]},
+        {"expression": "kind == 5", "targets": [{"queue": two, "expression": "worker.level > task.level"}]},
+        {"expression": "kind == 6", "targets": [{"queue": two, "known_worker_friendly_name": "task.agent"}]},
+        {"expression": "kind == 7", "targets": [{"queue": two, "order_by": "worker.level DESC"}]},
     ]
     if asks == "clock":
         filters.append({"expression": "level == 2 AND taskrouter.currentHour > 0", "targets": [{"queue": spanish}]})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.busy import ASKS, BUSY, centre, live
+from simulator.busy import ASKS, BUSY, centre, live, stepwise
 from simulator.wild import OPTIONS, STEPS, Step
-from taskrouter_kit.simulator import Engine, EngineOptions
+from taskrouter_kit.simulator import Engine, EngineOptions, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _task_commands as task_commands
 
@@ -89,3 +92,61 @@ def test_what_happened_together_is_forgotten_together() -> None:
         engine.execute(commands.CreateActivity(workspace_sid=workspace.sid, friendly_name=f"{now}"), now)
         made = [each for each in workspace.events if each.event_date_ms == 1_000]
         assert len(made) == left
+
+
+def two_days(options: EngineOptions, change: Callable[[WorkspaceState], commands.Command | None], **task: Any) -> Any:
+    """Return what comes of two tasks with a change between them: in one go, and step by step."""
+    ends = []
+    for every_step in (False, True):
+        engine, command = nobody_on_duty(options)
+        if every_step:
+            stepwise(engine)
+        workspace = engine.world.workspaces[command.workspace_sid]
+        for now in (5_000, 9_000):
+            engine.execute(evolve(command, **task), now)
+            if (between := change(workspace)) is not None:
+                engine.execute(between)
+        ends.append(engine.save())
+    return ends
+
+
+def queue_of(workspace: WorkspaceState) -> str:
+    return next(each.sid for each in workspace.task_queues.values() if each.friendly_name == "All")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda it: commands.UpdateTaskQueue(workspace_sid=it.sid, task_queue_sid=queue_of(it), friendly_name="Alle"),
+        lambda it: commands.UpdateTaskQueue(workspace_sid=it.sid, task_queue_sid=queue_of(it), target_workers="2==2"),
+        lambda it: commands.UpdateWorkflow(
+            workspace_sid=it.sid, workflow_sid=next(iter(it.workflows)), friendly_name="Other"
+        ),
+    ],
+)
+def test_who_comes_later_is_told_of_by_later_names(change: Callable[[WorkspaceState], commands.Command]) -> None:
+    """After a queue or workflow got another name or expression, events and traces of new tasks have that one."""
+    changed: list[bool] = []
+
+    def once(workspace: WorkspaceState) -> commands.Command | None:
+        changed.append(True)
+        return change(workspace) if len(changed) % 2 else None
+
+    way, taken = two_days(EngineOptions(), once)
+    assert way == taken
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"virtual_start_time": 1_000},
+        {"priority": 7, "timeout": 60, "ignore_capacity": True},
+        {"attributes": '{"kind":5,"level":1}'},
+        {"attributes": '{"kind":6,"agent":"W1"}'},
+        {"attributes": '{"kind":7}'},
+    ],
+)
+def test_what_a_task_says_of_itself(task: dict[str, Any]) -> None:
+    """Whatever a task says, and whatever its target asks for, is told as it is when every step is taken."""
+    way, taken = two_days(EngineOptions(), lambda workspace: None, **task)
+    assert way == taken
