@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from simulator.busy import ASKS, BUSY, centre, live, stepwise
 from simulator.wild import OPTIONS, STEPS, Step
-from taskrouter_kit.simulator import Engine, EngineOptions, WorkspaceState
+from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _task_commands as task_commands
 
@@ -80,6 +82,24 @@ def test_what_happened_together_is_told_one_by_one() -> None:
     assert all(one is other for one, other in zip(happened, workspace.events[before:], strict=True))
     assert [*reversed(workspace.events)] == [*workspace.events][::-1]
     assert (len(workspace.events), workspace.events[-1]) == (before + 4, happened[-1])
+
+
+def test_an_outcome_is_the_pair_of_result_and_events() -> None:
+    """Whoever takes an outcome apart by places, pattern or copy finds the events that its names give."""
+    engine, command = nobody_on_duty(EngineOptions())
+    outcome = engine.execute(command)
+    result, events = outcome.result, outcome.events
+    assert len(events) == 4
+    match outcome:
+        case (made, happened):
+            assert (made, happened) == (result, events)
+    assert (outcome[0], outcome[-1], outcome[:]) == (result, events, (result, events))
+    assert copy.copy(outcome) == outcome == Outcome(result, events) == (result, events)
+    assert len({outcome, copy.copy(outcome)}) == 1
+    assert outcome != engine.execute(command)
+    made_activity = engine.execute(commands.CreateActivity(workspace_sid=command.workspace_sid, friendly_name="Out"))
+    told = [each.to_dict() for each in made_activity.events]
+    assert [each.to_dict() for each in pickle.loads(pickle.dumps(made_activity)).events] == told
 
 
 def test_what_happened_together_is_forgotten_together() -> None:

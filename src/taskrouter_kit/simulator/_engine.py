@@ -33,8 +33,11 @@ from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, Wo
 from taskrouter_kit.simulator._timers import CALL, REMOVAL, RESERVATION, TARGET, TTL, Timers
 
 
-class Outcome(tuple[Any, tuple[Noted, ...]]):  # Any: as below
-    """What a command did: the object it made or changed, and the events that it set off, in order."""
+class Outcome(tuple[Any, tuple[EventState, ...]]):  # Any: as below
+    """What a command did: the object it made or changed, and the events that it set off, in order.
+
+    To whoever reads it, it is the tuple of both; what it holds is events as they were noted.
+    """
 
     __slots__ = ()
 
@@ -45,21 +48,38 @@ class Outcome(tuple[Any, tuple[Noted, ...]]):  # Any: as below
     @property
     def result(self) -> Any:  # Any: the state of the object, whose kind the command decides
         """The object that was made or changed."""
-        return self[0]
+        return _held(self, 0)
 
     @property
     def events(self) -> tuple[EventState, ...]:
         """What happened, in order."""
-        return tuple(unfold(self[1]))
+        return tuple(unfold(_held(self, 1)))
 
     def __iter__(self) -> Iterator[Any]:  # Any: both
         return iter((self.result, self.events))
+
+    def __getitem__(self, place: Any) -> Any:  # Any: one of both, or a slice
+        return (self.result, self.events)[place]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == (tuple(other) if isinstance(other, Outcome) else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __getnewargs__(self) -> Any:  # Any: what a copy is made of; that of a tuple would be one argument
+        return tuple(self)
 
     def __repr__(self) -> str:
         return f"Outcome(result={self.result!r}, events={self.events!r})"
 
 
+#: Both as they are held: what an outcome is made of, and one of them.
 _outcome: Final[Callable[[type[Outcome], tuple[Any, tuple[Noted, ...]]], Outcome]] = tuple.__new__  # pyright: ignore
+_held: Final[Callable[[Outcome, int], Any]] = tuple.__getitem__  # pyright: ignore
 
 #: What most commands come to that make nothing.
 _NOTHING: Final = Outcome(None, ())
