@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from uvicorn import Config
+from uvicorn.server import ServerState
 
 from emulator.asking import Desk, basic
 from taskrouter_kit.emulator import FaultRule, ServerThread
 from taskrouter_kit.emulator._asgi import EmulatorApp, _request
-from taskrouter_kit.emulator._one_write import GatheringTransport
+from taskrouter_kit.emulator._one_write import GatheringTransport, OneWriteProtocol
 
 pytestmark = pytest.mark.network
 
@@ -267,3 +269,18 @@ def test_what_is_written_to_a_dropped_connection_is_lost() -> None:
     """A dropped connection gets nothing of what was to be written."""
     assert in_one_step(lambda it: it.write(b"a"), lambda it: it.abort()) == ["abort"]
     assert in_one_step(lambda it: it.abort(), lambda it: it.write(b"a"), lambda it: it.close()) == ["abort", "close"]
+
+
+def test_who_sends_no_more_still_gets_what_was_written() -> None:
+    """A client that closes its side of the connection behind its request, as nc -N does, gets the answer."""
+    recorder, config = Recorder(), Config(EmulatorApp(Desk().backend), ws="none")
+
+    async def do() -> None:
+        protocol = OneWriteProtocol(config, ServerState(), {}, asyncio.get_running_loop())
+        protocol.connection_made(recorder)
+        protocol.transport.write(b"an answer")
+        assert not protocol.eof_received()  # so that the event loop closes the connection, and does not ask us
+        recorder.close()
+
+    asyncio.run(do())
+    assert recorder.done == [b"an answer", "close"]

@@ -18,7 +18,13 @@ class OneWriteProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the server's own
         """Begin with a connection."""
-        super().connection_made(GatheringTransport(transport, self.loop))
+        self._gathering = GatheringTransport(transport, self.loop)
+        super().connection_made(self._gathering)
+
+    def eof_received(self) -> None:
+        """Let what was written leave: who sends nothing more still reads, and the server closes the connection now."""
+        self._gathering.flush()
+        super().eof_received()
 
 
 class GatheringTransport(_Transport):
@@ -36,17 +42,18 @@ class GatheringTransport(_Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Let *data* leave with what else is written in this step."""
         if not self._parts:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._parts.append(data)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Let everything that was written leave now."""
         parts, self._parts = self._parts, []
         if parts and not self.is_closing():
             self._transport.write(b"".join(parts))
 
     def close(self) -> None:
         """Let everything that was written leave, and close."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
     def __getattr__(self, name: str) -> Any:  # Any: whatever else a transport has
