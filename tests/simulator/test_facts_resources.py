@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from simulator.centre import Centre
-from taskrouter_kit.simulator import Engine
+from taskrouter_kit.simulator import Engine, EngineOptions
 from taskrouter_kit.simulator import _commands as commands
 
 
@@ -189,6 +189,24 @@ def test_an_activity_of_another_workspace() -> None:
     status, code, message = second.refusal(commands.CreateWorker, friendly_name="Ann", activity_sid=foreign)
     assert (status, code) == (400, 20001)
     assert message.startswith(f"ActivitySid {foreign} was not found for")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_task_channel_of_another_workspace(told: bool) -> None:
+    """A task cannot be on a channel of another workspace, whether or not anybody has room; the next one is made."""
+    # Observed: resources.md section 1.4; "… was not found for"
+    centre = Centre(engine=Engine(7, options=EngineOptions(trace=told, events=told)))
+    flow = centre.workflow(default=centre.queue("All"))
+    foreign = next(iter(Centre(engine=centre.engine).workspace.task_channels))
+    refusal = (400, 20001, f"TaskChannel {foreign} was not found for workspace {centre.workspace.sid}")
+    new = {"workflow_sid": flow.sid, "task_channel_sid": foreign}
+    assert centre.refusal(commands.CreateTask, **new) == refusal
+    waiting = centre.task()
+    assert centre.refusal(commands.UpdateTask, task_sid=waiting.sid, task_channel_sid=foreign) == refusal
+    centre.worker("Ann")
+    assert centre.refusal(commands.CreateTask, **new) == refusal
+    assert (list(centre.workspace.tasks.values()), waiting.assignment_status) == ([waiting], "reserved")
+    assert centre.task().assignment_status == "pending"
 
 
 def test_attributes_are_replaced_as_a_whole() -> None:

@@ -46,6 +46,8 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     channel_sid = command.task_channel_sid
     if channel_sid is UNSET or not channel_sid:
         channel_sid = workspace.default_channel_sid
+    elif channel_sid not in workspace.task_channels:
+        return task_commands.create_task(scene, command)
     if workspace.task_queues[target.queue_sid].bits & idle_line(workspace, channel_sid, scene.options).free:
         return task_commands.create_task(scene, command)
     return wait(scene, command, workflow, index, target, attributes, channel_sid)

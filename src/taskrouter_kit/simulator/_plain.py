@@ -61,6 +61,8 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     channel_sid = command.task_channel_sid
     if channel_sid is UNSET or not channel_sid:
         channel_sid = workspace.default_channel_sid
+    elif channel_sid not in workspace.task_channels:
+        return task_commands.create_task(scene, command)
     roster = workspace.roster
     line = roster.lines.get(channel_sid)
     if line is None or roster.changed:

@@ -41,6 +41,11 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     queue_sid = command.task_queue_sid
     if queue_sid is not UNSET and queue_sid and queue_sid not in workspace.task_queues:
         raise no_such("TaskQueueSid", queue_sid, workspace.sid)
+    channel_sid = command.task_channel_sid
+    if channel_sid is UNSET or not channel_sid:
+        channel_sid = workspace.default_channel_sid
+    elif channel_sid not in workspace.task_channels:
+        raise no_such("TaskChannel", channel_sid, workspace.sid)
     attributes = read_attributes(command.attributes)
     direct = target.startswith(("WK", "WQ")) if target else False
     now = machine.now
@@ -49,7 +54,6 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         raise refused(f"The attributes match no filter of workflow {workflow_sid}, which has no default filter")
     direct_queue = _queue_of_target(workspace, command, target) if direct else ""
     timeout = USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
-    channel_sid = command.task_channel_sid
     sid = machine.sid("WT")
     number = machine.numbers = machine.numbers + 1
     # In the order of the fields: passing them by name costs as much as all the rest of making the record.
@@ -61,7 +65,7 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         0 if command.priority is UNSET else command.priority,
         timeout,
         workflow_sid,
-        channel_sid if channel_sid is not UNSET and channel_sid else workspace.default_channel_sid,
+        channel_sid,
         target or None,
         # Documented: resources.md section 9; true if RoutingTarget is a Worker
         target.startswith("WK") if command.ignore_capacity is UNSET else command.ignore_capacity,
@@ -181,6 +185,8 @@ def _describe(scene: Scene, task: TaskState, command: commands.UpdateTask) -> st
     """Change what *task* is, which may take it out of its line; return why its workflow decides about it again."""
     attributes = task.attributes if command.attributes is UNSET else read_attributes(command.attributes)
     new_channel = bool(command.task_channel_sid) and command.task_channel_sid != task.task_channel_sid
+    if new_channel and command.task_channel_sid not in scene.workspace.task_channels:
+        raise no_such("TaskChannel", str(command.task_channel_sid), scene.workspace.sid)
     if new_channel and task.assignment_status != "pending":
         # Inferred: routing.md section 11; the channel of a reserved or assigned Task stays
         raise refused(f"TaskChannel of task {task.sid} can be changed while it is pending only")
