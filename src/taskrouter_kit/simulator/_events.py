@@ -119,9 +119,8 @@ def matched_data(rule: FilterRule, target: TargetRule, known: str | None, task: 
     }
 
 
-def target_data(
-    expression: str | None, previous: tuple[str, str] | None, task: tuple[Any, ...]
-) -> dict[str, str]:  # Any: texts and numbers
+def target_data(expression: str | None, previous: tuple[str, str] | None, task: tuple[Any, ...]) -> dict[str, str]:
+    """Return the parameters that tell of a task in a target of its queue, and of the queue that it was in before."""
     # Documented: callbacks.md section 4.3; task-queue.entered, .moved and .timeout have target fields
     data = {**task_data(*task), "WorkflowFilterTargetExpression": expression or ""}
     if previous is not None:
