@@ -203,6 +203,20 @@ def test_events_are_filtered(desk: Offered) -> None:
     ]
 
 
+def test_events_are_gone_after_a_month() -> None:
+    """An event is there for 30 days and not a moment longer, whether or not anything has happened since."""
+    # Documented: resources.md section 11; kept 30 days
+    desk = Desk()
+    desk.make("/Activities", FriendlyName="Lunch")
+    (event,) = desk.list("/Events", "events", EventType="activity.created")
+    month = {"EventType": "activity.created", "Minutes": "50000"}
+    for seconds, found, status in ((30 * 86_400, [event], 200), (0.001, [], 404)):
+        desk.backend.advance(seconds)
+        assert desk.list("/Events", "events", **month) == found
+        assert desk.list("/Events", "events", EndDate="2026-01-06T00:00:00Z", **month) == found
+        assert desk.get(f"/Events/{event['sid']}").status == status
+
+
 def test_reservations_of_a_worker() -> None:
     """A worker's reservations are its own, oldest first, also after a load, until their tasks are gone."""
     # Documented: resources.md section 10; Reservations of a Worker

@@ -11,6 +11,7 @@ from taskrouter_kit.emulator._handlers_task_channels import find_task_channel
 from taskrouter_kit.emulator._messages import Reply
 from taskrouter_kit.emulator._period import Period
 from taskrouter_kit.simulator import EventState
+from taskrouter_kit.simulator._event_log import EVENT_LIFE_MS
 
 #: Query parameter -> prefix of its SID; the events carry the SID under the same name.
 _SIDS: Final = {
@@ -58,5 +59,8 @@ def list_all(call: Call) -> Reply:
 def fetch(call: Call) -> Reply:
     """Return one event."""
     workspace = call.workspace()
-    state = call.found(next((each for each in workspace.events if each.sid == call.values[1]), None))
+    # The oldest are let go when another event happens.
+    kept = call.now_ms - EVENT_LIFE_MS
+    found = (each for each in workspace.events if each.sid == call.values[1] and each.event_date_ms >= kept)
+    state = call.found(next(found, None))
     return body(shapes.event(state, workspace, call.base))

@@ -8,14 +8,13 @@ from attrs import frozen
 
 from taskrouter_kit.emulator._faults import Fault, invalid
 from taskrouter_kit.emulator._parameters import Parameters
+from taskrouter_kit.simulator._event_log import EVENT_LIFE_MS
 
 # Documented: resources.md section 12; the common query parameters of statistics
 PERIOD: Final = ("Minutes", "StartDate", "EndDate", "TaskChannel")
 SPLIT_PERIOD: Final = (*PERIOD, "SplitByWaitTime")
 
 _MINUTE: Final = 60_000
-# Documented: limits-errors-gotchas.md section 2; events and statistics reach back 30 days
-_REACH: Final = 30 * 86_400_000
 
 
 @frozen
@@ -27,19 +26,19 @@ class Period:
 
     @classmethod
     def read(cls, query: Parameters, now: int, *, statistics: bool) -> Period:
-        """Return the span that *query* asks for; the last 15 minutes when it says nothing."""
+        """Return the span that *query* asks for, 30 days back at most; the last 15 minutes when it says nothing."""
         minutes = query.integer("Minutes", least=1)
         start, end = query.moment_ms("StartDate"), query.moment_ms("EndDate")
         end = now if end is None else end
         if start is None:
             # Documented: resources.md section 12; Minutes, default 15
             start = end - (15 if minutes is None else minutes) * _MINUTE
-        if statistics and start < now - _REACH:
+        if statistics and start < now - EVENT_LIFE_MS:
             # Documented: resources.md section 12; older than 30 days: 400 with code 14241
             raise Fault(400, 14241, "StartDate cannot be older than 30 days")
         if end < start:
             raise invalid("EndDate cannot be before StartDate")
-        return cls(start, end)
+        return cls(max(start, now - EVENT_LIFE_MS), end)
 
     def __contains__(self, moment: object) -> bool:
         return isinstance(moment, int) and self.start <= moment <= self.end

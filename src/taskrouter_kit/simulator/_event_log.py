@@ -9,6 +9,10 @@ from typing import Any, Final, TypeAlias, overload
 
 from taskrouter_kit.simulator._event_state import EventState
 
+#: How long events are kept.
+# Documented: limits-errors-gotchas.md section 2; events and statistics reach back 30 days
+EVENT_LIFE_MS: Final = 30 * 86_400_000
+
 
 class Together(tuple[Any, ...]):  # Any: what happens together decides
     """Several events of one moment, and perhaps several steps of a trace, as one record.

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from taskrouter_kit.simulator._event_log import Noted
+from taskrouter_kit.simulator._event_log import EVENT_LIFE_MS, Noted
 from taskrouter_kit.simulator._event_state import WHEN, EventState, Later
 from taskrouter_kit.simulator._invented import next_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
@@ -18,9 +18,6 @@ from taskrouter_kit.simulator._timers import Lane, Timers
 #: So many entries of the debugger, and calls, are remembered.
 # Decided: as many as the emulator remembers requests and callbacks
 _REMEMBERED: Final = 10_000
-# Documented: limits-errors-gotchas.md section 2; events are kept 30 days
-_EVENT_LIFE_MS = 30 * 86_400_000
-
 
 #: Makes an event without the function that a class is called through.
 _event: Final[Callable[[type[EventState], tuple[Any, ...]], EventState]] = tuple.__new__  # pyright: ignore
@@ -158,7 +155,7 @@ class Scene:
         """Remember what happened, and forget what is older than events are kept."""
         machine, events = self.machine, self.workspace.events.noted
         events.append(noted)
-        oldest = machine.now - _EVENT_LIFE_MS
+        oldest = machine.now - EVENT_LIFE_MS
         while events[0][WHEN] < oldest:
             events.popleft()
         machine.happened.append(noted)
