@@ -71,7 +71,7 @@ def test_who_waits_arrives_in_one_go(options: EngineOptions, monkeypatch: pytest
 
 
 def test_what_happened_together_is_told_one_by_one() -> None:
-    """The events of a new task are the same objects in the outcome of its command and among those of the workspace."""
+    """The events of a new task are equal in the outcome of its command and among those of the workspace, and stay."""
     engine, command = nobody_on_duty(EngineOptions())
     workspace = engine.world.workspaces[command.workspace_sid]
     before = len(workspace.events)
@@ -79,7 +79,8 @@ def test_what_happened_together_is_told_one_by_one() -> None:
     kinds = ["workflow.entered", "task-queue.entered", "task.created", "workflow.target-matched"]
     assert [each.event_type for each in happened] == kinds
     assert {each.resource_sid for each in happened} == {task.sid}
-    assert all(one is other for one, other in zip(happened, workspace.events[before:], strict=True))
+    assert happened == workspace.events[before:]
+    assert all(one is other for one, other in zip(workspace.events, workspace.events, strict=True))
     assert [*reversed(workspace.events)] == [*workspace.events][::-1]
     assert (len(workspace.events), workspace.events[-1]) == (before + 4, happened[-1])
 
@@ -102,13 +103,15 @@ def test_an_outcome_is_the_pair_of_result_and_events() -> None:
     assert [each.to_dict() for each in pickle.loads(pickle.dumps(made_activity)).events] == told
 
 
-def test_what_happened_together_is_forgotten_together() -> None:
-    """After a month the events of a new task are gone, all of them in one moment."""
+@pytest.mark.parametrize("read", [True, False])
+def test_what_happened_together_is_forgotten_together(read: bool) -> None:
+    """After a month the events of a new task are gone, all of them in one moment, whether or not they were read."""
     engine, command = nobody_on_duty(EngineOptions())
     workspace = engine.world.workspaces[command.workspace_sid]
     month = 30 * 86_400_000
     engine.execute(command, 1_000)
-    for now, left in ((1_000 + month, 4), (1_001 + month, 0)):
+    kept, gone = (1_000 + month, 4), (1_001 + month, 0)
+    for now, left in (kept, gone) if read else (gone,):
         engine.execute(commands.CreateActivity(workspace_sid=workspace.sid, friendly_name=f"{now}"), now)
         made = [each for each in workspace.events if each.event_date_ms == 1_000]
         assert len(made) == left

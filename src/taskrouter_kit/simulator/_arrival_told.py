@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from attrs import define
 
 from taskrouter_kit.expr._facts import NO_FACTS
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator import _trace_words as words
+from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._event_log import Together, tells
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._events import filter_data, matched_data, target_data, task_data
@@ -21,11 +24,12 @@ from taskrouter_kit.simulator._trace_entry import Step, stands_for
 #: How many events tell of such a task.
 _EVENTS: Final = 4
 _KIND: Final = "arrived"
-#: Makes a record without the function that a class is called through.
-_together: Final[Callable[[type[Together], tuple[Any, ...]], Together]] = tuple.__new__  # pyright: ignore
+#: What is told of who cannot take a task where there are no workers.
+_NOBODY: Final[tuple[tuple[()], int]] = ((), 0)
 
 
-class _Entrance(NamedTuple):
+@define(eq=False)
+class _Entrance:
     """What tasks of one channel that come through one filter have in common, by the names of that time."""
 
     channel_sid: str
@@ -45,7 +49,7 @@ def tell(
     scene: Scene, task: TaskState, queue: TaskQueueState, workflow: WorkflowState, target: TargetRule, priority: int
 ) -> None:
     """Tell of *task*, which is new and waits in *target*, the first one of its filter; it was to have *priority*."""
-    machine = scene.machine
+    machine, workspace = scene.machine, scene.workspace
     count, traced = machine.sids, scene.traced
     entrance = target.entrances.get(task.task_channel_sid)
     if (
@@ -55,31 +59,29 @@ def tell(
         or entrance.workflow_name is not workflow.friendly_name
     ):
         entrance = target.entrances[task.task_channel_sid] = _entrance(scene, task, queue, workflow)
-    refusals, others = trace.refused(scene, task, target, 0) if traced else ((), 0)
-    record = _together(
-        Together,
-        (
-            count + 1,
-            machine.offset,
-            _KIND,
-            machine.now,
-            task.sid,
-            entrance,
-            task.attributes_text,
-            task.attributes,
-            priority,
-            task.priority,
-            task.virtual_start_time,
-            task.ttl_at,
-            refusals,
-            others,
-        ),
+    asked = traced and workspace.roster.everybody
+    refusals, others = trace.refused(scene, task, target, 0) if asked else _NOBODY
+    sid = task.sid
+    record = (
+        count + 1,
+        machine.offset,
+        _KIND,
+        machine.now,
+        sid,
+        entrance,
+        task.attributes_text,
+        priority,
+        task.priority,
+        task.virtual_start_time,
+        task.ttl_at,
+        refusals,
+        others,
     )
     if scene.told:
         machine.sids = count + _EVENTS
         scene.keep(record)
     if traced:
-        scene.workspace.traces[task.sid] = [record]
+        workspace.traces[sid] = [record]
 
 
 def _entrance(scene: Scene, task: TaskState, queue: TaskQueueState, workflow: WorkflowState) -> _Entrance:
@@ -105,9 +107,15 @@ def _entrance(scene: Scene, task: TaskState, queue: TaskQueueState, workflow: Wo
 
 @tells(_KIND)
 def _events(record: Together) -> tuple[EventState, ...]:
-    count, offset, _, now, sid, entrance, text, _, own_priority, priority, start, *_ = record
-    channel = (*entrance[:2], 0, now, start)
-    names = entrance[2:7]
+    count, offset, _, now, sid, entrance, text, own_priority, priority, start, *_ = record
+    channel = (entrance.channel_sid, entrance.channel_name, 0, now, start)
+    names = (
+        entrance.queue_sid,
+        entrance.queue_name,
+        entrance.target_workers,
+        entrance.workflow_sid,
+        entrance.workflow_name,
+    )
     rule, target = entrance.rule, entrance.rule.targets[0]
     # It comes into the workflow as it was made, and is in no queue yet.
     made = (sid, text, 0, own_priority, "pending", *channel, None, None, None, None, None, *names[3:])
@@ -127,7 +135,8 @@ def _events(record: Together) -> tuple[EventState, ...]:
 
 @stands_for(_KIND)
 def _steps(record: Step) -> tuple[Step, ...]:
-    _, _, _, now, sid, entrance, _, attributes, _, priority, _, expires_at, refusals, others = record
+    _, _, _, now, sid, entrance, text, _, priority, _, expires_at, refusals, others = record
+    attributes = read_attributes(text)
     index, rule, step = entrance.filter_index, entrance.rule, trace.step
     asked = entrance.rules.filters if index < 0 else entrance.rules.filters[: index + 1]
     return (

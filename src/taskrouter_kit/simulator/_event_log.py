@@ -4,85 +4,85 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import Any, Final, TypeAlias, overload
 
-from taskrouter_kit.simulator._event_state import EventState
+from taskrouter_kit.simulator._event_state import WHEN, EventState
+
+#: Several events of one moment, and perhaps several steps of a trace, as one plain tuple. It begins as an event does:
+#: how many SIDs came before that of the first event, of those that begin at the second; the name under which a function
+#: :func:`tells` of it; when; the SID of the resource. The rest is for that function.
+Together: TypeAlias = "tuple[Any, ...]"
+#: What is kept of what happened.
+Noted: TypeAlias = "EventState | Together"
+_Teller: TypeAlias = "Callable[[Together], Iterable[EventState]]"
+_TELLERS: Final[dict[str, _Teller]] = {}
 
 #: How long events are kept.
 # Documented: limits-errors-gotchas.md section 2; events and statistics reach back 30 days
 EVENT_LIFE_MS: Final = 30 * 86_400_000
 
 
-class Together(tuple[Any, ...]):  # Any: what happens together decides
-    """Several events of one moment, and perhaps several steps of a trace, as one record.
-
-    It begins as an event does: how many SIDs came before that of the first event, of those that begin at the second;
-    the name under which a function :func:`tells` of it; when; the SID of the resource. The rest is for that function.
-    """
-
-    __eq__ = object.__eq__
-    __ne__ = object.__ne__
-    __hash__ = object.__hash__
-
-    @cached_property
-    def events(self) -> tuple[EventState, ...]:
-        """The events, in their order; who asks twice gets the same ones."""
-        return _TELLERS[self[2]](self)
-
-
-_TELLERS: Final[dict[str, Callable[[Together], tuple[EventState, ...]]]] = {}
-
-
-def tells(name: str) -> Callable[[Teller], Teller]:
+def tells(name: str) -> Callable[[_Teller], _Teller]:
     """Let records of that *name* be told by the function."""
 
-    def register(function: Teller) -> Teller:
+    def register(function: _Teller) -> _Teller:
         _TELLERS[name] = function
         return function
 
     return register
 
 
-Teller: TypeAlias = "Callable[[Together], tuple[EventState, ...]]"
-#: What is kept of what happened.
-Noted: TypeAlias = "EventState | Together"
-
-
 def unfold(noted: Iterable[Noted]) -> Iterator[EventState]:
     """Yield the events that were noted."""
     for each in noted:
-        if isinstance(each, Together):
-            yield from each.events
-        else:
+        if isinstance(each, EventState):
             yield each
+        else:
+            yield from _TELLERS[each[2]](each)
 
 
 class EventLog(Sequence[EventState]):
     """The events of a workspace."""
 
-    __slots__ = ("noted",)
+    __slots__ = ("_noted", "_told")
 
-    def __init__(self, events: Iterable[Noted] = ()) -> None:
-        self.noted = deque(events)
+    def __init__(self, events: Iterable[EventState] = ()) -> None:
+        self._told = deque(events)
+        #: What happened since somebody read.
+        self._noted = deque[Noted]()
+
+    def note(self, noted: Noted, now: int) -> None:
+        """Remember what happened *now*, and forget what is older than events are kept."""
+        self._noted.append(noted)
+        first, oldest = self._told[0] if self._told else self._noted[0], now - EVENT_LIFE_MS
+        if first[WHEN] < oldest:
+            for part in (self._told, self._noted):
+                while part and part[0][WHEN] < oldest:
+                    part.popleft()
+
+    def _read(self) -> deque[EventState]:
+        """Tell apart what happened together: who reads again finds the same events."""
+        if self._noted:
+            self._told.extend(unfold(self._noted))
+            self._noted.clear()
+        return self._told
 
     def __iter__(self) -> Iterator[EventState]:
-        return unfold(self.noted)
+        return iter(self._read())
 
     def __reversed__(self) -> Iterator[EventState]:
-        for each in reversed(self.noted):
-            yield from reversed(tuple(unfold((each,))))
+        return reversed(self._read())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._read())
 
     @overload
     def __getitem__(self, place: int) -> EventState: ...
     @overload
     def __getitem__(self, place: slice) -> tuple[EventState, ...]: ...
     def __getitem__(self, place: int | slice) -> EventState | tuple[EventState, ...]:
-        """Return one event, or several; all of them are gone through for that."""
-        return tuple(self)[place]
+        """Return one event, or several."""
+        return self._read()[place] if isinstance(place, int) else tuple(self._read())[place]
 
     def __repr__(self) -> str:
-        return f"EventLog({len(self.noted)} noted)"
+        return f"EventLog({len(self)} events)"

@@ -71,10 +71,6 @@ class EventState(tuple[Any, ...]):  # Any: each kind of event has its own
     what, its data are made: both last, and nothing changes in them any more.
     """
 
-    __eq__ = object.__eq__
-    __ne__ = object.__ne__
-    __hash__ = object.__hash__
-
     @cached_property
     def sid(self) -> str:
         """The event's SID."""
@@ -141,6 +137,15 @@ class EventState(tuple[Any, ...]):  # Any: each kind of event has its own
         )
         vars(event)["description"] = document["description"]
         return event
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, EventState) and self.to_dict() == other.to_dict())
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.sid)
 
     def __repr__(self) -> str:
         return f"EventState(sid={self.sid!r}, event_type={self.event_type!r}, event_date_ms={self.event_date_ms})"

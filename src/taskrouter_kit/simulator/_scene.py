@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from taskrouter_kit.simulator._event_log import EVENT_LIFE_MS, Noted
-from taskrouter_kit.simulator._event_state import WHEN, EventState, Later
+from taskrouter_kit.simulator._event_log import Noted
+from taskrouter_kit.simulator._event_state import EventState, Later
 from taskrouter_kit.simulator._invented import next_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
@@ -152,12 +152,9 @@ class Scene:
             machine.outbox.append(EventCall(workspace.sid, event.sid, event_type, workspace.event_callback_url, form))
 
     def keep(self, noted: Noted) -> None:
-        """Remember what happened, and forget what is older than events are kept."""
-        machine, events = self.machine, self.workspace.events.noted
-        events.append(noted)
-        oldest = machine.now - EVENT_LIFE_MS
-        while events[0][WHEN] < oldest:
-            events.popleft()
+        """Remember what happened."""
+        machine = self.machine
+        self.workspace.events.note(noted, machine.now)
         machine.happened.append(noted)
 
     def debug(self, code: int, message: str, sid: str) -> None:
