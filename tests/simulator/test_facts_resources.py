@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -189,6 +191,41 @@ def test_an_activity_of_another_workspace() -> None:
     status, code, message = second.refusal(commands.CreateWorker, friendly_name="Ann", activity_sid=foreign)
     assert (status, code) == (400, 20001)
     assert message.startswith(f"ActivitySid {foreign} was not found for")
+
+
+ABOUT_SOMETHING = [
+    (commands.UpdateActivity, "Activities/{}", {"activity_sid": "WA1"}),
+    (commands.DeleteActivity, "Activities/{}", {"activity_sid": "WA1"}),
+    (commands.UpdateTaskChannel, "TaskChannels/{}", {"task_channel_sid": "TC1"}),
+    (commands.DeleteTaskChannel, "TaskChannels/{}", {"task_channel_sid": "TC1"}),
+    (commands.UpdateTaskQueue, "TaskQueues/{}", {"task_queue_sid": "WQ1"}),
+    (commands.DeleteTaskQueue, "TaskQueues/{}", {"task_queue_sid": "WQ1"}),
+    (commands.UpdateWorkflow, "Workflows/{}", {"workflow_sid": "WW1"}),
+    (commands.DeleteWorkflow, "Workflows/{}", {"workflow_sid": "WW1"}),
+    (commands.UpdateWorker, "Workers/{}", {"worker_sid": "WK1"}),
+    (commands.DeleteWorker, "Workers/{}", {"worker_sid": "WK1"}),
+    (commands.UpdateWorkerChannel, "Workers/{}", {"worker_sid": "WK1", "worker_channel_sid": "WC1"}),
+    (commands.UpdateWorkerChannel, "Workers/{}/Channels/{}", {"worker_sid": "ann", "worker_channel_sid": "WC1"}),
+    (commands.UpdateTask, "Tasks/{}", {"task_sid": "WT1"}),
+    (commands.DeleteTask, "Tasks/{}", {"task_sid": "WT1"}),
+    (commands.HangUp, "Tasks/{}", {"task_sid": "WT1"}),
+    (commands.UpdateReservation, "Reservations/{}", {"reservation_sid": "WR1", "reservation_status": "accepted"}),
+    (commands.Instruct, "Reservations/{}", {"reservation_sid": "WR1", "instruction": "accept"}),
+]
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize(("command", "path", "fields"), ABOUT_SOMETHING)
+def test_what_is_not_there(command: type[Any], path: str, fields: dict[str, str], told: bool) -> None:
+    """A command about something that is not there is refused like the request, and changes nothing."""
+    # Observed: resources.md section 1.4
+    centre = Centre(engine=Engine(7, options=EngineOptions(trace=told, events=told)))
+    ann = centre.worker("Ann")
+    fields = {name: ann.sid if sid == "ann" else sid for name, sid in fields.items()}
+    where = f"/Workspaces/{centre.workspace.sid}/" + path.format(*fields.values())
+    before = centre.engine.save()
+    assert centre.refusal(command, **fields) == (404, 20404, f"The requested resource {where} was not found")
+    assert centre.engine.save() == before
 
 
 @pytest.mark.parametrize("told", [True, False])

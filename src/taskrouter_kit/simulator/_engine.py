@@ -27,7 +27,7 @@ from taskrouter_kit.simulator._enqueue import enqueue
 from taskrouter_kit.simulator._event_log import Noted, unfold
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
-from taskrouter_kit.simulator._refusals import Refused
+from taskrouter_kit.simulator._refusals import Refused, not_found
 from taskrouter_kit.simulator._scene import Machine, Scene
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import CALL, REMOVAL, RESERVATION, TARGET, TTL, Timers
@@ -146,7 +146,14 @@ class Engine:
                 scene = self._scenes[order.workspace_sid]
             except KeyError:
                 scene = self._scene(order.workspace_sid)
-            result = action(scene, order)
+            try:
+                result = action(scene, order)
+            except KeyError as failure:
+                # Commands look first for what they are about: nothing has changed.
+                missing = _missing(scene.workspace, order, failure.args[0])
+                if missing is None:
+                    raise
+                raise missing from None
         if result is None and not happened:
             return _NOTHING
         # Made without the function that named fields are passed through.
@@ -171,7 +178,7 @@ class Engine:
         if scene is None:
             workspace = self.world.workspaces.get(workspace_sid)
             if workspace is None:
-                raise Refused(404, 20404, f"The requested resource /Workspaces/{workspace_sid} was not found")
+                raise not_found(f"/Workspaces/{workspace_sid}")
             scene = self._scenes[workspace_sid] = Scene(self.machine, workspace, self.world)
         return scene
 
@@ -234,6 +241,26 @@ class Engine:
         engine.machine, engine.world = saving.load(document)
         engine._actions = _actions(engine.options)
         return engine
+
+
+#: Field of a command that says what it is about -> among what that is, and in which path.
+_ABOUT: Final = {
+    "activity_sid": ("activities", "Activities"),
+    "task_channel_sid": ("task_channels", "TaskChannels"),
+    "task_queue_sid": ("task_queues", "TaskQueues"),
+    "workflow_sid": ("workflows", "Workflows"),
+    "worker_sid": ("workers", "Workers"),
+    "task_sid": ("tasks", "Tasks"),
+    "reservation_sid": ("reservations", "Reservations"),
+}
+
+
+def _missing(workspace: WorkspaceState, command: object, sid: object) -> Refused | None:
+    """Return the refusal of a command about *sid*, which is not there; None where it is about something else."""
+    for name, (kind, path) in _ABOUT.items():
+        if getattr(command, name, None) == sid and sid not in getattr(workspace, kind):
+            return not_found(f"/Workspaces/{workspace.sid}/{path}/{sid}")
+    return None
 
 
 def _fail_callback(scene: Scene, command: commands.FailCallback) -> None:

@@ -26,6 +26,12 @@ def gone(message: str) -> Refused:
     return Refused(410, 20410, message)
 
 
+def not_found(path: str) -> Refused:
+    """What a command is about is not there; *path* is where it would be."""
+    # Observed: resources.md section 1.4; as for a request of that path
+    return Refused(404, 20404, f"The requested resource {path} was not found")
+
+
 def no_such(kind: str, sid: str, where: str) -> Refused:
     """A SID in a parameter that names nothing in its workspace."""
     # Observed: resources.md section 1.4; "ActivitySid WA… was not found for"

@@ -12,7 +12,7 @@ from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._events import channel_data, worker_data, worker_told
 from taskrouter_kit.simulator._lifecycle import reject
-from taskrouter_kit.simulator._refusals import no_such, refused
+from taskrouter_kit.simulator._refusals import no_such, not_found, refused
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import (
     TaskChannelState,
@@ -127,7 +127,9 @@ def update_worker_channel(scene: Scene, command: commands.UpdateWorkerChannel) -
     """Change capacity and availability of one channel of a worker."""
     workspace = scene.workspace
     worker = workspace.workers[command.worker_sid]
-    channel = next(each for each in worker.channels.values() if each.sid == command.worker_channel_sid)
+    channel = next((each for each in worker.channels.values() if each.sid == command.worker_channel_sid), None)
+    if channel is None:
+        raise not_found(f"/Workspaces/{workspace.sid}/Workers/{worker.sid}/Channels/{command.worker_channel_sid}")
     previous = channel.configured_capacity
 
     if command.capacity is not UNSET and command.capacity != previous:
