@@ -1,7 +1,7 @@
 """Where callbacks go: to a function in this process, or over HTTP.
 
 A carrier gets an :class:`OutgoingCallback` and returns what came back, or raises :class:`NotDelivered`. What the
-answer means is decided elsewhere (``_callbacks.py``).
+answer means is decided elsewhere (``_answers.py``).
 """
 
 from __future__ import annotations
