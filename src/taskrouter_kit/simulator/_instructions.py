@@ -35,12 +35,14 @@ def update_reservation(scene: Scene, command: commands.UpdateReservation) -> Res
     elif status == "rejected":
         lifecycle.reject(scene, reservation, activity)
     elif status in ("wrapping", "completed") and not scene.options.flex:
+        # Documented: resources.md section 10; accepted and rejected, Flex also wrapping and completed
         raise Refused(400, 20001, f"ReservationStatus cannot be set to {status} without Flex")
     elif status == "wrapping":
         lifecycle.wrap_reservation(scene, reservation)
     elif status == "completed":
         lifecycle.complete_reservation(scene, reservation)
     elif status:
+        # Inferred: resources.md section 10; the other statuses are not for those who update: 400 with code 20001
         raise Refused(400, 20001, f"ReservationStatus cannot be set to {status}")
     return reservation
 
@@ -87,6 +89,7 @@ def _dequeue(scene: Scene, reservation: ReservationState, options: Mapping[str, 
     after = _post_work(scene, options, 40130)
     events = {part.strip() for part in options.get("status_callback_events", "").split(",") if part.strip()}
     if events - {"initiated", "ringing", "answered", "completed"}:
+        # Documented: callbacks.md section 2.3; 40134
         raise Refused(400, 40134, "status_callback_events may hold initiated, ringing, answered and completed")
     _need_url(options, "status_callback_url", 40157, required=False)
     reservation.post_work_activity_sid = after
@@ -96,6 +99,7 @@ def _dequeue(scene: Scene, reservation: ReservationState, options: Mapping[str, 
 def _call(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
     _need_contact(scene, reservation, options, "to", 40110)
     if not options.get("from"):
+        # Documented: callbacks.md section 2.4; from and url are required
         raise Refused(400, 40111, "call needs from")
     _need_url(options, "url", 40112, required=True)
     _need_url(options, "status_callback_url", 40158, required=False)
@@ -104,6 +108,7 @@ def _call(scene: Scene, reservation: ReservationState, options: Mapping[str, str
 
 def _redirect(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
     if not options.get("call_sid"):
+        # Documented: callbacks.md section 2.5; call_sid and url are required
         raise Refused(400, 40121, "redirect needs call_sid")
     _need_url(options, "url", 40120, required=True)
     accepts = _accepts(options, unless_said=scene.options.redirect_accepts)
@@ -132,6 +137,7 @@ def _supervise(scene: Scene, reservation: ReservationState, options: Mapping[str
     if not supervisor or (supervisor.startswith("WK") and (worker is None or not worker.attributes.get("contact_uri"))):
         raise Refused(400, 40147, "The supervisor has no contact_uri")
     if not options.get("from"):
+        # Documented: callbacks.md section 2.7; 40147 without contact_uri, 40148 without from
         raise Refused(400, 40148, "supervise needs from")
     _record(scene, reservation, "supervise", options)
 

@@ -229,6 +229,7 @@ def wrap_task(scene: Scene, task: TaskState) -> None:
 def wrap_reservation(scene: Scene, reservation: ReservationState) -> None:
     """Move an accepted reservation into wrapping; the task follows."""
     if reservation.reservation_status != "accepted":
+        # Decided: what wraps up was accepted, and what is completed was accepted or wraps up
         raise refused(f"Reservation {reservation.sid} cannot wrap up because it is not accepted")
     task, worker = reservation.task, reservation.worker
     _move(scene, reservation, "wrapping", task, worker)

@@ -110,6 +110,7 @@ def hang_up(scene: Scene, command: HangUp) -> None:
     reservations = [workspace.reservations[sid] for sid in task.reservations]
     by = next((each.call_instruction for each in reservations if each.reservation_status == "accepted"), None)
     if by not in ("dequeue", "conference") or task.assignment_status != "assigned":
+        # Decided: nobody hangs up a call that was never connected
         raise refused(f"No worker talks to the caller of task {task.sid}")
     if by == "conference" and workspace.multi_task_enabled:
         # Documented: routing.md section 1; wrapping automatically when a voice conference ends in multitasking
