@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from callbacks.answering import Agent, Call, answered, made
 from callbacks_requests import ASSIGNMENT, EVENT, TOKEN, form
-from taskrouter_kit import Activity, Attr, TaskAttributes, WorkerAttributes
+from taskrouter_kit import Activity
 from taskrouter_kit.callbacks import (
     Accept,
     Assignment,
@@ -22,15 +23,6 @@ from taskrouter_kit.callbacks import (
     TaskCreated,
 )
 from taskrouter_kit.errors import InvalidDeclaration
-
-
-class Agent(WorkerAttributes):
-    skills: Attr[list[str]]
-
-
-class Call(TaskAttributes):
-    language: Attr[str]
-
 
 lunch = Activity("Lunch", available=False)
 
@@ -211,3 +203,18 @@ def test_activities_are_seen_through_a_partial() -> None:
     callbacks = Callbacks(TOKEN, activities={"Available": "WA" + "1" * 32})
     with pytest.raises(InvalidDeclaration, match="The SID of activity 'Lunch' is not known here"):
         callbacks.assignment(functools.partial(resting, "noon"))
+
+
+def test_schemas_can_be_stated() -> None:
+    """Where annotations cannot be read at run time, worker= and task= say the schemas; else it is an error."""
+    callbacks = made()
+
+    def unreadable(assignment: Assignment[Hidden, Hidden]) -> Instruction:  # type: ignore[name-defined] # noqa: F821
+        assert assignment.task.language == "es"
+        return Accept()
+
+    with pytest.raises(InvalidDeclaration) as caught:
+        callbacks.assignment(unreadable)
+    assert [each.rule for each in caught.value.diagnostics] == ["unreadable-annotation"]
+    callbacks.assignment(worker=Agent, task=Call)(unreadable)
+    assert answered(callbacks.handle(*form(ASSIGNMENT))) == {"instruction": "accept"}

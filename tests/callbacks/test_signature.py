@@ -14,7 +14,6 @@ from twilio.request_validator import RequestValidator
 
 from callbacks_requests import ASSIGNMENT, TOKEN, URL, form, signed_json
 from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Instruction
-from taskrouter_kit.errors import InvalidDeclaration
 
 
 def made(*tokens: str, **options: Any) -> tuple[Callbacks, list[Any]]:
@@ -120,35 +119,6 @@ def test_json_needs_its_hash() -> None:
     assert callbacks.handle(URL, plain, body).status == 403
 
 
-@pytest.mark.parametrize(
-    ("change", "body", "status", "said"),
-    [
-        ({}, b"x" * 300_000, 413, "The body has more than 262,144 bytes."),
-        ({"Content-Length": "9999"}, b"a=b", 400, "The body is cut off: Content-Length is 9999, it has 3 bytes."),
-        ({}, b"a=\xff", 400, "The body is not UTF-8."),
-        ({}, b"a=%ff", 400, "A form field is not UTF-8."),
-        ({}, b"&".join(b"a=b" for _ in range(600)), 400, "The form has more than 500 fields."),
-        ({"Content-Encoding": "gzip"}, b"a=b", 415, "The body is compressed; TaskRouter sends it plain."),
-        ({"Content-Type": "text/plain"}, b"a=b", 415, "The body is neither a form nor JSON (Content-Type)."),
-    ],
-)
-def test_broken_requests_get_one_clear_answer(change: dict[str, str], body: bytes, status: int, said: str) -> None:
-    """Oversized, cut off, wrongly encoded and foreign bodies get one sentence each, and no handler runs."""
-    callbacks, seen = made()
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "x", **change}
-    reply = callbacks.handle(URL, headers, body)
-    assert (reply.status, reply.body.decode()) == (status, said + "\n")
-    assert seen == []
-
-
-@pytest.mark.parametrize("value", [[], 7, "text", [7]])
-def test_json_that_is_no_object_is_refused(value: Any) -> None:
-    """Signed JSON that is neither an object nor a list of them gets 400."""
-    callbacks, _ = made()
-    reply = callbacks.handle(*signed_json(value))
-    assert (reply.status, reply.body) == (400, b"The body is neither a JSON object nor a list of them.\n")
-
-
 def test_unsigned_is_for_loopback_only() -> None:
     """Without a token, requests are taken on the loopback interface and nowhere else: no proxy, no website's page."""
     callbacks, seen = made(unsigned=True, auth_token=())
@@ -169,34 +139,6 @@ def test_unsigned_is_for_loopback_only() -> None:
     ):
         assert callbacks.handle(url, {**headers, **more}, body, client=client).status == 403
     assert len(seen) == 3
-
-
-@pytest.mark.parametrize("more", [{"auth_token": TOKEN}, {"public_url": "https://support.example"}])
-def test_unsigned_with_a_token_is_a_contradiction(more: dict[str, Any]) -> None:
-    """A flag that would silently mean nothing, or a token that would, is refused; a blank token is none."""
-    with pytest.raises(InvalidDeclaration, match="contradicting-options"):
-        Callbacks(unsigned=True, **more)
-    Callbacks("", unsigned=True)
-
-
-def test_a_token_is_needed() -> None:
-    """Without a token, and with a blank one, nothing can be built; a repr never shows one."""
-    for tokens in ((), "", ["good", " "]):
-        with pytest.raises(InvalidDeclaration, match="no-auth-token"):
-            Callbacks(tokens)
-    callbacks, _ = made()
-    assert TOKEN not in repr(callbacks) + repr(vars(callbacks))
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["support.example", "ftp://support.example", "https://", "https://:443", "https://support.example:0",
-     "https://support.example:99999", "https://support.example/x?a=b", "https://support.example/a b", "https://[::1"],
-)  # fmt: skip
-def test_a_public_url_that_nobody_can_call_stops_the_start(url: str) -> None:
-    """A public URL that could never match a signature is refused when it is stated."""
-    with pytest.raises(InvalidDeclaration, match="invalid-url"):
-        Callbacks(TOKEN, public_url=url)
 
 
 def test_a_refused_url_does_not_steer_a_terminal(caplog: pytest.LogCaptureFixture) -> None:
