@@ -6,8 +6,9 @@ import json
 import random
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import Any, cast
 
-from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, ReservationState
+from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, ReservationState, TaskState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._commands import UNSET, CreateTask, UpdateReservation, UpdateTask
 
@@ -84,7 +85,8 @@ class Pretended:
 
     def __init__(self) -> None:
         self.offered: tuple[ReservationState, ...] = ()
-        self._record = ReservationState(*[""] * 8, 0, 0, 0)
+        self._task = TaskState("", 0, "", "", 0, 0, None, "", None, False, 0, 0, 0)
+        self._record = ReservationState("", self._task, cast("Any", None), cast("Any", None), *[""] * 4, 0, 0, 0)
         self._made = 0
 
     def execute(self, command: commands.Command, now: int) -> Outcome:
@@ -93,7 +95,7 @@ class Pretended:
             self.offered = ()
             return NOTHING
         self._made += 1
-        self._record.sid = self._record.task_sid = str(self._made)
+        self._record.sid = self._task.sid = str(self._made)
         self.offered = (self._record,)
         return Outcome(self._record, ())
 

@@ -290,7 +290,8 @@ def check(workspace: WorkspaceState, now: int) -> None:
             open_of[reservation.worker_sid].append(reservation.sid)
         if reservation.reservation_status == "pending":
             assert reservation.on_hold or reservation.expires_at > now, "a reservation outlived its time"
-            assert not reservation.on_hold or (reservation.call_ends_at or 0) > now, "a call rings for ever"
+            call = reservation.call
+            assert call is None or not call.holds or (call.ends_at or 0) > now, "a call rings for ever"
             assert task.assignment_status == "reserved"
     for task in workspace.tasks.values():
         pending = [s for s in task.reservations if workspace.reservations[s].reservation_status == "pending"]

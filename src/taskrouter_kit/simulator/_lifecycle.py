@@ -290,7 +290,7 @@ def _finish(scene: Scene, task: TaskState) -> None:
 def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     """Remove *task* in whatever state, and its reservations; *event_type* says how."""
     workspace = scene.workspace
-    if task.line is not None:
+    if task.waits_in is not None:
         leave_line(scene.workspace, task)
     # A task that ended has no open reservation.
     freed = _end_reservations(scene, task, _CANCELED) if task.assignment_status in LIVE else []

@@ -37,7 +37,7 @@ def join_line(workspace: WorkspaceState, task: TaskState, options: EngineOptions
         line.append(task)  # nearly always: new tasks come last in a FIFO queue
     else:
         insort(line, task, key=_line_key)
-    task.waits_in, task.line = queue, line
+    task.waits_in = queue
     workspace.waited_in.add(queue.sid)
     if task.routing_target is not None and task.routing_target.startswith("WK"):
         workspace.meant_for.setdefault(task.routing_target, {})[task.sid] = task
@@ -45,9 +45,10 @@ def join_line(workspace: WorkspaceState, task: TaskState, options: EngineOptions
 
 def leave_line(workspace: WorkspaceState, task: TaskState) -> None:
     """Let *task* wait no longer."""
-    queue, line = task.waits_in, task.line
-    if queue is not None and line is not None:
-        task.waits_in = task.line = None
+    queue = task.waits_in
+    if queue is not None:
+        task.waits_in = None
+        line = queue.lines[task.task_channel_sid]
         # The key ends in the task's own number, so that the place is the task's.
         del line[bisect_left(line, task.line_key, key=_line_key)]
         if not line and not any(queue.lines.values()):

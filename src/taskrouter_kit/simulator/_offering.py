@@ -52,7 +52,7 @@ def try_reserve(scene: Scene, task: TaskState, rule: TargetRule | None = None) -
         # Documented: limits-errors-gotchas.md section 2; max assignments of one Task
         cancel(scene, task, f"Task canceled after {task.assignments} assignments")
         return True
-    if task.line is not None:
+    if task.waits_in is not None:
         leave_line(workspace, task)
     task.assignments += 1
     if scene.traced:
@@ -78,13 +78,14 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     seconds = 120 if workflow is None else workflow.task_reservation_timeout
     now = machine.now
     sid, expires_at = machine.sid("WR"), now + seconds * 1000
+    channel = worker.channels[task.task_channel_sid]
     # In the order of the fields: passing them by name costs more than all the rest of making the record.
     reservation = ReservationState(
         sid,
-        task.sid,
-        worker.sid,
+        task,
+        worker,
+        channel,
         worker.friendly_name,
-        task.task_channel_sid,
         queue.sid,
         task.workflow_sid,
         "pending",
@@ -94,8 +95,6 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
         0,
         worker.activity_sid,
     )
-    reservation.task, reservation.worker = task, worker
-    reservation.channel = channel = worker.channels[task.task_channel_sid]
     workspace.reservations[sid] = reservation
     by_worker.note(workspace, reservation)
     one = (sid,)

@@ -146,10 +146,10 @@ def _offered(
     expires_at = now + span
     workspace.reservations[offer_sid] = reservation = ReservationState(
         offer_sid,
-        sid,
-        worker.sid,
+        task,
+        worker,
+        channel,
         worker.friendly_name,
-        channel_sid,
         queue_sid,
         workflow_sid,
         "pending",
@@ -159,7 +159,6 @@ def _offered(
         0,
         worker.activity_sid,
     )
-    reservation.task, reservation.worker, reservation.channel = task, worker, channel
     worker.open += offers
     if workspace.by_worker is not None:
         by_worker.note(workspace, reservation)

@@ -196,7 +196,7 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> tuple[Any
     Return what an event has noted of the task in its new queue, if one has.
     """
     workspace, before, told = scene.workspace, task.task_queue_sid, None
-    if task.line is not None:
+    if task.waits_in is not None:
         leave_line(workspace, task)
     if target.priority is not None:
         # Documented: workflows.md section 8; a target's priority overrides the task's own

@@ -21,7 +21,7 @@ from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall
 from taskrouter_kit.simulator._timers import Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry, unfold
 
-FORMAT = "taskrouter-kit engine 2"
+FORMAT = "taskrouter-kit engine 3"
 #: Fields of records that are tuples, and lists in JSON.
 _TUPLES = frozenset({"reservations", "pending_reservations", "declined", "skipped_filters", "open"})
 _MEMBERS = {
@@ -31,7 +31,6 @@ _MEMBERS = {
     "workflows": state.WorkflowState,
     "workers": state.WorkerState,
     "tasks": state.TaskState,
-    "reservations": state.ReservationState,
 }
 
 
@@ -56,12 +55,13 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
     document = {
         each.name: getattr(workspace, each.name)
         for each in attrs.fields(state.WorkspaceState)
-        if each.name not in (*_MEMBERS, "events", "traces") and state.DERIVED not in each.metadata
+        if each.name not in (*_MEMBERS, "reservations", "events", "traces") and state.DERIVED not in each.metadata
     }
     # What is saved, and what was loaded, shares nothing that changes with the world.
     document["call_plans"] = list(workspace.call_plans)
     for name in _MEMBERS:
         document[name] = [_save(each) for each in getattr(workspace, name).values()]
+    document["reservations"] = [_save(each) for each in workspace.reservations.values()]
     document["events"] = [each.to_dict() for each in workspace.events]
     document["traces"] = {sid: [each.to_dict() for each in unfold(steps)] for sid, steps in workspace.traces.items()}
     return document
@@ -73,10 +73,13 @@ def _save(record: Any) -> dict[str, Any]:  # Any: any record, JSON
     for each in attrs.fields(kind):
         if state.DERIVED in each.metadata:
             continue
-        value: Any = getattr(record, each.name)
-        if each.name == "channels":
+        name = each.metadata.get(state.REFERENCE, each.name)
+        value: Any = getattr(record, name)
+        if name == "channels":
             value = [_save(channel) for channel in value.values()]
-        found[each.name] = list(value) if each.name in _TUPLES or is_array(value) else value
+        elif isinstance(value, state.CallState):
+            value = _save(value)
+        found[name] = list(value) if name in _TUPLES or is_array(value) else value
     return found
 
 
@@ -112,6 +115,8 @@ def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> stat
     for name, kind in _MEMBERS.items():
         made = [_load(kind, each) for each in fields[name]]
         fields[name] = {each.sid: each for each in made}
+    offers = [_load_reservation(each, fields["tasks"], fields["workers"]) for each in fields["reservations"]]
+    fields["reservations"] = {each.sid: each for each in offers}
     fields["events"] = EventLog(EventState.from_dict(each) for each in fields["events"])
     fields["traces"] = {
         sid: [tuple(TraceEntry.from_dict(each)) for each in steps] for sid, steps in fields["traces"].items()
@@ -133,6 +138,17 @@ def _load(kind: type[Any], document: Mapping[str, Any]) -> Any:  # Any: a record
     return kind(**fields)
 
 
+def _load_reservation(
+    document: Mapping[str, Any], tasks: Mapping[str, state.TaskState], workers: Mapping[str, state.WorkerState]
+) -> state.ReservationState:  # Any: JSON
+    fields = dict(document)
+    task, worker = tasks[fields.pop("task_sid")], workers[fields.pop("worker_sid")]
+    channel = worker.channels[fields.pop("task_channel_sid")]
+    if fields["call"] is not None:
+        fields["call"] = state.CallState(**fields["call"])
+    return state.ReservationState(task=task, worker=worker, channel=channel, **fields)
+
+
 def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     """Make the derived fields again."""
     semantics = options.semantics
@@ -142,10 +158,6 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
         worker.attributes = read_attributes(worker.attributes_text)
         worker.on_duty = workspace.activities[worker.activity_sid].available
         workspace.roster.add(worker)
-    for reservation in workspace.reservations.values():
-        reservation.task = workspace.tasks[reservation.task_sid]
-        reservation.worker = workspace.workers[reservation.worker_sid]
-        reservation.channel = reservation.worker.channels[reservation.task_channel_sid]
     for workflow in workspace.workflows.values():
         workflow.rules = compile_configuration(workflow.configuration, workspace.task_queues, semantics)
     for queue in workspace.task_queues.values():

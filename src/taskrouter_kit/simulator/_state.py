@@ -20,6 +20,8 @@ from taskrouter_kit.simulator._trace_entry import Step
 #: Marks a field that follows from the others.
 DERIVED = "derived"
 _DERIVED = {DERIVED: True}
+#: Marks a field that is another record; the name that this has says under which its SID is saved.
+REFERENCE = "reference"
 
 
 #: What a task reads as before its attributes are read; nobody changes attributes in place.
@@ -222,8 +224,6 @@ class TaskState:
     line_key: tuple[int, int, int] = field(default=(0, 0, 0), init=False, repr=False, metadata=_DERIVED)
     #: The queue in which the task waits.
     waits_in: TaskQueueState | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
-    #: The line of that queue in which it stands.
-    line: list[TaskState] | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
 
     @property
     def routed_directly(self) -> bool:
@@ -232,15 +232,27 @@ class TaskState:
         return self.routing_target is not None and self.routing_target.startswith(("WK", "WQ"))
 
 
+@define(eq=False)
+class CallState:
+    """The call that an instruction has made to the worker of a reservation."""
+
+    instruction: str
+    #: What becomes of it, and when that is known (None: it is known).
+    outcome: str
+    ends_at: int | None = None
+    #: Whether the reservation waits for the call to be accepted; its own clock stands still meanwhile.
+    holds: bool = False
+
+
 @define(eq=False, weakref_slot=False)
 class ReservationState:
     """One reservation: a task offered to a worker."""
 
     sid: str
-    task_sid: str
-    worker_sid: str
+    task: TaskState = field(repr=False, metadata={REFERENCE: "task_sid"})
+    worker: WorkerState = field(repr=False, metadata={REFERENCE: "worker_sid"})
+    channel: WorkerChannelState = field(repr=False, metadata={REFERENCE: "task_channel_sid"})
     worker_name: str
-    task_channel_sid: str
     task_queue_sid: str | None
     workflow_sid: str | None
     reservation_status: str
@@ -250,16 +262,28 @@ class ReservationState:
     version: int = 0
     previous_activity_sid: str | None = None
     post_work_activity_sid: str | None = None
-    #: The instruction that called the worker, what becomes of the call, and when that is known (None: it is known).
-    call_instruction: str | None = None
-    call_outcome: str | None = None
-    call_ends_at: int | None = None
-    #: Whether the reservation waits for the call to be accepted; its own clock stands still meanwhile.
-    on_hold: bool = False
+    call: CallState | None = None
     canceled_reason_code: int | None = None
-    task: TaskState = field(init=False, repr=False, metadata=_DERIVED)
-    channel: WorkerChannelState = field(init=False, repr=False, metadata=_DERIVED)
-    worker: WorkerState = field(init=False, repr=False, metadata=_DERIVED)
+
+    @property
+    def task_sid(self) -> str:
+        """The task that is offered."""
+        return self.task.sid
+
+    @property
+    def worker_sid(self) -> str:
+        """Whom it is offered to."""
+        return self.worker.sid
+
+    @property
+    def task_channel_sid(self) -> str:
+        """The channel on which it takes a slot of the worker."""
+        return self.channel.task_channel_sid
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether it waits for a call to be accepted."""
+        return self.call is not None and self.call.holds
 
 
 @define(eq=False, weakref_slot=False)

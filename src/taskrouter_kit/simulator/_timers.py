@@ -141,8 +141,8 @@ class Timers:
             return ended if ended is not None and ended.delete_at == at else None
         if kind == CALL:
             called = workspace.reservations.get(sid)
-            rings = called is not None and called.reservation_status == "pending" and called.call_ends_at == at
-            return called if rings else None
+            call = None if called is None or called.reservation_status != "pending" else called.call
+            return called if call is not None and call.ends_at == at else None
         task = workspace.tasks.get(sid)
         return task if task is not None and getattr(task, _DUE[kind]) == at else None
 

@@ -185,11 +185,11 @@ def refused(scene: Scene, task: TaskState, rule: TargetRule, able: int) -> tuple
     return tuple(each for each in reasons if each is not None), unable.bit_count() - len(found)
 
 
-def called(scene: Scene, task: TaskState, reservation: ReservationState, outcome: str | None) -> None:
+def called(scene: Scene, reservation: ReservationState, instruction: str, outcome: str | None) -> None:
     """Note that the worker of a reservation is called (None), or what became of the call."""
     if scene.traced:
-        told = (reservation.sid, reservation.worker_name, reservation.call_instruction, outcome)
-        _note(scene, task, "call", words.called, *told)
+        told = (reservation.sid, reservation.worker_name, instruction, outcome)
+        _note(scene, reservation.task, "call", words.called, *told)
 
 
 def timer_armed(scene: Scene, kind: int, at: int, sid: str) -> None:

@@ -144,7 +144,7 @@ def _unable(text: str, data: dict[str, Any], reasons: Reasons, others: int) -> S
 
 
 @says
-def called(sid: str, worker_name: str, instruction: str | None, outcome: str | None) -> Said:
+def called(sid: str, worker_name: str, instruction: str, outcome: str | None) -> Said:
     """Say whom a call is for, and what became of it."""
     said = "rings" if outcome is None else outcome
     data = {"reservation": sid, "instruction": instruction, "outcome": outcome}

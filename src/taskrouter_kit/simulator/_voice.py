@@ -12,7 +12,7 @@ from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
 from taskrouter_kit.simulator._changes import arm
 from taskrouter_kit.simulator._refusals import refused
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
-from taskrouter_kit.simulator._state import ReservationState, TaskState
+from taskrouter_kit.simulator._state import CallState, ReservationState, TaskState
 from taskrouter_kit.simulator._timers import CALL
 from taskrouter_kit.simulator._unset import UNSET
 
@@ -35,9 +35,8 @@ def call(
 ) -> None:
     """Make the call of an instruction, which accepts the reservation when it is answered, if *accepts*."""
     outcome, after = _planned(scene, reservation, options)
-    reservation.call_instruction, reservation.call_outcome = instruction, outcome
     # Documented: routing.md section 2; while an accept with call set-up is in flight, the clock is paused
-    reservation.on_hold = accepts
+    reservation.call = made = CallState(instruction, outcome, holds=accepts)
     machine = scene.machine
     machine.calls.append(
         RecordedCall(
@@ -53,9 +52,9 @@ def call(
     if after == 0:
         call_ended(scene, reservation)
         return
-    trace.called(scene, scene.workspace.tasks[reservation.task_sid], reservation, None)
-    reservation.call_ends_at = scene.now + after
-    arm(scene, CALL, reservation.call_ends_at, reservation.sid)
+    trace.called(scene, reservation, instruction, None)
+    made.ends_at = scene.now + after
+    arm(scene, CALL, made.ends_at, reservation.sid)
 
 
 def _planned(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> tuple[str, int]:
@@ -72,11 +71,11 @@ def _planned(scene: Scene, reservation: ReservationState, options: Mapping[str, 
 
 def call_ended(scene: Scene, reservation: ReservationState) -> None:
     """Let the call to the worker come to what it was to come to."""
-    workspace = scene.workspace
-    task = workspace.tasks[reservation.task_sid]
-    outcome, instruction = reservation.call_outcome or "answered", reservation.call_instruction or ""
-    accepts, reservation.on_hold, reservation.call_ends_at = reservation.on_hold, False, None
-    trace.called(scene, task, reservation, outcome)
+    call = reservation.call
+    assert call is not None, "it has been made"
+    task, outcome, instruction = reservation.task, call.outcome, call.instruction
+    accepts, call.holds, call.ends_at = call.holds, False, None
+    trace.called(scene, reservation, instruction, outcome)
     if outcome == "answered":
         if instruction == "dequeue":
             _add_call_sid(scene, task)
@@ -108,7 +107,8 @@ def hang_up(scene: Scene, command: HangUp) -> None:
         lifecycle.cancel_task(scene, task, "Caller hung up")
         return
     reservations = [workspace.reservations[sid] for sid in task.reservations]
-    by = next((each.call_instruction for each in reservations if each.reservation_status == "accepted"), None)
+    calls = (each.call for each in reservations if each.reservation_status == "accepted")
+    by = next((call.instruction for call in calls if call is not None), None)
     if by not in ("dequeue", "conference") or task.assignment_status != "assigned":
         # Decided: nobody hangs up a call that was never connected
         raise refused(f"No worker talks to the caller of task {task.sid}")
