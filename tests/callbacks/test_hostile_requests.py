@@ -170,7 +170,6 @@ def test_signatures_of_other_worlds(signature: str) -> None:
 
 
 texts = st.text(max_size=30) | st.sampled_from(["", URL, FORM, "application/json", "identity", "gzip", "0", "10"])
-
 names = st.sampled_from(
     ["Content-Type", "Content-Length", "Content-Encoding", "X-Twilio-Signature", "Host", "X-Forwarded-For"]
 ) | st.text(max_size=10)
@@ -193,7 +192,6 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=10,
 )
-
 field_names = st.sampled_from([*ASSIGNMENT, *EVENT, "event_data", "specversion", "data", "type", "payload"])
 
 

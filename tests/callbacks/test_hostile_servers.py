@@ -15,7 +15,6 @@ from callbacks_requests import ASSIGNMENT, form
 from taskrouter_kit.callbacks import Callbacks, aws_lambda
 
 FORM = "application/x-www-form-urlencoded"
-
 KIND = (b"content-type", FORM.encode())
 
 
