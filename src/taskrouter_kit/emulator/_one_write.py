@@ -49,7 +49,7 @@ class GatheringTransport(_Transport):
         """Let everything that was written leave now."""
         parts, self._parts = self._parts, []
         if parts and not self.is_closing():
-            self._transport.write(b"".join(parts))
+            self._transport.writelines(parts)
 
     def close(self) -> None:
         """Let everything that was written leave, and close."""
