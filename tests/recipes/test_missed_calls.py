@@ -1,13 +1,10 @@
-"""Callbacks and the missed-call recipe against the emulator: real signatures, real client, virtual time."""
+"""The recipe for missed calls, against the emulator: who comes back when, and who rests."""
 
 from __future__ import annotations
 
-import asyncio
-import io
 import random
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 import pytest
@@ -27,11 +24,7 @@ from taskrouter_kit.callbacks import (
     Accept,
     Assignment,
     Callbacks,
-    Dequeue,
-    Event,
     Instruction,
-    MemorySeen,
-    Reply,
     ReservationAccepted,
     ReservationTimeout,
     WorkerActivityUpdate,
@@ -74,91 +67,6 @@ center = Workspace(
     workers=[Worker("Alice", Agent(skills=["billing"]), activity=available)],
     event_callback_url=f"{URL}/events",
 )
-
-
-def over_wsgi(callbacks: Callbacks) -> Callable[[str, Mapping[str, str], bytes], Reply]:
-    app = callbacks.wsgi()
-
-    def post(url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        parts = urlsplit(url)
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": parts.path,
-            "QUERY_STRING": parts.query,
-            "HTTP_HOST": parts.netloc,
-            "wsgi.url_scheme": parts.scheme,
-            "wsgi.input": io.BytesIO(body),
-            "CONTENT_LENGTH": str(len(body)),
-            "CONTENT_TYPE": next(value for name, value in headers.items() if name.lower() == "content-type"),
-            "HTTP_X_TWILIO_SIGNATURE": headers["X-Twilio-Signature"],
-        }
-        started: list[Any] = []
-        content = b"".join(app(environ, lambda *answer: started.append(answer)))
-        return Reply(int(started[0][0].split()[0]), dict(started[0][1]), content)
-
-    return post
-
-
-def over_asgi(callbacks: Callbacks) -> Callable[[str, Mapping[str, str], bytes], Reply]:
-    httpx = pytest.importorskip("httpx")
-    app = callbacks.asgi()
-
-    def post(url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        async def send() -> Any:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
-                return await client.post(url, headers=dict(headers), content=body)
-
-        response = asyncio.run(send())
-        return Reply(response.status_code, dict(response.headers), response.content)
-
-    return post
-
-
-def by_hand(callbacks: Callbacks) -> Callable[[str, Mapping[str, str], bytes], Reply]:
-    return callbacks.handle
-
-
-@pytest.mark.parametrize("face", [by_hand, over_wsgi, over_asgi])
-def test_the_way_of_a_call(face: Any) -> None:
-    """Deployed, called back and accepted: the handler sees typed attributes, the task is assigned, events arrive."""
-    emulator = Emulator()
-    callbacks = Callbacks(Emulator.auth_token, workers=None, seen=MemorySeen())
-    asked: list[tuple[Any, ...]] = []
-    events: list[str] = []
-
-    @callbacks.assignment
-    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
-        asked.append((assignment.worker.skills, assignment.task.language, assignment.task_priority))
-        return Accept()
-
-    @callbacks.on(Event)
-    def every(event: Event) -> None:
-        events.append(event.event_type)
-
-    emulator.serve(URL, face(callbacks))
-    live = emulator.deploy(center)
-    task = live.tasks.create(Call(language="es"), workflow="All", priority=7)
-    assert live.tasks.fetch(task.sid).assignment_status == "assigned"
-    assert asked == [(["billing"], "es", 7)]
-    assert events[-5:].count("reservation.accepted") == 1
-    assert {"task.created", "reservation.created", "workflow.entered", "task-queue.entered"} <= set(events)
-
-
-def test_a_forged_deployment_gets_nothing() -> None:
-    """With another account's token no handler runs, and the reservation is canceled as the service does."""
-    emulator = Emulator()
-    callbacks = Callbacks("another token")
-    asked: list[Any] = []
-
-    @callbacks.assignment
-    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
-        asked.append(assignment)
-        return Accept()
-
-    emulator.serve(URL, callbacks.handle)
-    live = emulator.deploy(center)
-    live.tasks.create(Call(language="es"), workflow="All")
-    assert asked == []
 
 
 class Clock:
@@ -298,21 +206,6 @@ def test_activities_may_be_renamed() -> None:
     assert recipe.recover() == 1
     clock.fire()
     assert live.workers.fetch("Alice").activity_name == "Here"
-
-
-def test_the_default_of_a_broken_handler_is_carried_out() -> None:
-    """A handler that raises leaves the reservation to the fallback instruction, which the service carries out."""
-    emulator = Emulator()
-    callbacks = Callbacks(Emulator.auth_token, workers=None, fallback=Accept())
-
-    @callbacks.assignment
-    def broken(assignment: Assignment[Agent, Call]) -> Instruction:
-        return Dequeue(post_work_activity="Nobody knows")
-
-    emulator.serve(URL, callbacks.handle)
-    live = emulator.deploy(center)
-    task = live.tasks.create(Call(language="es"), workflow="All")
-    assert live.tasks.fetch(task.sid).assignment_status == "assigned"
 
 
 def told(kind: str, second: int, reservation: int) -> Mapping[str, str]:
