@@ -1,11 +1,11 @@
 """Call every operation of TaskRouter through our client, against one base URL, and print one JSON line per request.
 
-    python tests/contract/drive_client.py http://127.0.0.1:4010 [--mode min|max] [--live]
+    PYTHONPATH=tests python -m contract.drive_client http://127.0.0.1:4010 [--mode min|max] [--live]
 
 Meant for a Prism server with Twilio's OpenAPI document behind that URL: what it finds wrong with a request or an answer
 is in ``violations``. Without ``--live`` every SID is invented (a mock answers); with it a workspace with one of
 everything is made first, and everything is deleted at the end. The methods and their parameters are found by looking at
-the client, so a new one is driven too: one whose value is not known here is an error.
+the client, so a new one is driven too: one whose value ``driven_values`` does not know is an error.
 
 Each line: {"call", "operation", "method", "status", "violations"}; a call that raised has {"call", "error"}.
 """
@@ -17,27 +17,14 @@ import inspect
 import json
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from contract.driven_values import CALL, HEX, PHONE, Values, instructions
 from taskrouter_kit.client import Limits, RetryPolicy, SdkSender, Service
 from taskrouter_kit.client._exchange import Exchange, Reply
 from taskrouter_kit.client._pages import Pager
 from taskrouter_kit.errors import TaskRouterKitError
-from taskrouter_kit.models._instructions import (
-    Accept,
-    CallWorker,
-    Conference,
-    Dequeue,
-    Redirect,
-    Reject,
-    ReservationUpdate,
-    Supervise,
-)
-
-HEX = "0123456789abcdef0123456789abcdef"
-CALL = {"call_sid": "CA" + HEX, "from": "+15005550001", "to": "+15005550002"}
-CALLBACK, PHONE = "https://example.com/cb", "+15005550006"
+from taskrouter_kit.models._instructions import Supervise
 
 #: Procedures of several calls, and what is no call at all.
 SEVERAL = {"create_many", "upsert_many", "update_many", "delete_many", "patch_attributes", "wait_until"}
@@ -85,66 +72,13 @@ def violations(reply: Reply) -> list[Any]:
     return list(found)
 
 
-def instructions(mode: str, activity: str) -> list[ReservationUpdate]:
-    """Return each instruction, with what it needs or with all it can have."""
-    call = "CA" + HEX
-    if mode == "min":
-        return [
-            Accept(),
-            Reject(),
-            Dequeue(),
-            CallWorker(from_=PHONE, url=CALLBACK),
-            Redirect(call_sid=call, url=CALLBACK),
-            Conference(),
-            Supervise(supervisor=PHONE, from_=PHONE, mode="monitor"),
-        ]
-    events: Any = {"status_callback_event": ["initiated", "answered"], "conference_status_callback_event": ["start"]}
-    texts: Any = {"beep": "onEnter", "conference_record": "true", "conference_trim": "trim-silence", "region": "ie1"}
-    others: Any = {"recording_channels": "dual", "jitter_buffer_size": "small", "record": True, "from_": PHONE}
-    urls = ["wait_url", "status_callback", "conference_status_callback", "recording_status_callback"]
-    urls += ["conference_recording_status_callback"]
-    flags = ["muted", "start_conference_on_enter", "end_conference_on_exit", "end_conference_on_customer_exit"]
-    flags += ["beep_on_customer_entrance", "early_media"]
-    methods = ["wait_method", *(f"{name}_method" for name in urls[1:])]
-    options = {**events, **texts, **others, **dict.fromkeys(urls, CALLBACK), **dict.fromkeys(flags, True)}
-    options |= {**dict.fromkeys(methods, "POST"), "sip_auth_username": "u", "sip_auth_password": "p"}
-    options |= {"to": PHONE, "timeout": 20, "post_work_activity": activity, "max_participants": 5}
-    every = {attribute.name for attribute in Conference.__attrs_attrs__ if attribute.init} - {"extra"}
-    assert every == set(options), every ^ set(options)
-    return [
-        Accept(),
-        Reject(activity=activity),
-        Dequeue(
-            to=PHONE,
-            from_=PHONE,
-            post_work_activity=activity,
-            record="record-from-answer",
-            timeout=20,
-            status_callback_url=CALLBACK,
-            status_callback_events=["initiated", "answered"],
-        ),
-        CallWorker(
-            from_=PHONE,
-            url=CALLBACK,
-            to=PHONE,
-            accept=True,
-            record="record-from-answer",
-            timeout=20,
-            status_callback_url=CALLBACK,
-        ),
-        Redirect(call_sid=call, url=CALLBACK, accept=True),
-        Conference(**options),
-        Supervise(supervisor=PHONE, from_=PHONE, mode="whisper"),
-    ]
-
-
 class Driver:
     """Calls each method of the client with values for its parameters."""
 
     def __init__(self, service: Service, recorder: Recorder, mode: str, live: bool) -> None:
         self.service, self.recorder, self.mode, self.is_live = service, recorder, mode, live
-        self.sids = {prefix: prefix + HEX for prefix in ("WS", "WA", "WK", "WT", "WQ", "WW", "TC", "WR", "EV", "WC")}
-        self.offline = self.sids["WA"]
+        self.values = Values(mode, live)
+        self.sids = self.values.sids
         self.errors: list[dict[str, str]] = []
         if live:
             self._furnish()
@@ -155,7 +89,7 @@ class Driver:
         made = self.service.workspaces.create("drive client")
         live = self.service.workspace(made)
         self.sids["WS"] = made.sid
-        self.offline = next(each.sid for each in live.activities.list() if not each.available)
+        self.values.offline = next(each.sid for each in live.activities.list() if not each.available)
         self.sids["WA"] = live.activities.create("On", available=True).sid
         self.sids["TC"] = live.task_channels.create("driven", "Driven").sid
         self.sids["WQ"] = live.task_queues.create("q", target_workers="1==1").sid
@@ -185,7 +119,7 @@ class Driver:
             self.live.tasks.delete(task)
         for other in self.live.workers.list():
             if other.sid != self.sids["WK"]:
-                self.live.workers.update(other, activity=self.offline)
+                self.live.workers.update(other, activity=self.values.offline)
                 self.live.workers.delete(other)
         self.live.task_queues.update(self.sids["WQ"], target_workers="1==1")
         self.live.workers.update(self.sids["WK"], activity=self.sids["WA"], attributes={"contact_uri": PHONE})
@@ -203,7 +137,7 @@ class Driver:
             self._assigned(canceled=verb == live.tasks.cancel)
             self._call(verb)
         self._call(live.tasks.delete)
-        self._call(live.workers.update, {"activity": self.offline})
+        self._call(live.workers.update, {"activity": self.values.offline})
         self._call(live.workers.delete)
         for several, prefix in ((live.workflows, "WW"), (live.task_queues, "WQ")):
             for other in list(several.list()) if self.is_live else []:
@@ -260,87 +194,9 @@ class Driver:
             self.errors.append({"call": self.recorder.call, "error": f"{type(error).__name__}: {error}"[:300]})
 
     def _value(self, owner: str, method: str, name: str) -> Any:
-        """Return a value for a parameter; None: it is not given here. An unknown one is a ``KeyError``."""
-        sids = self.sids
-        match name:
-            case "if_match":
-                return self._version(owner) if self.is_live else "3"
-            case "after":
-                return None if self.is_live else "PAWK" + HEX
-            case "attributes" | "evaluate_worker_attributes":
-                return {"skills": ["billing"]}
-            case "channel":
-                return sids["WC"] if owner == "WorkerChannels" else sids["TC"]
-            case "friendly_name" if method == "create":
-                return f"new {self.mode}"
-            case "friendly_name":
-                return "wk" if owner == "Workers" else "renamed"
-            case "available" if owner == "WorkerChannels" or method == "create":
-                return True
-            case "activity" if owner == "Workers" and method == "update":
-                return self.offline
-            case "task_channel" if owner == "Tasks" and method == "update" and self.is_live:
-                return None  # only while the task is pending; this one is offered
-            case "ordering":
-                orders = {"Tasks": "DateCreated:asc", "TaskQueues": "DateUpdated:asc"}
-                return orders.get(owner, "DateStatusChanged:asc")
-            case "where":
-                return _expression("tasks" if owner == "Tasks" else "workers")
-            case "task_queue" if method == "create":
-                return sids["WQ"]
-            case "routing_target":
-                return sids["WK"]
-            case "task_channel":
-                return sids["TC"]
-            case _:
-                return self._plain(name)
-
-    def _plain(self, name: str) -> Any:
-        sids = self.sids
-        addresses = {"workspace": "WS", "activity": "WA", "worker": "WK", "task": "WT", "queue": "WQ", "workflow": "WW"}
-        addresses |= {"task_queue": "WQ", "reservation": "WR", "event": "EV", "sid": "EV"}
-        addresses |= {"reservation_activity": "WA", "assignment_activity": "WA"}
-        if name in addresses:
-            return sids[addresses[name]]
-        if name in {"default_activity", "timeout_activity"}:
-            return self.offline
-        routing = {"task_routing": {"filters": [], "default_filter": {"queue": sids["WQ"]}}}
-        return {
-            "assignment_callback_url": CALLBACK,
-            "assignment_status": ["pending", "reserved"],
-            "available": True,
-            "capacity": 50,
-            "channel_optimized_routing": True,
-            "configuration": json.dumps(routing),
-            "end_date": datetime(2026, 1, 3, 3, 4, 5, tzinfo=timezone.utc),
-            "event_callback_url": CALLBACK,
-            "event_type": "task.created",
-            "events_filter": ["task.created", "task.canceled"],
-            "fallback_assignment_callback_url": CALLBACK,
-            "has_addons": False,
-            "ignore_capacity": True,
-            "limit": 20,
-            "max_reserved_workers": 2,
-            "minutes": timedelta(minutes=5) if self.is_live else 5,
-            "multi_task_enabled": True,
-            "page_size": 50,
-            "prioritize_queue_order": "LIFO",
-            "priority": 5,
-            "queues": [sids["WQ"]],
-            "re_evaluate_tasks": True,
-            "reason": "done",
-            "reject_pending_reservations": True,
-            "split_by_wait_time": [5, 10],
-            "start_date": None if self.is_live else datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc),
-            "status": "pending",
-            "target_workers": '"billing" IN skills',
-            "task_order": "LIFO",
-            "task_reservation_timeout": timedelta(seconds=30),
-            "template": "NONE",
-            "timeout": timedelta(hours=1),
-            "unique_name": f"new_{self.mode}",
-            "virtual_start_time": datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc),
-        }[name]
+        if name == "if_match":
+            return self._version(owner) if self.is_live else "3"
+        return self.values.of(owner, method, name)
 
     def _version(self, owner: str) -> str | None:
         called, self.recorder.call = self.recorder.call, "furnish"
@@ -350,14 +206,6 @@ class Driver:
             meta = self.live.tasks.reservations(self.sids["WT"]).fetch(self.sids["WR"]).meta
         self.recorder.call = called
         return None if meta is None else meta.etag
-
-
-def _expression(of: str) -> Any:
-    from taskrouter_kit.expr._parser import parse
-
-    if of == "tasks":
-        return parse('language == "es"', place="filter")
-    return parse('skills HAS "billing"', place="target_workers")
 
 
 def drive(base: str, mode: str, *, live: bool) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
