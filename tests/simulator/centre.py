@@ -214,3 +214,10 @@ def configuration(*filters: Json, default: TaskQueueState | Json | None = None) 
 def centre_with(**options: Any) -> Centre:
     """Return a centre whose engine follows other readings."""
     return Centre(engine=Engine(7, options=EngineOptions(**options)))
+
+
+def one_target(rule: str = "1==1", **target: object) -> Centre:
+    """Return a centre with one queue and one target."""
+    centre = Centre()
+    centre.workflow(when("1==1", to(centre.queue("All", rule), **target)))
+    return centre
