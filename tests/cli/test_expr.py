@@ -125,7 +125,7 @@ def test_a_document_that_the_place_does_not_read_is_mentioned(place: str, option
         (["--place", "filter", "--task", "null"], "attributes are a JSON object; this is NoneType"),
         (["--place", "filter", "--at", "noon"], "'noon' is no moment; write 2024-06-03T09:30Z."),
         (["--place", "filter", "--at", "2024-06-03T09:30"], "does not say its time zone"),
-        (["--place", "filter", "--suppress", "maybe-mising:a"], "Did you mean 'maybe-missing'?"),
+        (["--place", "filter", "--suppress", "maybe-mising:a"], "did you mean 'maybe-missing'?"),
         (["--place", "filter", "--schema", "json:JSONEncoder"], "json:JSONEncoder is no schema"),
         (["--place", "filter", *["--schema", "examples/support_center.py:Call"] * 2], "One schema for workers and one"),
         (["--place", "filter", "--nothing"], "No such option"),

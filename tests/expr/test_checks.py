@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from property.strategies import nodes, schemas
 from taskrouter_kit import Attr, TaskAttributes, WorkerAttributes, attribute, check, parse
 from taskrouter_kit._diagnostics import render
-from taskrouter_kit.errors import ExpressionSyntaxError
+from taskrouter_kit.errors import ExpressionError, ExpressionSyntaxError
 from taskrouter_kit.expr import Condition
 from taskrouter_kit.expr.checks import RULES
 
@@ -239,6 +239,17 @@ def test_names_of_the_service_are_known_without_a_schema() -> None:
     for text, place in (("worker.friendlyName == 'x'", "target"), ("dayOfWeek == 'Mon'", "filter")):
         assert rules(text, place, schema=False) == ["looks-built-in"]
     assert rules("dayOfWeek == 'Mon'", "evaluate_task_attributes", schema=False) == []
+
+
+def test_a_rule_that_is_not_there_cannot_be_suppressed() -> None:
+    """A rule with a slip of the pen suppresses nothing: all of them are named at once, with what may be meant."""
+    condition = parse("a == 1", place="filter")
+    with pytest.raises(ExpressionError) as refused:
+        check(condition, suppress=["maybe-mising:a", "single-equals", "nonsense", "nonsense:b"])
+    assert [(each.rule, each.message, each.hint) for each in refused.value.diagnostics] == [
+        ("unknown-rule", "There is no rule 'maybe-mising'.", "did you mean 'maybe-missing'?"),
+        ("unknown-rule", "There is no rule 'nonsense'.", "RULES of taskrouter_kit.expr.checks has all of them"),
+    ]
 
 
 def test_a_single_rule_may_be_suppressed_as_a_text() -> None:

@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, get_args
 
 import click
@@ -27,7 +26,8 @@ from taskrouter_kit.expr._parser import parse
 from taskrouter_kit.expr._places import PLACES, Place
 from taskrouter_kit.expr._render import render as render_expression
 from taskrouter_kit.expr._schema import Attributes, TaskAttributes, WorkerAttributes
-from taskrouter_kit.expr.checks import RULES, check
+from taskrouter_kit.expr.checks import check
+from taskrouter_kit.expr.checks._rules import unknown_rules
 
 
 class _Object(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in click 8.4 only
@@ -68,11 +68,8 @@ class _Suppressed(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # g
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return it, having seen that there is such a rule."""
-        rule = str(value).partition(":")[0]
-        if rule not in RULES:
-            close = get_close_matches(rule, RULES, n=1)
-            meant = f" Did you mean {close[0]!r}?" if close else ""
-            self.fail(f"there is no rule {rule!r}.{meant}", param, ctx)
+        for finding in unknown_rules([str(value)]):
+            self.fail(f"{finding.message} {finding.hint}", param, ctx)
         return str(value)
 
 

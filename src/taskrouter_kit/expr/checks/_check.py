@@ -1,4 +1,4 @@
-"""``check``: run every rule over an expression, and leave out what is suppressed. Never raises on any tree."""
+"""``check``: run every rule over an expression, and leave out what is suppressed. Raises on no tree."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, cast
 
 from taskrouter_kit._diagnostics import Diagnostic
+from taskrouter_kit.errors import ExpressionError
 from taskrouter_kit.expr._condition import Condition, no_condition
 from taskrouter_kit.expr._kinds import a
 from taskrouter_kit.expr._mistakes import unknown_place
@@ -19,6 +20,7 @@ from taskrouter_kit.expr._walk import comparisons, paths
 from taskrouter_kit.expr.checks._context import Subject
 from taskrouter_kit.expr.checks._logic import check_logic
 from taskrouter_kit.expr.checks._names import check_names
+from taskrouter_kit.expr.checks._rules import unknown_rules
 from taskrouter_kit.expr.checks._values import check_comparison
 from taskrouter_kit.expr.checks._wording import check_texts, check_wording
 
@@ -35,13 +37,16 @@ def check(
 
     *place* is where it stands (default: the place it was parsed for or put in). With the schemas *worker* and *task*,
     names and kinds are checked too. *suppress* holds rule ids (``"maybe-missing"``), or ids for one name
-    (``"maybe-missing:nickname"``). Each finding has a rule id with a section in docs/errors.md.
+    (``"maybe-missing:nickname"``); rules that are not there are an :class:`ExpressionError`. Each finding has a rule id
+    with a section in docs/errors.md.
     """
     if not isinstance(cast(object, expression), Condition | OrderBy | KnownWorkerPath):
         raise no_condition(expression)
     if place is not None and place not in PLACES:
         raise unknown_place(place)
     suppressed = (suppress,) if isinstance(suppress, str) else suppress
+    if suppressed and (unknown := unknown_rules(suppressed)):
+        raise ExpressionError(unknown)
     stands_in = place or ("order_by" if isinstance(expression, OrderBy) else expression.place)
     subject = Subject(stands_in, expression.source, worker, task)
     found = list(_findings(subject, expression))

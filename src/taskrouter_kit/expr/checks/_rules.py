@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from attrs import frozen
 
-from taskrouter_kit._diagnostics import Severity
+from taskrouter_kit._diagnostics import Diagnostic, Severity
 
 
 @frozen
@@ -56,3 +57,17 @@ RULES: Final[dict[str, Rule]] = {
         Rule("known-worker-no-text", "error", "a known worker is named by a text"),
     )
 }
+
+
+def unknown_rules(suppressed: Iterable[str]) -> list[Diagnostic]:
+    """Return what is wrong with rules, or rules for one name (``"maybe-missing:nickname"``), that are not there."""
+    names = dict.fromkeys(each.partition(":")[0] for each in suppressed)
+    return [_unknown(name) for name in names if name not in RULES]
+
+
+def _unknown(name: str) -> Diagnostic:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, RULES, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "RULES of taskrouter_kit.expr.checks has all of them"
+    return Diagnostic("unknown-rule", f"There is no rule {name!r}.", hint=hint)
