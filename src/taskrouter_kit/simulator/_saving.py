@@ -9,6 +9,7 @@ import attrs
 
 from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._attributes import read_attributes
+from taskrouter_kit.simulator._checking import check_counters, check_places, checked, checked_event, checked_step
 from taskrouter_kit.simulator._configuration import compile_configuration, compile_target_workers
 from taskrouter_kit.simulator._event_log import EventLog
 from taskrouter_kit.simulator._event_state import EventState
@@ -87,6 +88,7 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
     """Return what :func:`save` wrote."""
     if document.get("format") != FORMAT:
         raise ValueError(f"expected {FORMAT!r}, found {document.get('format')!r}")
+    check_counters(document)
     options = EngineOptions.from_json(document.get("options", {}))
     workspaces = [_load_workspace(each, options) for each in document["workspaces"]]
     world = state.World({each.sid: each for each in workspaces})
@@ -99,7 +101,7 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
         numbers=document["numbers"],
         timers=Timers(world.workspaces, map(tuple, document["timers"])),
     )
-    machine.debugger.extend(DebuggerEntry(**each) for each in document["debugger"])
+    machine.debugger.extend(DebuggerEntry(**checked(DebuggerEntry, each)) for each in document["debugger"])
     machine.calls.extend(map(_load_call, document["calls"]))
     return machine, world
 
@@ -107,22 +109,24 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
 def _load_call(document: Mapping[str, Any]) -> RecordedCall:  # Any: JSON
     options = tuple((name, value) for name, value in document["options"])
     fields: dict[str, Any] = {**document, "options": options}  # Any: JSON
-    return RecordedCall(**fields)
+    return RecordedCall(**checked(RecordedCall, fields))
 
 
 def _load_workspace(document: Mapping[str, Any], options: EngineOptions) -> state.WorkspaceState:  # Any: JSON
-    fields = dict(document)
+    fields = checked(state.WorkspaceState, dict(document))
     for name, kind in _MEMBERS.items():
         made = [_load(kind, each) for each in fields[name]]
         fields[name] = {each.sid: each for each in made}
     offers = [_load_reservation(each, fields["tasks"], fields["workers"]) for each in fields["reservations"]]
     fields["reservations"] = {each.sid: each for each in offers}
-    fields["events"] = EventLog(EventState.from_dict(each) for each in fields["events"])
+    fields["events"] = EventLog(EventState.from_dict(checked_event(each)) for each in fields["events"])
     fields["traces"] = {
-        sid: [tuple(TraceEntry.from_dict(each)) for each in steps] for sid, steps in fields["traces"].items()
+        sid: [tuple(TraceEntry.from_dict(checked_step(each))) for each in steps]
+        for sid, steps in fields["traces"].items()
     }
     fields["call_plans"] = [tuple(each) for each in fields["call_plans"]]
     workspace = state.WorkspaceState(**fields)
+    check_places(workspace)
     _derive(workspace, options)
     return workspace
 
@@ -133,9 +137,10 @@ def _load(kind: type[Any], document: Mapping[str, Any]) -> Any:  # Any: a record
         for name, value in document.items()
     }
     if "channels" in fields:
-        channels = [state.WorkerChannelState(**each) for each in fields["channels"]]
+        share = state.WorkerChannelState
+        channels = [share(**checked(share, each)) for each in fields["channels"]]
         fields["channels"] = {each.task_channel_sid: each for each in channels}
-    return kind(**fields)
+    return kind(**checked(kind, fields))
 
 
 def _load_reservation(
@@ -145,7 +150,8 @@ def _load_reservation(
     task, worker = tasks[fields.pop("task_sid")], workers[fields.pop("worker_sid")]
     channel = worker.channels[fields.pop("task_channel_sid")]
     if fields["call"] is not None:
-        fields["call"] = state.CallState(**fields["call"])
+        fields["call"] = state.CallState(**checked(state.CallState, fields["call"]))
+    fields = checked(state.ReservationState, fields)
     return state.ReservationState(task=task, worker=worker, channel=channel, **fields)
 
 
