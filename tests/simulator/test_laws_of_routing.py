@@ -1,17 +1,29 @@
-"""Laws that hold in every reading: capacity, ends of reservations, timers, and nobody idle beside work."""
+"""Laws that hold in every reading: capacity, ends, timers, traces that leave nothing out, nobody idle beside work."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.test_trace import Kept
 from simulator.wild import OPTIONS, STEPS, Step, command_of, make, run
-from taskrouter_kit.simulator import Engine, EngineOptions, Refused, TraceEntry, WorkspaceState
+from taskrouter_kit.simulator import (
+    Engine,
+    EngineOptions,
+    Refused,
+    ReservationState,
+    TaskState,
+    TraceEntry,
+    WorkspaceState,
+)
+from taskrouter_kit.simulator import _trace_entry as trace_entry
 from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._standing import refusal_of
 
@@ -46,6 +58,19 @@ FIRES = {
     "call": {"pending"},
     "removal": {"assigned", "wrapping", "completed", "canceled"},
 }
+
+
+class Kept(dict[str, list[trace_entry.Step]]):
+    """Traces that are remembered when their task is removed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone: dict[str, list[TraceEntry]] = {}
+
+    def pop(self, key: str, *default: Any) -> Any:
+        if key in self:
+            self.gone[key] = [TraceEntry(each) for each in self[key]]
+        return super().pop(key, *default)
 
 
 def play(multi: bool, steps: list[Step], options: EngineOptions) -> tuple[Engine, dict[str, list[TraceEntry]]]:
@@ -198,3 +223,61 @@ def test_saving_in_mid_run_changes_nothing(
     run(engine, workspace, after)
     run(loaded, loaded.world.workspaces[workspace.sid], after)
     assert json.dumps(loaded.save()) == json.dumps(engine.save())
+
+
+@contextmanager
+def watched() -> Iterator[list[tuple[str, str, str | None, str]]]:
+    """Write down every change of a state (whose task, whose, from, to) at the moment that it is made."""
+    seen: list[tuple[str, str, str | None, str]] = []
+
+    def watch(kind: type[Any], name: str, task: str) -> None:
+        def assign(self: Any, attribute: str, value: Any) -> None:
+            if attribute == name:
+                before = getattr(self, name, None)
+                seen.append((getattr(self, task), self.sid, before, value))
+            object.__setattr__(self, attribute, value)
+
+        kind.__setattr__ = assign  # type: ignore[assignment]
+
+    watch(TaskState, "assignment_status", "sid")
+    watch(ReservationState, "reservation_status", "task_sid")
+    try:
+        yield seen
+    finally:
+        for kind in (TaskState, ReservationState):
+            del kind.__setattr__
+
+
+@given(st.booleans(), STEPS)
+def test_every_change_of_a_state_is_one_record(multi: bool, steps: list[Step]) -> None:
+    """Each change of a task's or reservation's state has one record, and no record tells of another."""
+    engine, workspace = make(multi, 3)
+    workspace.traces = kept = Kept()
+    with watched() as seen:
+        run(engine, workspace, steps)
+    told: list[tuple[str, str, str | None, str]] = []
+    here = {sid: [TraceEntry(each) for each in steps] for sid, steps in kept.items()}
+    for sid, entries in {**kept.gone, **here}.items():
+        changes = [entry.data for entry in entries if "to" in entry.data]
+        told += [(sid, data.get("reservation", sid), data["from"], data["to"]) for data in changes]
+    order = {sid: number for number, sid in enumerate(dict.fromkeys(task for task, *_ in seen))}
+    seen.sort(key=lambda change: (order[change[0]], change[1]))
+    told.sort(key=lambda change: (order[change[0]], change[1]))
+    assert told == seen
+
+
+@given(st.booleans(), st.booleans(), STEPS, OPTIONS)
+def test_without_a_trace_everything_else_is_the_same(
+    multi: bool, events: bool, steps: list[Step], options: EngineOptions
+) -> None:
+    """Keeping a trace changes nothing but the trace; without events, too, where tasks go the plain way."""
+    worlds = []
+    for kept in (True, False):
+        engine, workspace = make(multi, 4, options=evolve(options, trace=kept, events=events))
+        run(engine, workspace, steps)
+        document = engine.save()
+        del document["options"]["trace"]
+        for each in document["workspaces"]:
+            assert bool(each.pop("traces")) <= kept
+        worlds.append(json.dumps(document))
+    assert worlds[0] == worlds[1]

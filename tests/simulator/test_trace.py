@@ -1,29 +1,12 @@
-"""The trace of a task: what it says, word for word, and that it leaves nothing out."""
+"""The trace of a task: what it says, word for word."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
 
 from simulator.centre import Centre, to, when
-from simulator.wild import OPTIONS, STEPS, make, run
-from taskrouter_kit.simulator import (
-    Engine,
-    EngineOptions,
-    ReservationState,
-    TaskState,
-    TraceEntry,
-    trace_of,
-    trace_text,
-)
+from taskrouter_kit.simulator import Engine, TaskState, TraceEntry, trace_of, trace_text
 from taskrouter_kit.simulator import _commands as commands
-from taskrouter_kit.simulator._trace_entry import Step
 
 #: What happened to a Spanish customer of level 2, from 09:00 on.
 WAY = """\
@@ -336,74 +319,3 @@ def test_known_workers_and_routing_targets() -> None:
         lines = {line for step in trace_of(centre.workspace, task.sid) for line in step.why.split("\n")}
         assert reason is None or reason in lines
         assert task.routing_target is None or any("is not the worker that the task is for" in each for each in lines)
-
-
-class Kept(dict[str, list[Step]]):
-    """Traces that are remembered when their task is removed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gone: dict[str, list[TraceEntry]] = {}
-
-    def pop(self, key: str, *default: Any) -> Any:
-        if key in self:
-            self.gone[key] = [TraceEntry(each) for each in self[key]]
-        return super().pop(key, *default)
-
-
-@contextmanager
-def watched() -> Iterator[list[tuple[str, str, str | None, str]]]:
-    """Write down every change of a state (whose task, whose, from, to) at the moment that it is made."""
-    seen: list[tuple[str, str, str | None, str]] = []
-
-    def watch(kind: type[Any], name: str, task: str) -> None:
-        def assign(self: Any, attribute: str, value: Any) -> None:
-            if attribute == name:
-                before = getattr(self, name, None)
-                seen.append((getattr(self, task), self.sid, before, value))
-            object.__setattr__(self, attribute, value)
-
-        kind.__setattr__ = assign  # type: ignore[method-assign]
-
-    watch(TaskState, "assignment_status", "sid")
-    watch(ReservationState, "reservation_status", "task_sid")
-    try:
-        yield seen
-    finally:
-        for kind in (TaskState, ReservationState):
-            del kind.__setattr__
-
-
-@given(st.booleans(), STEPS)
-def test_every_change_of_a_state_is_one_record(multi: bool, steps: list[tuple[str, int, int, int]]) -> None:
-    """Each change of a task's or reservation's state has one record, and no record tells of another."""
-    engine, workspace = make(multi, 3)
-    workspace.traces = kept = Kept()
-    with watched() as seen:
-        run(engine, workspace, steps)
-    told: list[tuple[str, str, str | None, str]] = []
-    here = {sid: [TraceEntry(each) for each in steps] for sid, steps in kept.items()}
-    for sid, entries in {**kept.gone, **here}.items():
-        changes = [entry.data for entry in entries if "to" in entry.data]
-        told += [(sid, data.get("reservation", sid), data["from"], data["to"]) for data in changes]
-    order = {sid: number for number, sid in enumerate(dict.fromkeys(task for task, *_ in seen))}
-    seen.sort(key=lambda change: (order[change[0]], change[1]))
-    told.sort(key=lambda change: (order[change[0]], change[1]))
-    assert told == seen
-
-
-@given(st.booleans(), st.booleans(), STEPS, OPTIONS)
-def test_without_a_trace_everything_else_is_the_same(
-    multi: bool, events: bool, steps: list[tuple[str, int, int, int]], options: EngineOptions
-) -> None:
-    """Keeping a trace changes nothing but the trace; without events, too, where tasks go the plain way."""
-    worlds = []
-    for kept in (True, False):
-        engine, workspace = make(multi, 4, options=evolve(options, trace=kept, events=events))
-        run(engine, workspace, steps)
-        document = engine.save()
-        del document["options"]["trace"]
-        for each in document["workspaces"]:
-            assert bool(each.pop("traces")) <= kept
-        worlds.append(json.dumps(document))
-    assert worlds[0] == worlds[1]
