@@ -133,3 +133,8 @@ class Desk(Asker):
         (reservation,) = self.list(f"/Tasks/{task}/Reservations", "reservations")
         assert self.post(f"/Tasks/{task}/Reservations/{reservation['sid']}", ReservationStatus="accepted").status == 200
         return task
+
+    def status(self, task: str) -> str:
+        """Return where a task is, without asking: a request would fire timers."""
+        found = [each.tasks[task].assignment_status for _, each in self.backend.workspaces() if task in each.tasks]
+        return found[0]
