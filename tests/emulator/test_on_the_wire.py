@@ -262,7 +262,39 @@ def in_one_step(*does: Callable[[GatheringTransport], object]) -> list[object]:
 def test_what_is_written_in_one_step_is_one_write() -> None:
     """What is written in one step of the event loop goes out in its order, before the connection is closed."""
     assert in_one_step(lambda it: it.write(b"a"), lambda it: it.write(memoryview(b"b"))) == [b"ab"]
+    long = b"b" * 100_000
+    assert in_one_step(lambda it: it.write(b"a"), lambda it: it.write(long), lambda it: it.write(b"c")) == [
+        b"a",
+        long,
+        b"c",
+    ]
     assert in_one_step(lambda it: it.write(b"a"), lambda it: it.write(b"b"), lambda it: it.close()) == [b"ab", "close"]
+
+
+class Slow(asyncio.Protocol):
+    """Nobody reads what it writes; whether it was told to stop."""
+
+    stopped = False
+
+    def pause_writing(self) -> None:
+        self.stopped = True
+
+
+def test_who_does_not_read_stops_the_writer() -> None:
+    """Answers to a client that does not read them do not fill the memory: the server is told to wait for it."""
+
+    async def do() -> bool:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            connection, protocol = await asyncio.get_running_loop().create_connection(Slow, sock=ours)
+            transport = GatheringTransport(connection, asyncio.get_running_loop())
+            transport.write(b"a head")
+            transport.write(b"a body" * 1_000_000)
+            await asyncio.sleep(0)
+            transport.abort()
+            return protocol.stopped
+
+    assert asyncio.run(do())
 
 
 def test_what_is_written_to_a_dropped_connection_is_lost() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     _Transport = asyncio.Transport
 else:
     _Transport = object
+
+
+#: Bytes from which an answer is not copied to leave in one piece: a snapshot may be as large as a whole world.
+_LONG: Final = 65_536
 
 
 class OneWriteProtocol(HttpToolsProtocol):
@@ -48,8 +52,13 @@ class GatheringTransport(_Transport):
     def flush(self) -> None:
         """Let everything that was written leave now."""
         parts, self._parts = self._parts, []
-        if parts and not self.is_closing():
-            self._transport.writelines(parts)
+        if not parts or self.is_closing():
+            return
+        if sum(map(len, parts)) < _LONG:
+            parts = [b"".join(parts)]
+        for part in parts:
+            # Not all of them by writelines(): up to Python 3.13.1 that does not stop a writer whom nobody reads.
+            self._transport.write(part)
 
     def close(self) -> None:
         """Let everything that was written leave, and close."""
