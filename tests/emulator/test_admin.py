@@ -251,6 +251,25 @@ def test_bad_requests_change_nothing(browser: Browser, path: str, body: Any, err
     assert browser.app.backend.troubles.latest == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("format", "taskrouter-kit engine 0", "expected 'taskrouter-kit engine "),
+        ("numbers", "7", "numbers is of type str"),
+        ("workspaces", [{"sid": 1}], "WorkspaceState.sid is of type int"),
+    ],
+)
+def test_a_snapshot_that_cannot_be(browser: Browser, name: str, value: object, why: str) -> None:
+    """A snapshot of another format, and one that somebody has damaged, is refused by what is wrong with it."""
+    browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
+    saved = browser.app.backend.save()
+    ((sid, world),) = saved["accounts"].items()
+    answer = browser.send("POST", "/_admin/snapshot", body={**saved, "accounts": {sid: {**world, name: value}}})
+    assert answer.status == 400
+    assert answer.json()["error"].startswith(f"the snapshot cannot be loaded: {why}")
+    assert browser.app.backend.save() == saved
+
+
 def test_a_snapshot_of_another_account(browser: Browser) -> None:
     """A snapshot in which an account's world is another account's is damaged."""
     browser.send("POST", "/v1/Workspaces", form={"FriendlyName": "x"})
