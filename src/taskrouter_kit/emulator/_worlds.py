@@ -124,8 +124,6 @@ class Worlds:
             now = document["now"]
         except (LookupError, TypeError, AttributeError, OverflowError, Refused) as failure:
             raise ValueError(f"the snapshot is damaged: {failure!r}") from failure
-        except ValueError as failure:
-            raise ValueError(f"the snapshot cannot be loaded: {failure}") from failure
         odd = [sid for sid, engine in engines.items() if engine.machine.account_sid != sid]
         moments = [now, *(engine.now for engine in engines.values())]
         if odd or not all(type(each) is int and 0 <= each <= LATEST_MS for each in moments):
