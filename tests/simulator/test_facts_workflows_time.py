@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.centre import Centre, to, types, when
+from taskrouter_kit.simulator import Engine, EngineOptions, trace_of
 
 
 def test_the_time_to_live() -> None:
@@ -176,3 +177,25 @@ def test_no_filter_matches_and_there_is_no_default() -> None:
     task = centre.task(kind=2)
     assert (task.assignment_status, task.reason) == ("canceled", "Task canceled on Workflow timeout")
     assert types(centre.events(task)) == ["workflow.entered", "task.created", "task.canceled"]
+
+
+def test_a_target_is_left_once_however_often_its_time_was_set() -> None:
+    """A task that its workflow sends back into a target it had left before its time leaves it by one timer."""
+    # Inferred: workflows.md section 5; a pending reservation runs to its end, then the task moves on
+    centre = Centre(engine=Engine(7, options=EngineOptions(unanswered="next-target")))
+    first, second, last = centre.queue("First"), centre.queue("Second"), centre.queue("Last")
+    centre.workflow(
+        when("kind == 1", to(first, timeout=20), to(second, timeout=60), to(last)), default=last, seconds=50
+    )
+    ann = centre.worker("Ann")
+    task = centre.task(kind=1)
+    for queue in ("First", "Second", "Last"):
+        assert (centre.where(task), centre.offered(task)) == (queue, ["Ann"])
+        centre.reject(task, ann)
+    centre.update(task, attributes={"kind": 1, "again": True})
+    assert (centre.where(task), centre.offered(task)) == ("First", ["Ann"])
+    centre.wait(20)
+    fired = [step for step in trace_of(centre.workspace, task.sid) if step.what == "timer.fired"]
+    assert [step.why for step in fired] == ["target timeout"]
+    centre.reject(task, ann)
+    assert centre.where(task) == "Second"

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from simulator.wild import OPTIONS, STEPS, Step, command_of, make, run
@@ -211,6 +211,28 @@ def test_a_refused_command_changes_nothing(multi: bool, steps: list[Step], optio
             assert json.dumps(engine.save()) == before
 
 
+#: A task whose workflow sends it back into a target that it has left before its time: one moment, armed twice.
+THERE_AND_BACK: tuple[list[Step], list[Step]] = (
+    [
+        *[("task", 0, 0, 0)] * 2,
+        ("task", 0, 1, 0),
+        *[("accept", 0, 0, 0)] * 4,
+        ("wait", 4, 0, 0),
+        ("queue", 0, 0, 0),
+        ("hire", 0, 0, 0),
+    ],
+    [
+        ("task", 0, 1, 0),
+        *[("task", 0, 0, 0)] * 4,
+        *[("accept", 0, 0, 1)] * 2,
+        ("reject", 0, 0, 1),
+        ("wait", 4, 0, 0),
+        ("workflow", 0, 0, 0),
+    ],
+)
+
+
+@example(False, *THERE_AND_BACK, EngineOptions(unanswered="next-target", reoffer_after_ms=1, most_assignments=2))
 @given(st.booleans(), STEPS, STEPS, OPTIONS)
 @settings(max_examples=settings.default.max_examples // 2)
 def test_saving_in_mid_run_changes_nothing(

@@ -141,7 +141,7 @@ def _offer_on(scene: Scene, reservation: ReservationState, worker: WorkerState) 
             # Inferred: workflows.md section 7; which shows where the Task or the Workflow changed meanwhile
             routing.enter_workflow(scene, task, task.evaluate_again)
             task.evaluate_again = None
-        elif task.target_deadline is not None and task.target_deadline <= scene.now:
+        elif task.target_over:
             # Inferred: workflows.md section 5; the target's time passed while the reservation was pending
             routing.target_timed_out(scene, task)
         elif scene.options.unanswered == "same-target" or not routing.goes_on(scene, task):

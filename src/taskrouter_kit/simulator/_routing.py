@@ -111,7 +111,7 @@ def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: 
         if task.declined and task.evaluate_again is None:
             # Decided: who let a reservation end is asked last also when the task is evaluated again because of that end
             task.declined = ()
-        task.reoffer_at = None
+        task.reoffer_at, task.target_over = None, False
         if scene.told or scene.traced or not target.takes_all:
             _match(scene, task, rule, index, told)
         if deadline is not None and deadline <= scene.now:
@@ -276,6 +276,8 @@ def _goes_to_next_filter(scene: Scene, task: TaskState, workflow: WorkflowState,
 
 def target_timed_out(scene: Scene, task: TaskState) -> None:
     """Move *task* on because its time in the target is over; a pending reservation runs to its end first."""
+    # A timer fires once, also where two were armed for one moment.
+    task.target_deadline, task.target_over = None, True
     found = target_of(scene.workspace, task)
     if task.assignment_status == "reserved" and scene.options.timeout_while_reserved == "cancel":
         from taskrouter_kit.simulator._lifecycle import cancel_reservation
@@ -287,7 +289,7 @@ def target_timed_out(scene: Scene, task: TaskState) -> None:
     if task.assignment_status != "pending" or found is None:
         # Inferred: workflows.md section 5; a pending Reservation runs to its end, then the task moves on
         return
-    task.target_deadline = None
+    task.target_over = False
     queue = scene.workspace.task_queues[found[1].queue_sid]
     if scene.told:
         told = task_told(task, scene.workspace, scene.now)

@@ -213,6 +213,8 @@ class TaskState:
     announced: bool = False
     #: Filters that the task was skipped out of in this evaluation.
     skipped_filters: tuple[int, ...] = ()
+    #: Whether the time in its target ended while a reservation was pending: the task leaves the target after that.
+    target_over: bool = False
     #: Why the task goes through its workflow again when its reservation ends without being accepted, if it does.
     evaluate_again: str | None = None
     #: The configuration that the task goes on with after its workflow got another one.

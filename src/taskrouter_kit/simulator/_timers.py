@@ -147,7 +147,10 @@ class Timers:
         return task if task is not None and getattr(task, _DUE[kind]) == at else None
 
     def armed(self) -> Iterator[Timer]:
-        """Yield the timers that fit what they are about, in the order in which they fire."""
+        """Yield the timers that fit what they are about, in the order in which they fire.
+
+        One that was armed twice for the same moment, because it was disarmed between, is one timer.
+        """
         fit = [
             (at, kind, -span, place, workspace_sid, sid)
             for kind, lanes in enumerate(self.lanes)
@@ -155,5 +158,4 @@ class Timers:
             for place, (at, workspace_sid, sid) in enumerate(zip(*[iter(lane)] * 3, strict=True))
             if self._about(kind, at, workspace_sid, sid) is not None
         ]
-        for at, kind, _, _, workspace_sid, sid in sorted(fit):
-            yield at, kind, workspace_sid, sid
+        yield from dict.fromkeys((at, kind, workspace_sid, sid) for at, kind, _, _, workspace_sid, sid in sorted(fit))
