@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from taskrouter_kit.simulator import _commands
 from taskrouter_kit.simulator._engine import Engine as Engine
-from taskrouter_kit.simulator._engine import Outcome as Outcome
 from taskrouter_kit.simulator._event_state import EventState as EventState
 from taskrouter_kit.simulator._options import EngineOptions as EngineOptions
+from taskrouter_kit.simulator._outcome import Outcome as Outcome
 from taskrouter_kit.simulator._refusals import Refused as Refused
 from taskrouter_kit.simulator._scene import AssignmentCall as AssignmentCall
 from taskrouter_kit.simulator._scene import DebuggerEntry as DebuggerEntry

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from taskrouter_kit.simulator import _arrival as arrival
@@ -24,62 +24,14 @@ from taskrouter_kit.simulator import _worker_commands as worker_commands
 from taskrouter_kit.simulator import _workspace_commands as workspace_commands
 from taskrouter_kit.simulator._commands import Command
 from taskrouter_kit.simulator._enqueue import enqueue
-from taskrouter_kit.simulator._event_log import Noted, unfold
+from taskrouter_kit.simulator._event_log import unfold
 from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
+from taskrouter_kit.simulator._outcome import Outcome, make_outcome
 from taskrouter_kit.simulator._refusals import Refused, not_found
 from taskrouter_kit.simulator._scene import Machine, Scene
 from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
 from taskrouter_kit.simulator._timers import CALL, REMOVAL, RESERVATION, TARGET, TTL, Timers
-
-
-class Outcome(tuple[Any, tuple[EventState, ...]]):  # Any: as below
-    """What a command did: the object it made or changed, and the events that it set off, in order.
-
-    To whoever reads it, it is the tuple of both; what it holds is events as they were noted.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, result: Any, events: tuple[EventState, ...]) -> Outcome:
-        """Return both as one."""
-        return _outcome(cls, (result, events))
-
-    @property
-    def result(self) -> Any:  # Any: the state of the object, whose kind the command decides
-        """The object that was made or changed."""
-        return _held(self, 0)
-
-    @property
-    def events(self) -> tuple[EventState, ...]:
-        """What happened, in order."""
-        return tuple(unfold(_held(self, 1)))
-
-    def __iter__(self) -> Iterator[Any]:  # Any: both
-        return iter((self.result, self.events))
-
-    def __getitem__(self, place: Any) -> Any:  # Any: one of both, or a slice
-        return (self.result, self.events)[place]
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == (tuple(other) if isinstance(other, Outcome) else other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __getnewargs__(self) -> Any:  # Any: what a copy is made of; that of a tuple would be one argument
-        return tuple(self)
-
-    def __repr__(self) -> str:
-        return f"Outcome(result={self.result!r}, events={self.events!r})"
-
-
-#: Both as they are held: what an outcome is made of, and one of them.
-_outcome: Final[Callable[[type[Outcome], tuple[Any, tuple[Noted, ...]]], Outcome]] = tuple.__new__  # pyright: ignore
-_held: Final[Callable[[Outcome, int], Any]] = tuple.__getitem__  # pyright: ignore
 
 #: What most commands come to that make nothing.
 _NOTHING: Final = Outcome(None, ())
@@ -157,7 +109,7 @@ class Engine:
         if result is None and not happened:
             return _NOTHING
         # Made without the function that named fields are passed through.
-        return _outcome(Outcome, (result, tuple(happened) if happened else ()))
+        return make_outcome(Outcome, (result, tuple(happened) if happened else ()))
 
     def _change_world(self, command: object) -> WorkspaceState | None:
         """Carry a command out that makes a workspace or takes it away."""
