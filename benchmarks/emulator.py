@@ -111,7 +111,7 @@ def report(rows: dict[str, Row]) -> int:
     print("idle memory, times the bare one's  ", goals.at_most(MEMORY, memory, "idle memory"))
     for name in (CONSTANT, DRESSED):
         reading = ratio(rows[name].costs, ours.costs)
-        print(f"POSTs, of those of '{name}': {reading:.2f}{'' if reading >= GOAL else f', which is below {GOAL}'}")
+        print(f"POSTs, of those of '{name}': {reading:.3f}{'' if reading >= GOAL else f', which is below {GOAL}'}")
     return goals.close()
 
 
