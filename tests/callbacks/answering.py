@@ -27,9 +27,9 @@ def made(**options: Any) -> Callbacks:
     return Callbacks(TOKEN, **{"default": DEFAULT, "fallback": FALLBACK, "activities": {}, **options})
 
 
-def watched(**options: Any) -> tuple[Callbacks, list[Any]]:
+def watched(token: str = TOKEN, **options: Any) -> tuple[Callbacks, list[Any]]:
     """Return callbacks that accept everything, and what reached their handlers."""
-    callbacks = Callbacks(TOKEN, **options)
+    callbacks = Callbacks(token, **options)
     seen: list[Any] = []
 
     @callbacks.assignment

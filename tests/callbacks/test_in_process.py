@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from callbacks.answering import Agent, Call
+from callbacks.answering import Agent, Call, watched
 from taskrouter_kit import Activity, TaskQueue, Worker, Workflow, Workspace, every_worker
 from taskrouter_kit.callbacks import Accept, Assignment, Callbacks, Dequeue, Event, Instruction, MemorySeen
 from taskrouter_kit.testing import Emulator
@@ -50,14 +50,7 @@ def test_the_way_of_a_call() -> None:
 def test_a_forged_deployment_gets_nothing() -> None:
     """With another account's token no handler runs, and the reservation is canceled as the service does."""
     emulator = Emulator()
-    callbacks = Callbacks("another token")
-    asked: list[Any] = []
-
-    @callbacks.assignment
-    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
-        asked.append(assignment)
-        return Accept()
-
+    callbacks, asked = watched("another token")
     emulator.serve(URL, callbacks.handle)
     live = emulator.deploy(center)
     task = live.tasks.create(Call(language="es"), workflow="All")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from callback_servers import ADAPTERS, Serving, plain_asgi
+from callbacks.answering import watched
 from taskrouter_kit import (
     Activity,
     Attr,
@@ -277,15 +278,7 @@ def test_every_instruction_is_carried_out(
 # Documented: callbacks.md section 6; the signature is over the whole URL, its query included
 def test_another_token_gets_nothing(serving: Serving, emulator: Emulator) -> None:
     """An application with another account's token refuses: no handler runs, and the reservation is canceled."""
-    callbacks = Callbacks("another token")
-    asked: list[Any] = []
-
-    @callbacks.assignment
-    def assign(assignment: Assignment[Agent, Call]) -> Instruction:
-        asked.append(assignment)
-        return Accept()
-
-    callbacks.on(Event)(asked.append)
+    callbacks, asked = watched("another token")
     with serving(callbacks) as url:
         live = emulator.deploy(center(url))
         task = live.tasks.create(CALL, workflow="Support Routing")

@@ -15,6 +15,7 @@ from taskrouter_kit.expr._facts import NO_FACTS
 from taskrouter_kit.simulator import _arrival_told as arrival_told
 from taskrouter_kit.simulator import _task_commands as task_commands
 from taskrouter_kit.simulator._attributes import read_attributes
+from taskrouter_kit.simulator._changes import set_timer
 from taskrouter_kit.simulator._commands import UNSET, CreateTask
 from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._matching import idle_line
@@ -63,42 +64,14 @@ def wait(
     channel_sid: str,
 ) -> TaskState:
     """Make the task of *command*, which waits in *target*, the first one of filter *index*: nobody there has room."""
-    workspace, machine = scene.workspace, scene.machine
-    now = machine.now
-    timeout = task_commands.USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
-    own_priority = 0 if command.priority is UNSET else command.priority
-    sid = machine.sid("WT")
-    machine.numbers = number = machine.numbers + 1
-    ttl_at = now + timeout * 1000
-    workspace.tasks[sid] = task = TaskState(
-        sid,
-        number,
-        command.attributes,
-        "pending",
-        own_priority if target.priority is None else target.priority,
-        timeout,
-        workflow.sid,
-        channel_sid,
-        None,
-        False if command.ignore_capacity is UNSET else command.ignore_capacity,
-        now if command.virtual_start_time is UNSET else command.virtual_start_time,
-        now,
-        now,
-        0,
-        None,
-        target.queue_sid,
-        now,
-        index,
-        0,
-        now,
-        None,
-        ttl_at,
-    )
-    task.attributes, task.announced = attributes, True
-    try:
-        scene.lanes[TTL][timeout * 1000].extend((ttl_at, scene.sid, sid))
-    except KeyError:
-        machine.timers.open(TTL, timeout * 1000, ttl_at, scene.sid, sid)
+    workspace = scene.workspace
+    task = task_commands.new_task(scene, command, workflow.sid, channel_sid, attributes)
+    own_priority = task.priority
+    if target.priority is not None:
+        task.priority = target.priority
+    task.task_queue_sid, task.filter_index, task.announced = target.queue_sid, index, True
+    task.task_queue_entered_date = task.filter_entered = task.date_created
+    set_timer(scene, TTL, task.date_created + task.timeout * 1000, task.sid)
     join_line(workspace, task, scene.options)
     if scene.told or scene.traced:
         arrival_told.tell(scene, task, workspace.task_queues[target.queue_sid], workflow, target, own_priority)

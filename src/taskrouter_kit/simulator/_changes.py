@@ -45,11 +45,16 @@ def tell_reservation(
 
 
 def arm(scene: Scene, kind: int, at: int, sid: str) -> None:
+    """Let the timer *kind* of the object *sid* fire at *at*, and let a trace tell of it."""
+    set_timer(scene, kind, at, sid)
+    if scene.traced:
+        trace.timer_armed(scene, kind, at, sid)
+
+
+def set_timer(scene: Scene, kind: int, at: int, sid: str) -> None:
     """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
     machine = scene.machine
     try:
         scene.lanes[kind][at - machine.now].extend((at, scene.sid, sid))
     except KeyError:
         machine.timers.open(kind, at - machine.now, at, scene.sid, sid)
-    if scene.traced:
-        trace.timer_armed(scene, kind, at, sid)

@@ -53,6 +53,29 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         # Inferred: workflows.md section 6; the reading by which the Task is not created
         raise refused(f"The attributes match no filter of workflow {workflow_sid}, which has no default filter")
     direct_queue = _queue_of_target(workspace, command, target) if direct else ""
+    task = new_task(scene, command, workflow_sid, channel_sid, attributes, target)
+    if scene.traced:
+        channel = workspace.task_channels[task.task_channel_sid]
+        trace.task_moved(scene, task, None, f"created on the channel {channel.unique_name}")
+    arm(scene, TTL, task.date_created + task.timeout * 1000, task.sid)
+    if direct:
+        _route_directly(scene, task, direct_queue)
+    else:
+        routing.enter_workflow(scene, task)
+    return task
+
+
+def new_task(
+    scene: Scene,
+    command: commands.CreateTask,
+    workflow_sid: str,
+    channel_sid: str,
+    attributes: Mapping[str, Any],  # Any: JSON
+    target: str = "",
+) -> TaskState:
+    """Make the task of *command*, which is for *target* if it is for one; its time to live is not armed yet."""
+    machine = scene.machine
+    now = machine.now
     timeout = USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
     sid = machine.sid("WT")
     number = machine.numbers = machine.numbers + 1
@@ -73,17 +96,9 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
         now,
         now,
     )
-    task.ttl_at = expires_at = now + timeout * 1000
+    task.ttl_at = now + timeout * 1000
     task.attributes = attributes
-    workspace.tasks[sid] = task
-    if scene.traced:
-        channel = workspace.task_channels[task.task_channel_sid]
-        trace.task_moved(scene, task, None, f"created on the channel {channel.unique_name}")
-    arm(scene, TTL, expires_at, sid)
-    if direct:
-        _route_directly(scene, task, direct_queue)
-    else:
-        routing.enter_workflow(scene, task)
+    scene.workspace.tasks[sid] = task
     return task
 
 

@@ -32,7 +32,7 @@ MOST_WORKERS: Final = 10
 
 def _note(scene: Scene, task: TaskState, what: str, say: Callable[..., Said], *told: object) -> None:
     """Note a step of the way of *task*: what *say* makes of *told*, in which nothing changes any more."""
-    noted = (scene.machine.now, what, say.__name__, *told)
+    noted = step(scene.machine.now, what, say, *told)
     try:
         scene.workspace.traces[task.sid].append(noted)
     except KeyError:
