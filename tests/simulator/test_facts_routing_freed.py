@@ -263,10 +263,10 @@ def test_a_worker_who_left() -> None:
     centre.end(task, "canceled")
     centre.do(commands.DeleteWorker, worker_sid=ann.sid)
     assert (centre.members(queue), queue.bits) == ([], 0)
-    assert [line.places for line in centre.workspace.roster.lines.values()] == [[]]
+    assert [(line.positions, line.free) for line in centre.workspace.roster.lines.values()] == [([], 0)]
     assert [line.free for line in centre.workspace.roster.lines.values()] == [0]
     assert centre.where(centre.task()) == "Rest"
-    assert [line.places for line in centre.workspace.roster.lines.values()] == [[]]
+    assert [(line.positions, line.free) for line in centre.workspace.roster.lines.values()] == [([], 0)]
 
 
 def test_what_the_assignment_callback_is_sent() -> None:

@@ -234,13 +234,12 @@ def idle_line(workspace: WorkspaceState, channel_sid: str, options: EngineOption
         for sid, each in roster.lines.items():
             # Documented: routing.md section 5; idle time per channel with channel_optimized_routing
             optimized = workspace.task_channels[sid].channel_optimized_routing
-            standing = each.place_of
             for position, worker in changed.items():
                 if has_room(worker, sid, workspace, options):
                     # Documented: routing.md section 5; longest idle first, final tie by creation [inferred]
                     channel = worker.channels[sid]
                     each.put((channel.idle_since if optimized else worker.idle_since, position, worker, channel))
-                elif position in standing:
+                elif position in each.place_of:
                     each.take_out(position)
         changed.clear()
     return line

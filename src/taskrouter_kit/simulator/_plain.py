@@ -67,13 +67,16 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     line = roster.lines.get(channel_sid)
     if line is None or roster.changed:
         line = idle_line(workspace, channel_sid, scene.options)
-    if not queue.bits & line.free:
+    place = None
+    # Where others wait there is hardly anybody: one look at the bits then, instead of going along the whole line.
+    if queue.sid not in workspace.waited_in or queue.bits & line.free:
+        place = line.longest_idle(queue.by_position)
+    if place is None:
         if index is None or target.skip_if is not None:
             return task_commands.create_task(scene, command)
         return arrival.wait(scene, command, workflow, index, target, attributes, channel_sid)
     if queue.max_reserved_workers != 1:
         return task_commands.create_task(scene, command)
-    place = line.longest_idle(queue.by_position)
     task = _offered(scene, command, workflow, index, target, attributes, place)
     if place[3].open_reservations >= place[3].configured_capacity:
         line.take_first(place[1])

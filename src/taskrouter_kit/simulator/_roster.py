@@ -8,7 +8,8 @@ first, one line for every channel that tasks came through. All of it follows fro
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from struct import unpack
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -26,64 +27,77 @@ Place: TypeAlias = "tuple[int, int, WorkerState, WorkerChannelState]"
 
 #: A line that is gone along in any case.
 _SHORT: Final = 64
+_ONE: Final = ord("1")
 
 
 @define(eq=False)
 class IdleLine:
     """The workers with room on one channel."""
 
-    #: Their positions, as bits.
-    free: int = 0
-    #: Longest idle first; and the same by their positions alone.
-    places: list[Place] = field(factory=list["Place"])
+    #: Their positions, longest idle first.
     positions: list[int] = field(factory=list[int])
     #: Position -> place.
     place_of: dict[int, Place] = field(factory=dict[int, "Place"])
+    #: Nobody who stands here is idle since later.
+    _latest: int = -1
+    #: Their positions as bits, but for those that came or left since somebody asked: the latest of these, oldest first.
+    _free: int = 0
+    _moved: deque[int] = field(factory=lambda: deque[int](maxlen=_SHORT))
+
+    @property
+    def free(self) -> int:
+        """Their positions, as bits."""
+        moved = self._moved
+        if not moved:
+            return self._free
+        if len(moved) < _SHORT:
+            for position in moved:
+                self._free ^= 1 << position
+        else:
+            # More may have come and left than there was room to note.
+            digits = bytearray(b"0") * (max(self.positions, default=0) + 1)
+            for position in self.positions:
+                digits[~position] = _ONE
+            self._free = int(digits, 2)
+        moved.clear()
+        return self._free
 
     def put(self, place: Place) -> None:
         """Let a worker stand at *place*."""
-        position, places = place[1], self.places
-        before = self.place_of.get(position)
-        if before is not None:
-            if before == place:
+        since, position, _, _ = place
+        place_of = self.place_of
+        if position in place_of:
+            if place_of[position] == place:
                 return
-            self._leave(before)
-        else:
-            self.free |= 1 << position
-        self.place_of[position] = place
-        # Whoever has just become idle stands behind all others.
-        if not places or places[-1] < place:
-            places.append(place)
+            self.take_out(position)
+        self._moved.append(position)
+        if since > self._latest:
+            # Whoever has just become idle stands behind all others.
+            self._latest = since
             self.positions.append(position)
         else:
-            index = bisect_left(places, place)
-            places.insert(index, place)
+            index = bisect_left(self.positions, place, key=place_of.__getitem__)
             self.positions.insert(index, position)
+        place_of[position] = place
 
     def take_out(self, position: int) -> None:
         """Let the worker at *position*, who stands there, stand there no longer."""
-        self.free ^= 1 << position
-        self._leave(self.place_of.pop(position))
+        index = bisect_left(self.positions, self.place_of[position], key=self.place_of.__getitem__)
+        del self.positions[index], self.place_of[position]
+        self._moved.append(position)
 
-    def _leave(self, place: Place) -> None:
-        places = self.places
-        # Whoever is asked mostly is the first.
-        index = 0 if places[0] is place else bisect_left(places, place)
-        del places[index], self.positions[index]
-
-    def longest_idle(self, accepted: bytearray) -> Place:
-        """Return the place of who has been idle longest of those in *accepted*; there must be somebody."""
+    def longest_idle(self, accepted: bytearray) -> Place | None:
+        """Return the place of who has been idle longest of those in *accepted*; None where there is nobody."""
         for position in self.positions:
             if accepted[position]:
                 return self.place_of[position]
-        raise LookupError("nobody of those accepted has room")
+        return None
 
     def take_first(self, position: int) -> None:
         """Let the worker at *position*, who stands near the front, stand there no longer."""
-        self.free ^= 1 << position
+        self.positions.remove(position)
         del self.place_of[position]
-        index = self.positions.index(position)
-        del self.places[index], self.positions[index]
+        self._moved.append(position)
 
     def first(self, accepted: bytearray, wanted: int, most: int) -> list[WorkerState]:
         """Return up to *most* workers of *wanted*, those of them whose positions are *accepted*, longest idle first."""
@@ -110,13 +124,13 @@ class IdleLine:
                     break
         return found
 
-    def among(self, wanted: int) -> list[Place]:
+    def among(self, wanted: int) -> Iterable[Place]:
         """Return the places of all workers in *wanted*, longest idle first; others may be among them."""
-        places = self.places
-        if len(places) <= _SHORT or wanted.bit_count() ** 2 >= len(places):
-            return places
+        positions, place = self.positions, self.place_of.__getitem__
+        if len(positions) <= _SHORT or wanted.bit_count() ** 2 >= len(positions):
+            return map(place, positions)
         # So few that finding and sorting them is less work than going along the line.
-        return sorted(self.place_of[position] for position in _positions(wanted))
+        return sorted(map(place, _positions(wanted)))
 
 
 @define(eq=False)
