@@ -36,7 +36,7 @@ from taskrouter_kit.simulator import TraceEntry as TraceEntry
 from taskrouter_kit.simulator._call_commands import CallOutcome, HangUp, PlanCall
 from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._standing import refusals
-from taskrouter_kit.simulator._state import OPEN
+from taskrouter_kit.simulator._task_state import OPEN
 from taskrouter_kit.simulator._unset import UNSET
 
 if TYPE_CHECKING:

@@ -42,6 +42,8 @@ def saved() -> str:
         (["workspaces", 0, "tasks", 1, "assignment_status"], "lost", "TaskState.assignment_status is none of assigned"),
         (["workspaces", 0, "tasks", 1, "task_channel_sid"], "TC1", "the channel or the queue of task WT"),
         (["workspaces", 0, "tasks", 1, "task_queue_sid"], "WQ1", "the channel or the queue of task WT"),
+        (["workspaces", 0, "tasks", 1, "waits_in"], None, "TaskState has no waits_in"),
+        (["workspaces", 0, "tasks", 1, "colour"], "red", "TaskState has no colour"),
         (["workspaces", 0, "reservations", 0, "expires_at"], None, "ReservationState.expires_at is of type NoneType"),
         (["workspaces", 0, "events", 0, "event_type"], "dance", "event.event_type is none of activity.created"),
         (["workspaces", 0, "events", 0, "data"], {"A": 1}, "not everything in event.data is of type str"),

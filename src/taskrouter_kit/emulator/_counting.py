@@ -8,7 +8,7 @@ from typing import Final
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._period import Period
 from taskrouter_kit.simulator import EventState, TaskQueueState, TaskState, WorkerState, WorkspaceState
-from taskrouter_kit.simulator._state import LIVE
+from taskrouter_kit.simulator._task_state import LIVE
 
 #: Reservation events -> the counters of cumulative statistics.
 # Documented: resources.md section 12

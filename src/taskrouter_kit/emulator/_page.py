@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.simulator import ReservationState, TaskQueueState, TaskState, WorkerState, WorkspaceState
-from taskrouter_kit.simulator._state import OPEN
+from taskrouter_kit.simulator._task_state import OPEN
 
 if TYPE_CHECKING:
     from taskrouter_kit.emulator._accounts import Account

@@ -18,14 +18,14 @@ from taskrouter_kit.simulator._scene import EventCall as EventCall
 from taskrouter_kit.simulator._scene import RecordedCall as RecordedCall
 from taskrouter_kit.simulator._standing import Refusal as Refusal
 from taskrouter_kit.simulator._state import ActivityState as ActivityState
-from taskrouter_kit.simulator._state import ReservationState as ReservationState
 from taskrouter_kit.simulator._state import TaskChannelState as TaskChannelState
 from taskrouter_kit.simulator._state import TaskQueueState as TaskQueueState
-from taskrouter_kit.simulator._state import TaskState as TaskState
 from taskrouter_kit.simulator._state import WorkerChannelState as WorkerChannelState
 from taskrouter_kit.simulator._state import WorkerState as WorkerState
 from taskrouter_kit.simulator._state import WorkflowState as WorkflowState
 from taskrouter_kit.simulator._state import WorkspaceState as WorkspaceState
+from taskrouter_kit.simulator._task_state import ReservationState as ReservationState
+from taskrouter_kit.simulator._task_state import TaskState as TaskState
 from taskrouter_kit.simulator._trace_entry import TraceEntry as TraceEntry
 from taskrouter_kit.simulator._trace_text import trace_of as trace_of
 from taskrouter_kit.simulator._trace_text import trace_text as trace_text

@@ -21,7 +21,8 @@ from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._matching import idle_line
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import TaskState, WorkflowState
+from taskrouter_kit.simulator._state import WorkflowState
+from taskrouter_kit.simulator._task_state import TaskState
 from taskrouter_kit.simulator._timers import TTL
 
 

@@ -17,7 +17,8 @@ from taskrouter_kit.simulator._events import filter_data, matched_data, target_d
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkflowState
+from taskrouter_kit.simulator._state import TaskQueueState, WorkflowState
+from taskrouter_kit.simulator._task_state import TaskState
 from taskrouter_kit.simulator._timers import TTL
 from taskrouter_kit.simulator._trace_entry import Step, stands_for
 

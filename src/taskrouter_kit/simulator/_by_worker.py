@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from taskrouter_kit.simulator._state import ReservationState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._state import WorkerState, WorkspaceState
+from taskrouter_kit.simulator._task_state import ReservationState
 
 
 def reservations_of(workspace: WorkspaceState, worker: WorkerState) -> Collection[str]:

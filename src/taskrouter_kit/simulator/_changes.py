@@ -7,7 +7,8 @@ from typing import Any
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._events import reservation_data, task_data, task_told, worker_told
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkerState
+from taskrouter_kit.simulator._state import WorkerState
+from taskrouter_kit.simulator._task_state import ReservationState, TaskState
 
 
 def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None:

@@ -13,6 +13,8 @@ import attrs
 
 from taskrouter_kit.simulator import _state as state
 from taskrouter_kit.simulator._event_state import EVENT_TYPES
+from taskrouter_kit.simulator._record_fields import saved_names
+from taskrouter_kit.simulator._task_state import LIVE, OPEN
 
 #: Annotation of a field -> the classes of its values.
 _CLASSES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -32,24 +34,26 @@ _LARGEST: Final = 253_402_300_799_999
 _ENDED: Final = frozenset({"completed", "canceled"})
 #: Name of a field -> the words that it may have.
 _WORDS: Final[Mapping[str, frozenset[str]]] = {
-    "assignment_status": state.LIVE | _ENDED,
-    "reservation_status": state.OPEN | _ENDED | {"rejected", "timeout", "rescinded"},
+    "assignment_status": LIVE | _ENDED,
+    "reservation_status": OPEN | _ENDED | {"rejected", "timeout", "rescinded"},
     "task_order": frozenset({"FIFO", "LIFO"}),
     "prioritize_queue_order": frozenset({"FIFO", "LIFO"}),
     "event_type": EVENT_TYPES,
 }
 _EVENT: Final = {"sid": "str", "event_type": "str", "description": "str", "resource_sid": "str", "event_date_ms": "int"}
 _STEP: Final = {"at": "int", "what": "str", "why": "str", "data": "dict"}
-#: Class of records -> name and annotation of each field that is looked at.
-_FIELDS: Final[dict[type[Any], tuple[tuple[str, str], ...]]] = {}  # Any: a class of attrs
+#: Class of records -> what may be saved of one, and name and annotation of each field that is looked at.
+_FIELDS: Final[dict[type[Any], tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {}  # Any: a class of attrs
 
 
 def checked(kind: type[Any], fields: dict[str, Any]) -> dict[str, Any]:  # Any: a record, the values of its fields
     """Return *fields*, which can be those of a record of *kind*; ValueError otherwise."""
-    looked_at = _FIELDS.get(kind)
-    if looked_at is None:
+    if kind not in _FIELDS:
         every = [(each.name, str(each.type)) for each in attrs.fields(kind)]
-        looked_at = _FIELDS[kind] = tuple(each for each in every if each[1] in _CLASSES)
+        _FIELDS[kind] = frozenset(saved_names(kind)), tuple(each for each in every if each[1] in _CLASSES)
+    names, looked_at = _FIELDS[kind]
+    if not names.issuperset(fields):
+        raise ValueError(f"{kind.__name__} has no {min(fields.keys() - names)}")
     for name, annotation in looked_at:
         if name in fields:
             _check(kind.__name__, name, fields[name], annotation)
@@ -101,6 +105,6 @@ def check_places(workspace: state.WorkspaceState) -> None:
         if worker.activity_sid not in workspace.activities or worker.channels.keys() != channels:
             raise ValueError(f"the activity or a channel of worker {worker.sid} is missing")
     for task in workspace.tasks.values():
-        queue_sid, live = task.task_queue_sid, task.assignment_status in state.LIVE
+        queue_sid, live = task.task_queue_sid, task.assignment_status in LIVE
         if task.task_channel_sid not in channels or (live and queue_sid and queue_sid not in workspace.task_queues):
             raise ValueError(f"the channel or the queue of task {task.sid} is missing")

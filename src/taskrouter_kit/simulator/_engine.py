@@ -30,7 +30,8 @@ from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._outcome import Outcome, make_outcome
 from taskrouter_kit.simulator._refusals import Refused, not_found
 from taskrouter_kit.simulator._scene import Machine, Scene
-from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._state import WorkspaceState, World
+from taskrouter_kit.simulator._task_state import ReservationState
 from taskrouter_kit.simulator._timers import CALL, REMOVAL, RESERVATION, TARGET, TTL, Timers
 
 #: What most commands come to that make nothing.

@@ -11,8 +11,8 @@ from taskrouter_kit.simulator._attributes import read_attributes
 from taskrouter_kit.simulator._call_commands import Enqueue
 from taskrouter_kit.simulator._refusals import Refused
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import TaskState
 from taskrouter_kit.simulator._task_commands import create_task
+from taskrouter_kit.simulator._task_state import TaskState
 
 #: Where the parties of a call are, unless it is said.
 # Documented: routing.md section 14; from_, to_, caller_ and called_ with city, state, zip and country

@@ -12,12 +12,12 @@ from taskrouter_kit.simulator._rules import FilterRule, TargetRule
 from taskrouter_kit.simulator._state import (
     ActivityState,
     TaskQueueState,
-    TaskState,
     WorkerChannelState,
     WorkerState,
     WorkflowState,
     WorkspaceState,
 )
+from taskrouter_kit.simulator._task_state import TaskState
 
 
 def task_told(task: TaskState, workspace: WorkspaceState, now: int) -> tuple[Any, ...]:

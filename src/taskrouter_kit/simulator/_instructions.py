@@ -15,7 +15,7 @@ from taskrouter_kit.simulator._commands import UNSET
 from taskrouter_kit.simulator._instruction_values import check_values
 from taskrouter_kit.simulator._refusals import Refused, no_such
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
-from taskrouter_kit.simulator._state import ReservationState
+from taskrouter_kit.simulator._task_state import ReservationState
 
 # Documented: callbacks.md section 2; code of an instruction for a reservation that is no longer pending
 _NOT_PENDING: Final = {"call": 40114, "redirect": 40123, "dequeue": 40135, "conference": 40136}

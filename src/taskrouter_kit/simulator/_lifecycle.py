@@ -13,7 +13,8 @@ from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation, 
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import gone, refused
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import LIVE, ReservationState, TaskState, WorkerState
+from taskrouter_kit.simulator._state import WorkerState
+from taskrouter_kit.simulator._task_state import LIVE, ReservationState, TaskState
 from taskrouter_kit.simulator._timers import REMOVAL
 
 # Documented: limits-errors-gotchas.md section 2; an assigned Task is system-deleted after 24 h

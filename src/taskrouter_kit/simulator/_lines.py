@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 from operator import attrgetter
 
 from taskrouter_kit.simulator._options import EngineOptions
-from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._state import TaskQueueState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._task_state import TaskState
 
 _line_key = attrgetter("line_key")
 

@@ -12,7 +12,8 @@ from taskrouter_kit.simulator._json_kinds import is_array, is_object
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._roster import IdleLine
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, clock_at
-from taskrouter_kit.simulator._state import TaskQueueState, TaskState, WorkerChannelState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._state import TaskQueueState, WorkerChannelState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._task_state import TaskState
 from taskrouter_kit.simulator._verdicts import Verdict
 
 

@@ -13,12 +13,8 @@ from taskrouter_kit.simulator._position import target_of
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import AssignmentCall, Scene
 from taskrouter_kit.simulator._standing import refusal_of
-from taskrouter_kit.simulator._state import (
-    ReservationState,
-    TaskQueueState,
-    TaskState,
-    WorkerState,
-)
+from taskrouter_kit.simulator._state import TaskQueueState, WorkerState
+from taskrouter_kit.simulator._task_state import ReservationState, TaskState
 from taskrouter_kit.simulator._timers import REOFFER, RESERVATION
 
 

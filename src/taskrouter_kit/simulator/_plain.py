@@ -24,7 +24,8 @@ from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._roster import Place
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkflowState
+from taskrouter_kit.simulator._state import WorkflowState
+from taskrouter_kit.simulator._task_state import ReservationState, TaskState
 from taskrouter_kit.simulator._timers import REMOVAL, RESERVATION, TTL
 
 
@@ -122,6 +123,7 @@ def _offered(
         now if command.virtual_start_time is UNSET else command.virtual_start_time,
         now,
         now,
+        attributes,
         1,
         None,
         queue_sid,
@@ -139,7 +141,6 @@ def _offered(
         (),
         True,
     )
-    task.attributes = attributes
     lanes = scene.lanes
     try:
         lanes[TTL][timeout * 1000].extend((ttl_at, scene.sid, sid))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
-from taskrouter_kit.simulator._state import TaskState, WorkspaceState
+from taskrouter_kit.simulator._state import WorkspaceState
+from taskrouter_kit.simulator._task_state import TaskState
 
 
 def rules_of(workspace: WorkspaceState, task: TaskState) -> WorkflowRules | None:

@@ -12,7 +12,8 @@ from taskrouter_kit.simulator._events import queue_data, workflow_data
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import LIVE, TaskQueueState, WorkflowState
+from taskrouter_kit.simulator._state import TaskQueueState, WorkflowState
+from taskrouter_kit.simulator._task_state import LIVE
 
 # Documented: limits-errors-gotchas.md section 2
 _MOST_QUEUES = 5_000

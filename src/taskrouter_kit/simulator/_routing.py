@@ -14,10 +14,8 @@ from taskrouter_kit.simulator._offering import cancel, try_reserve
 from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import (
-    TaskState,
-    WorkflowState,
-)
+from taskrouter_kit.simulator._state import WorkflowState
+from taskrouter_kit.simulator._task_state import TaskState
 from taskrouter_kit.simulator._timers import TARGET
 
 # Observed: workflows.md section 5

@@ -17,8 +17,10 @@ from taskrouter_kit.simulator._json_kinds import is_array
 from taskrouter_kit.simulator._lines import join_line
 from taskrouter_kit.simulator._membership import recount_queue
 from taskrouter_kit.simulator._options import EngineOptions
+from taskrouter_kit.simulator._record_fields import saved_names
 from taskrouter_kit.simulator._rules import WorkflowRules
 from taskrouter_kit.simulator._scene import DebuggerEntry, Machine, RecordedCall
+from taskrouter_kit.simulator._task_state import LIVE, CallState, ReservationState, TaskState
 from taskrouter_kit.simulator._timers import Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry, unfold
 
@@ -31,7 +33,7 @@ _MEMBERS = {
     "task_queues": state.TaskQueueState,
     "workflows": state.WorkflowState,
     "workers": state.WorkerState,
-    "tasks": state.TaskState,
+    "tasks": TaskState,
 }
 
 
@@ -54,9 +56,9 @@ def save(machine: Machine, world: state.World) -> dict[str, Any]:  # Any: JSON
 
 def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: JSON
     document = {
-        each.name: getattr(workspace, each.name)
-        for each in attrs.fields(state.WorkspaceState)
-        if each.name not in (*_MEMBERS, "reservations", "events", "traces") and state.DERIVED not in each.metadata
+        name: getattr(workspace, name)
+        for name in saved_names(state.WorkspaceState)
+        if name not in (*_MEMBERS, "reservations", "events", "traces")
     }
     # What is saved, and what was loaded, shares nothing that changes with the world.
     document["call_plans"] = list(workspace.call_plans)
@@ -70,15 +72,11 @@ def _save_workspace(workspace: state.WorkspaceState) -> dict[str, Any]:  # Any: 
 
 def _save(record: Any) -> dict[str, Any]:  # Any: any record, JSON
     found: dict[str, Any] = {}
-    kind: Any = record.__class__
-    for each in attrs.fields(kind):
-        if state.DERIVED in each.metadata:
-            continue
-        name = each.metadata.get(state.REFERENCE, each.name)
+    for name in saved_names(record.__class__):
         value: Any = getattr(record, name)
         if name == "channels":
             value = [_save(channel) for channel in value.values()]
-        elif isinstance(value, state.CallState):
+        elif isinstance(value, CallState):
             value = _save(value)
         found[name] = list(value) if name in _TUPLES or is_array(value) else value
     return found
@@ -144,15 +142,15 @@ def _load(kind: type[Any], document: Mapping[str, Any]) -> Any:  # Any: a record
 
 
 def _load_reservation(
-    document: Mapping[str, Any], tasks: Mapping[str, state.TaskState], workers: Mapping[str, state.WorkerState]
-) -> state.ReservationState:  # Any: JSON
+    document: Mapping[str, Any], tasks: Mapping[str, TaskState], workers: Mapping[str, state.WorkerState]
+) -> ReservationState:  # Any: JSON
     fields = dict(document)
     task, worker = tasks[fields.pop("task_sid")], workers[fields.pop("worker_sid")]
     channel = worker.channels[fields.pop("task_channel_sid")]
     if fields["call"] is not None:
-        fields["call"] = state.CallState(**checked(state.CallState, fields["call"]))
-    fields = checked(state.ReservationState, fields)
-    return state.ReservationState(task=task, worker=worker, channel=channel, **fields)
+        fields["call"] = CallState(**checked(CallState, fields["call"]))
+    fields = checked(ReservationState, fields)
+    return ReservationState(task=task, worker=worker, channel=channel, **fields)
 
 
 def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
@@ -172,7 +170,7 @@ def _derive(workspace: state.WorkspaceState, options: EngineOptions) -> None:
     for task in workspace.tasks.values():
         task.attributes = read_attributes(task.attributes_text)
         text = task.old_configuration
-        if text is not None and task.assignment_status in state.LIVE:
+        if text is not None and task.assignment_status in LIVE:
             if text not in old:
                 old[text] = compile_configuration(text, workspace.task_queues, semantics)
             task.old_rules = old[text]

@@ -12,7 +12,8 @@ from taskrouter_kit.simulator._event_log import Noted
 from taskrouter_kit.simulator._event_state import EventState, Later
 from taskrouter_kit.simulator._invented import next_sid, offset_of
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
-from taskrouter_kit.simulator._state import ReservationState, WorkspaceState, World
+from taskrouter_kit.simulator._state import WorkspaceState, World
+from taskrouter_kit.simulator._task_state import ReservationState
 from taskrouter_kit.simulator._timers import Lane, Timers
 
 #: So many entries of the debugger, and calls, are remembered.

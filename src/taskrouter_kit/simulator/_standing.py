@@ -19,7 +19,8 @@ from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator._membership import queue_facts
 from taskrouter_kit.simulator._options import EngineOptions
 from taskrouter_kit.simulator._rules import TargetRule, clock_at
-from taskrouter_kit.simulator._state import TaskState, WorkerState, WorkspaceState
+from taskrouter_kit.simulator._state import WorkerState, WorkspaceState
+from taskrouter_kit.simulator._task_state import TaskState
 
 if TYPE_CHECKING:
     from taskrouter_kit.expr._explain_terms import Seen, Term

@@ -8,32 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import attrgetter
-from typing import Any, Final  # Any: attributes are JSON documents
+from typing import Any  # Any: attributes are JSON documents
 
 from attrs import define, field
 
 from taskrouter_kit.simulator._event_log import EventLog
+from taskrouter_kit.simulator._record_fields import DERIVED
 from taskrouter_kit.simulator._roster import Roster
 from taskrouter_kit.simulator._rules import QueueRule, WorkflowRules
+from taskrouter_kit.simulator._task_state import ReservationState, TaskState
 from taskrouter_kit.simulator._trace_entry import Step
-
-#: Marks a field that follows from the others.
-DERIVED = "derived"
-_DERIVED = {DERIVED: True}
-#: Marks a field that is another record; the name that this has says under which its SID is saved.
-REFERENCE = "reference"
-
-
-#: What a task reads as before its attributes are read; nobody changes attributes in place.
-_NOTHING: Final[Mapping[str, Any]] = {}  # Any: JSON
-
-
-#: Reservation states that use a slot of a channel.
-# Documented: routing.md section 4; pending, accepted and wrapping
-OPEN = frozenset({"pending", "accepted", "wrapping"})
-#: Task states in which a task is routed.
-# Documented: routing.md section 1
-LIVE = frozenset({"pending", "reserved", "assigned", "wrapping"})
 
 
 @define(eq=False, weakref_slot=False)
@@ -106,15 +90,13 @@ class WorkerState:
     previous_activity_sid: str | None = None
     #: SIDs of reservations that are pending, accepted or wrapping.
     open: tuple[str, ...] = ()
-    attributes: Mapping[str, Any] = field(
-        factory=dict[str, Any], init=False, repr=False, metadata=_DERIVED
-    )  # Any: JSON
+    attributes: Mapping[str, Any] = field(factory=dict[str, Any], init=False, repr=False, metadata=DERIVED)  # Any: JSON
     #: SIDs of the queues that accept the worker.
-    queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
+    queues: set[str] = field(factory=set[str], init=False, repr=False, metadata=DERIVED)
     #: Its position in the roster of the workspace.
-    position: int = field(default=-1, init=False, repr=False, metadata=_DERIVED)
+    position: int = field(default=-1, init=False, repr=False, metadata=DERIVED)
     #: Whether its activity is an available one.
-    on_duty: bool = field(default=False, init=False, repr=False, metadata=_DERIVED)
+    on_duty: bool = field(default=False, init=False, repr=False, metadata=DERIVED)
 
 
 @define(eq=False, weakref_slot=False)
@@ -131,16 +113,16 @@ class TaskQueueState:
     date_created: int
     date_updated: int
     #: The compiled expression; None accepts nobody.
-    rule: QueueRule | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
+    rule: QueueRule | None = field(default=None, init=False, repr=False, metadata=DERIVED)
     #: The workers that the expression accepts, in any activity, by SID; in order when somebody asks for ``members``.
-    accepted: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=_DERIVED)
-    in_order: bool = field(default=True, init=False, repr=False, metadata=_DERIVED)
+    accepted: dict[str, WorkerState] = field(factory=dict[str, WorkerState], init=False, repr=False, metadata=DERIVED)
+    in_order: bool = field(default=True, init=False, repr=False, metadata=DERIVED)
     #: The same workers as bits, by their positions in the roster; and as bytes, for whoever looks at one of them.
-    bits: int = field(default=0, init=False, repr=False, metadata=_DERIVED)
-    by_position: bytearray = field(factory=bytearray, init=False, repr=False, metadata=_DERIVED)
+    bits: int = field(default=0, init=False, repr=False, metadata=DERIVED)
+    by_position: bytearray = field(factory=bytearray, init=False, repr=False, metadata=DERIVED)
     #: Channel SID -> the pending tasks of that channel, in the order in which they are served.
     lines: dict[str, list[TaskState]] = field(
-        factory=dict[str, list["TaskState"]], init=False, repr=False, metadata=_DERIVED
+        factory=dict[str, list["TaskState"]], init=False, repr=False, metadata=DERIVED
     )
 
     @property
@@ -170,122 +152,7 @@ class WorkflowState:
     date_created: int
     date_updated: int
     #: The compiled configuration.
-    rules: WorkflowRules = field(factory=WorkflowRules, init=False, repr=False, metadata=_DERIVED)
-
-
-@define(eq=False, weakref_slot=False)
-class TaskState:
-    """One task and where it stands in its workflow."""
-
-    sid: str
-    number: int
-    attributes_text: str = field(repr=False)
-    assignment_status: str
-    priority: int
-    timeout: int
-    workflow_sid: str | None
-    task_channel_sid: str
-    routing_target: str | None
-    ignore_capacity: bool
-    virtual_start_time: int
-    date_created: int
-    date_updated: int
-    version: int = 0
-    reason: str | None = None
-    task_queue_sid: str | None = None
-    task_queue_entered_date: int | None = None
-    #: Which filter of the configuration the task is in (-1: the default filter), and which target of it.
-    filter_index: int | None = None
-    target_index: int = 0
-    filter_entered: int = 0
-    target_deadline: int | None = None
-    ttl_at: int | None = None
-    delete_at: int | None = None
-    reoffer_at: int | None = None
-    #: Times the task went from pending to reserved.
-    assignments: int = 0
-    #: Tuples, because all empty ones are one object: a task that is made makes nothing else.
-    reservations: tuple[str, ...] = ()
-    pending_reservations: tuple[str, ...] = ()
-    #: Workers that let a reservation of the task end, who are asked last.
-    declined: tuple[str, ...] = ()
-    #: Whether events have told of the task yet.
-    announced: bool = False
-    #: Filters that the task was skipped out of in this evaluation.
-    skipped_filters: tuple[int, ...] = ()
-    #: Whether the time in its target ended while a reservation was pending: the task leaves the target after that.
-    target_over: bool = False
-    #: Why the task goes through its workflow again when its reservation ends without being accepted, if it does.
-    evaluate_again: str | None = None
-    #: The configuration that the task goes on with after its workflow got another one.
-    old_configuration: str | None = field(default=None, repr=False)
-    attributes: Mapping[str, Any] = field(default=_NOTHING, init=False, repr=False, metadata=_DERIVED)  # Any: JSON
-    #: That configuration, compiled.
-    old_rules: WorkflowRules | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
-    #: Its place in the line of that queue, fixed when it joined.
-    line_key: tuple[int, int, int] = field(default=(0, 0, 0), init=False, repr=False, metadata=_DERIVED)
-    #: The queue in which the task waits.
-    waits_in: TaskQueueState | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
-
-    @property
-    def routed_directly(self) -> bool:
-        """Whether the task was made for a worker or a queue, so that no filter is asked about it."""
-        # Inferred: routing.md section 12; Workflow filters bypassed
-        return self.routing_target is not None and self.routing_target.startswith(("WK", "WQ"))
-
-
-@define(eq=False)
-class CallState:
-    """The call that an instruction has made to the worker of a reservation."""
-
-    instruction: str
-    #: What becomes of it, and when that is known (None: it is known).
-    outcome: str
-    ends_at: int | None = None
-    #: Whether the reservation waits for the call to be accepted; its own clock stands still meanwhile.
-    holds: bool = False
-
-
-@define(eq=False, weakref_slot=False)
-class ReservationState:
-    """One reservation: a task offered to a worker."""
-
-    sid: str
-    task: TaskState = field(repr=False, metadata={REFERENCE: "task_sid"})
-    worker: WorkerState = field(repr=False, metadata={REFERENCE: "worker_sid"})
-    channel: WorkerChannelState = field(repr=False, metadata={REFERENCE: "task_channel_sid"})
-    worker_name: str
-    task_queue_sid: str | None
-    workflow_sid: str | None
-    reservation_status: str
-    date_created: int
-    date_updated: int
-    expires_at: int
-    version: int = 0
-    previous_activity_sid: str | None = None
-    post_work_activity_sid: str | None = None
-    call: CallState | None = None
-    canceled_reason_code: int | None = None
-
-    @property
-    def task_sid(self) -> str:
-        """The task that is offered."""
-        return self.task.sid
-
-    @property
-    def worker_sid(self) -> str:
-        """Whom it is offered to."""
-        return self.worker.sid
-
-    @property
-    def task_channel_sid(self) -> str:
-        """The channel on which it takes a slot of the worker."""
-        return self.channel.task_channel_sid
-
-    @property
-    def on_hold(self) -> bool:
-        """Whether it waits for a call to be accepted."""
-        return self.call is not None and self.call.holds
+    rules: WorkflowRules = field(factory=WorkflowRules, init=False, repr=False, metadata=DERIVED)
 
 
 @define(eq=False, weakref_slot=False)
@@ -318,20 +185,20 @@ class WorkspaceState:
     traces: dict[str, list[Step]] = field(factory=dict[str, list[Step]], repr=False)
     #: The queues whose expressions read the worker's activity, so that members come and go with it.
     read_activity: dict[str, TaskQueueState] = field(
-        factory=dict[str, TaskQueueState], init=False, repr=False, metadata=_DERIVED
+        factory=dict[str, TaskQueueState], init=False, repr=False, metadata=DERIVED
     )
     #: The channel of tasks that name none.
-    default_channel_sid: str = field(default="", init=False, repr=False, metadata=_DERIVED)
+    default_channel_sid: str = field(default="", init=False, repr=False, metadata=DERIVED)
     #: SID of a worker -> the SIDs of its reservations, open or not, oldest first; None until somebody asks.
-    by_worker: dict[str, dict[str, None]] | None = field(default=None, init=False, repr=False, metadata=_DERIVED)
+    by_worker: dict[str, dict[str, None]] | None = field(default=None, init=False, repr=False, metadata=DERIVED)
     #: SIDs of the queues in which some task waits.
-    waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=_DERIVED)
+    waited_in: set[str] = field(factory=set[str], init=False, repr=False, metadata=DERIVED)
     #: SID of a worker -> the tasks that wait for this worker and nobody else, by SID.
     meant_for: dict[str, dict[str, TaskState]] = field(
-        factory=dict[str, dict[str, TaskState]], init=False, repr=False, metadata=_DERIVED
+        factory=dict[str, dict[str, TaskState]], init=False, repr=False, metadata=DERIVED
     )
     #: Who has room, and since when.
-    roster: Roster = field(factory=Roster, init=False, repr=False, metadata=_DERIVED)
+    roster: Roster = field(factory=Roster, init=False, repr=False, metadata=DERIVED)
 
 
 def default_channel(workspace: WorkspaceState) -> str:

@@ -17,7 +17,8 @@ from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import TaskState, WorkspaceState
+from taskrouter_kit.simulator._state import WorkspaceState
+from taskrouter_kit.simulator._task_state import TaskState
 from taskrouter_kit.simulator._timers import TTL
 
 #: Seconds until a task is canceled that says nothing about it.

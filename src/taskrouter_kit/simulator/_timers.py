@@ -14,7 +14,8 @@ from heapq import heappop, heappush, heapreplace
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from taskrouter_kit.simulator._state import ReservationState, TaskState, WorkspaceState
+from taskrouter_kit.simulator._state import WorkspaceState
+from taskrouter_kit.simulator._task_state import ReservationState, TaskState
 
 #: Order of timers that are due in the same millisecond.
 # Inferred: routing.md section 15; TTL, target timers, reservation timers, then what remains

@@ -17,12 +17,8 @@ from taskrouter_kit.simulator import _trace_words as words
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._standing import reason_of
-from taskrouter_kit.simulator._state import (
-    ReservationState,
-    TaskQueueState,
-    TaskState,
-    WorkerState,
-)
+from taskrouter_kit.simulator._state import TaskQueueState, WorkerState
+from taskrouter_kit.simulator._task_state import ReservationState, TaskState
 from taskrouter_kit.simulator._timers import CALL, RESERVATION
 from taskrouter_kit.simulator._trace_entry import Said, Step
 

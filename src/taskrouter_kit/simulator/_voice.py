@@ -12,7 +12,7 @@ from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
 from taskrouter_kit.simulator._changes import arm
 from taskrouter_kit.simulator._refusals import refused
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
-from taskrouter_kit.simulator._state import CallState, ReservationState, TaskState
+from taskrouter_kit.simulator._task_state import CallState, ReservationState, TaskState
 from taskrouter_kit.simulator._timers import CALL
 from taskrouter_kit.simulator._unset import UNSET
 

@@ -14,12 +14,7 @@ from taskrouter_kit.simulator._events import channel_data, worker_data, worker_t
 from taskrouter_kit.simulator._lifecycle import reject
 from taskrouter_kit.simulator._refusals import no_such, not_found, refused
 from taskrouter_kit.simulator._scene import Scene
-from taskrouter_kit.simulator._state import (
-    TaskChannelState,
-    WorkerChannelState,
-    WorkerState,
-    WorkspaceState,
-)
+from taskrouter_kit.simulator._state import TaskChannelState, WorkerChannelState, WorkerState, WorkspaceState
 
 # Documented: resources.md section 6; letters, digits, _ and $, not starting with a digit
 # Observed: resources.md section 6; a hyphen was accepted in 2018, and is here
