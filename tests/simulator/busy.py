@@ -106,7 +106,7 @@ def usual(engine: Engine, workspace: WorkspaceState, step: Step) -> commands.Com
 
 def stepwise(engine: Engine) -> Engine:
     """Let *engine* carry every command out one step after the other, and nothing in one go."""
-    engine._actions = _engine._STEPWISE
+    engine._actions, engine._silent = _engine._STEPWISE, False
     return engine
 
 

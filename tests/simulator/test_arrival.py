@@ -103,6 +103,18 @@ def test_an_outcome_is_the_pair_of_result_and_events() -> None:
     assert [each.to_dict() for each in pickle.loads(pickle.dumps(made_activity)).events] == told
 
 
+def test_an_outcome_has_what_its_command_did_and_nothing_else() -> None:
+    """What timers did before a command is told by the workspace alone, and what a command did is told once."""
+    engine, command = nobody_on_duty(EngineOptions())
+    workspace = engine.world.workspaces[command.workspace_sid]
+    task = engine.execute(command).result
+    change = commands.UpdateActivity(workspace_sid=workspace.sid, activity_sid=next(iter(workspace.activities)))
+    changed = engine.execute(change, engine.now + task.timeout * 1000).events
+    assert [each.event_type for each in changed] == ["activity.updated"]
+    assert [each.event_type for each in workspace.events[-2:]] == ["task.canceled", "activity.updated"]
+    assert engine.advance(engine.now) == []
+
+
 @pytest.mark.parametrize("read", [True, False])
 def test_what_happened_together_is_forgotten_together(read: bool) -> None:
     """After a month the events of a new task are gone, all of them in one moment, whether or not they were read."""

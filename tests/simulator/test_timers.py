@@ -97,11 +97,14 @@ def test_timers_that_somebody_mixed_up_fire_in_order() -> None:
     assert (timers.soonest, [timers.pop()[0] for _ in made]) == (10, [10, 20, 30])
 
 
-def test_memory_follows_from_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seconds", [30, 86_400])
+def test_memory_follows_from_what_is_there(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
     """However many tasks were accepted and completed today, few of their timers are kept; those that fit all are."""
     monkeypatch.setattr(_timers, "_MANY", 20)
     engine, workspace = make(True, 1, EngineOptions(trace=False, events=False))
     execute, sid, most = engine.execute, workspace.sid, 0
+    (workflow,) = workspace.workflows
+    execute(commands.UpdateWorkflow(workspace_sid=sid, workflow_sid=workflow, task_reservation_timeout=seconds))
     for moment in range(1, 1_001):
         now = moment * 10_000
         task = execute(commands.CreateTask(workspace_sid=sid, attributes='{"kind": 1}'), now).result

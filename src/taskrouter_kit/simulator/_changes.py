@@ -9,6 +9,7 @@ from taskrouter_kit.simulator._events import reservation_data, task_data, task_t
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import WorkerState
 from taskrouter_kit.simulator._task_state import ReservationState, TaskState
+from taskrouter_kit.simulator._timers import About
 
 
 def move_task(scene: Scene, task: TaskState, status: str, why: str = "") -> None:
@@ -52,10 +53,10 @@ def arm(scene: Scene, kind: int, at: int, sid: str) -> None:
         trace.timer_armed(scene, kind, at, sid)
 
 
-def set_timer(scene: Scene, kind: int, at: int, sid: str) -> None:
-    """Let the timer *kind* of the object *sid* fire at *at*; a timer that no longer fits its object is ignored."""
+def set_timer(scene: Scene, kind: int, at: int, about: About) -> None:
+    """Let the timer *kind* of *about* fire at *at*; a timer that no longer fits its object is ignored."""
     machine = scene.machine
     try:
-        scene.lanes[kind][at - machine.now].extend((at, scene.sid, sid))
+        scene.lanes[kind][at - machine.now].extend((at, scene.sid, about))
     except KeyError:
-        machine.timers.open(kind, at - machine.now, at, scene.sid, sid)
+        machine.timers.open(kind, at - machine.now, at, scene.sid, about)

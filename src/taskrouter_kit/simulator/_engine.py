@@ -29,6 +29,7 @@ from taskrouter_kit.simulator._event_state import EventState
 from taskrouter_kit.simulator._options import DEFAULT, EngineOptions
 from taskrouter_kit.simulator._outcome import Outcome, make_outcome
 from taskrouter_kit.simulator._refusals import Refused, not_found
+from taskrouter_kit.simulator._removal import remove_ended
 from taskrouter_kit.simulator._scene import Machine, Scene
 from taskrouter_kit.simulator._state import WorkspaceState, World
 from taskrouter_kit.simulator._task_state import ReservationState
@@ -53,6 +54,8 @@ class Engine:
         self.machine = Machine(seed, start, account_sid, Timers(self.world.workspaces), options)
         self._scenes: dict[str, Scene] = {}
         self._actions = _actions(options)
+        #: Whether nobody wants to know what becomes of a task.
+        self._silent = not (options.trace or options.events)
 
     @property
     def options(self) -> EngineOptions:
@@ -85,55 +88,49 @@ class Engine:
             now = machine.now
         if machine.timers.soonest <= now:
             self._go_on(now)
+            machine.happened.clear()
         elif now > machine.now:
             machine.now = now
-        happened = machine.happened
-        if happened:
-            happened.clear()
-        action = self._actions.get(type(command))
-        if action is None:
-            result = self._change_world(command)
-        else:
-            order: Any = command  # Any: each action takes its own kind
+        order: Any = command  # Any: each action takes its own kind
+        try:
+            result = self._actions[type(order)](self._scenes[order.workspace_sid], order)
+        except KeyError as failure:
             try:
-                scene = self._scenes[order.workspace_sid]
-            except KeyError:
-                scene = self._scene(order.workspace_sid)
-            try:
-                result = action(scene, order)
-            except KeyError as failure:
-                # Commands look first for what they are about: nothing has changed.
-                missing = _missing(scene.workspace, order, failure.args[0])
-                if missing is None:
-                    raise
-                raise missing from None
-        if result is None and not happened:
-            return _NOTHING
+                result = self._unusual(order, failure)
+            except Refused as refusal:
+                # Where it was looked for is nothing to whoever reads why.
+                raise refusal from refusal.__cause__
+        if machine.happened:
+            return make_outcome(Outcome, (result, machine.take_happened()))
         # Made without the function that named fields are passed through.
-        return make_outcome(Outcome, (result, tuple(happened) if happened else ()))
+        return _NOTHING if result is None else make_outcome(Outcome, (result, ()))
+
+    def _unusual(self, order: Any, failure: KeyError) -> Any:  # Any: a command, and what it makes
+        """Carry *order* out, which is about a whole workspace, or say which thing that it names is not there."""
+        if order.__class__ not in self._actions:
+            return self._change_world(order)
+        workspace = self.world.workspaces.get(order.workspace_sid)
+        if workspace is None:
+            raise not_found(f"/Workspaces/{order.workspace_sid}")
+        # Commands look first for what they are about: nothing has changed.
+        raise _missing(workspace, order, failure.args[0]) or failure
 
     def _change_world(self, command: object) -> WorkspaceState | None:
         """Carry a command out that makes a workspace or takes it away."""
         if isinstance(command, commands.CreateWorkspace):
-            return workspace_commands.create_workspace(self.machine, self.world, command)
+            workspace = workspace_commands.create_workspace(self.machine, self.world, command)
+            self._scenes[workspace.sid] = Scene(self.machine, workspace, self.world)
+            return workspace
         if not isinstance(command, commands.DeleteWorkspace):
             raise TypeError(f"{type(command).__name__} is none of the commands")
-        # Observed: resources.md section 2.1; cascades to all children
-        scene = self._scene(command.workspace_sid)
-        del self.world.workspaces[scene.workspace.sid]
-        del self._scenes[scene.workspace.sid]
-        # Documented: callbacks.md section 4.3; workspace.deleted
-        scene.emit("workspace.deleted", scene.workspace.sid, scene.workspace.friendly_name, dict)
-        return None
-
-    def _scene(self, workspace_sid: str) -> Scene:
-        scene = self._scenes.get(workspace_sid)
+        scene = self._scenes.pop(command.workspace_sid, None)
         if scene is None:
-            workspace = self.world.workspaces.get(workspace_sid)
-            if workspace is None:
-                raise not_found(f"/Workspaces/{workspace_sid}")
-            scene = self._scenes[workspace_sid] = Scene(self.machine, workspace, self.world)
-        return scene
+            raise not_found(f"/Workspaces/{command.workspace_sid}")
+        # Observed: resources.md section 2.1; cascades to all children
+        del self.world.workspaces[scene.sid]
+        # Documented: callbacks.md section 4.3; workspace.deleted
+        scene.emit("workspace.deleted", scene.sid, scene.workspace.friendly_name, dict)
+        return None
 
     def next_timer(self) -> int | None:
         """Return when the next timer fires, or None when none is armed."""
@@ -147,14 +144,15 @@ class Engine:
         """Move the time to *to*, firing every timer that is due by then in its order; return what happened."""
         machine = self.machine
         machine.offered = ()
-        machine.happened.clear()
         self._go_on(to)
-        return list(unfold(machine.happened))
+        return list(unfold(machine.take_happened()))
 
     def _go_on(self, to: int) -> None:
         machine = self.machine
         armed = machine.timers
         while armed.soonest <= to:
+            if self._silent and remove_ended(armed, self.world.workspaces, to):
+                continue
             at, kind, workspace_sid, about = armed.pop()
             if about is not None:
                 self._fire(at, kind, workspace_sid, about)
@@ -163,7 +161,7 @@ class Engine:
 
     def _fire(self, at: int, kind: int, workspace_sid: str, about: Any) -> None:  # Any: the kind decides
         """Do what a timer of *kind* that is due at *at*, and armed, is for."""
-        scene, machine = self._scenes.get(workspace_sid) or self._scene(workspace_sid), self.machine
+        scene, machine = self._scenes[workspace_sid], self.machine
         if at > machine.now:
             machine.now = at
         if scene.traced:
@@ -190,9 +188,10 @@ class Engine:
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Engine:  # Any: JSON
         """Return the engine that :meth:`save` wrote."""
-        engine = cls()
-        engine.machine, engine.world = saving.load(document)
-        engine._actions = _actions(engine.options)
+        machine, world = saving.load(document)
+        engine = cls(options=machine.options)
+        engine.machine, engine.world = machine, world
+        engine._scenes = {sid: Scene(machine, workspace, world) for sid, workspace in world.workspaces.items()}
         return engine
 
 

@@ -6,7 +6,7 @@ from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _matching as matching
 from taskrouter_kit.simulator import _membership as membership
 from taskrouter_kit.simulator import _trace as trace
-from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation
+from taskrouter_kit.simulator._changes import arm, move_task, set_timer, tell_reservation
 from taskrouter_kit.simulator._events import worker_data, worker_told
 from taskrouter_kit.simulator._lines import leave_line, tasks_for
 from taskrouter_kit.simulator._position import target_of
@@ -101,7 +101,9 @@ def _reserve(scene: Scene, task: TaskState, worker: WorkerState, queue: TaskQueu
     workspace.roster.changed[worker.position] = worker
     if scene.traced:
         trace.reservation_moved(scene, task, reservation, None)
-    arm(scene, RESERVATION, expires_at, sid)
+    set_timer(scene, RESERVATION, expires_at, reservation)
+    if scene.traced:
+        trace.timer_armed(scene, RESERVATION, expires_at, sid)
     machine.offered += (reservation,)
     if scene.told:
         tell_reservation(scene, "reservation.created", reservation, task, worker, reservation.sid)

@@ -41,11 +41,13 @@ def is_plain(options: EngineOptions) -> bool:
 def create_task(scene: Scene, command: CreateTask) -> TaskState:
     """Make a task, and offer it to the worker of its queue who has been idle longest, if somebody has room."""
     workspace = scene.workspace
-    workflow_sid = command.workflow_sid
-    workflow = None if workflow_sid is UNSET else workspace.workflows.get(workflow_sid)
+    named: Any = command.workflow_sid  # Any: no workflow has UNSET for its SID
+    try:
+        workflow = workspace.workflows[named]
+    except KeyError:
+        return task_commands.create_task(scene, command)
     if (
-        workflow is None
-        or workflow.assignment_callback_url
+        workflow.assignment_callback_url
         or not workspace.multi_task_enabled
         or command.routing_target is not UNSET
         or command.task_queue_sid is not UNSET
@@ -168,9 +170,9 @@ def _offered(
         by_worker.note(workspace, reservation)
     channel.open_reservations += 1
     try:
-        lanes[RESERVATION][span].extend((expires_at, scene.sid, offer_sid))
+        lanes[RESERVATION][span].extend((expires_at, scene.sid, reservation))
     except KeyError:
-        machine.timers.open(RESERVATION, span, expires_at, scene.sid, offer_sid)
+        machine.timers.open(RESERVATION, span, expires_at, scene.sid, reservation)
     machine.offered += (reservation,)
     return task
 
@@ -224,7 +226,6 @@ def update_task(scene: Scene, command: UpdateTask) -> None:
     if (
         command.assignment_status != "completed"
         or task.assignment_status != "assigned"
-        or reason is UNSET
         or not reason
         or command.attributes is not UNSET
         or command.priority is not UNSET

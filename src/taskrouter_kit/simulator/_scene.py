@@ -99,6 +99,12 @@ class Machine:
         count = self.sids = self.sids + 1
         return next_sid(prefix, count, self.offset)
 
+    def take_happened(self) -> tuple[Noted, ...]:
+        """Return what happened, once."""
+        happened = tuple(self.happened)
+        self.happened.clear()
+        return happened
+
     def number(self) -> int:
         """Return a number larger than all before, which breaks ties by creation."""
         self.numbers += 1
