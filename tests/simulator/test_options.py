@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import attrs
 import pytest
 
 from emulator import test_options_of_lists
 from simulator import test_facts_voice, test_options_of_requests
 from simulator.centre import Centre, centre_with, to, types, when
+from taskrouter_kit.expr import Semantics
 from taskrouter_kit.simulator import EngineOptions
 from taskrouter_kit.simulator import _commands as commands
 
@@ -17,6 +21,28 @@ def test_every_option_is_tested_here() -> None:
     modules = (test_facts_voice, test_options_of_requests, test_options_of_lists)
     tests = {*globals()}.union(*map(vars, modules))
     assert [each.name for each in attrs.fields(EngineOptions) if f"test_{each.name}" not in tests] == []
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"trace": 1}, "trace is of type int, expected bool"),
+        ({"reoffer_after_ms": True}, "reoffer_after_ms is of type bool, expected int"),
+        ({"unwanted": None}, "unwanted is of type NoneType, expected str"),
+        ({"semantics": []}, "semantics is of type list"),
+        (
+            {"traces": True, "semantics": {"numeric_strings": "no", "colour": 1}},
+            "there is no option traces; semantics.numeric_strings is of type str, expected bool; "
+            "there is no option semantics.colour",
+        ),
+    ],
+)
+def test_saved_options_that_cannot_be(document: dict[str, object], message: str) -> None:
+    """A wrong name or type is named, all of them at once; what was saved is the same again."""
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        EngineOptions.from_json(document)
+    changed = EngineOptions(unwanted="refuse", semantics=Semantics(case_sensitive=False))
+    assert EngineOptions.from_json(json.loads(json.dumps(changed.to_json()))) == changed
 
 
 @pytest.mark.parametrize(("reading", "queue"), [("later-filters", "Rest"), ("cancel", None)])

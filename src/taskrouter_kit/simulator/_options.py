@@ -5,14 +5,15 @@ The defaults are what the sources make likeliest. Whoever has seen the live serv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
-from attrs import asdict, field, frozen, validators
+from attrs import asdict, field, fields, frozen, validators
 
 from taskrouter_kit.expr._semantics import DEFAULT as DEFAULT_SEMANTICS
 from taskrouter_kit.expr._semantics import Semantics
 from taskrouter_kit.simulator._call_commands import CALL_OUTCOMES, CallOutcome
+from taskrouter_kit.simulator._json_kinds import is_object
 
 
 def _one_of(*values: str) -> Any:  # Any: an attrs validator
@@ -159,11 +160,29 @@ class EngineOptions:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> EngineOptions:  # Any: JSON
-        """Return the options that :meth:`to_json` wrote; what is not mentioned is as by default."""
-        fields = dict(document)
-        if "semantics" in fields:
-            fields["semantics"] = Semantics(**fields["semantics"])
-        return cls(**fields)
+        """Return the options that :meth:`to_json` wrote; what is not mentioned is as by default.
+
+        ValueError names every option that is not one, or whose value has another type; else the first out of range.
+        """
+        language = document.get("semantics", {})
+        if not is_object(language):
+            raise ValueError(f"semantics is of type {type(language).__name__}")
+        plain = {name: value for name, value in document.items() if name != "semantics"}
+        wrong = [*_misfits(cls, plain, ""), *_misfits(Semantics, language, "semantics.")]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return cls(**plain, semantics=Semantics(**language))
+
+
+def _misfits(kind: type[Any], document: Mapping[str, Any], prefix: str) -> Iterator[str]:  # Any: options, JSON
+    """Yield what is wrong with the names and types of *document*, which is to be options of *kind*."""
+    defaults = {each.name: each.default for each in fields(kind)}
+    for name, value in document.items():
+        if name not in defaults:
+            yield f"there is no option {prefix}{name}"
+        elif type(value) is not type(defaults[name]):
+            found, expected = type(value).__name__, type(defaults[name]).__name__
+            yield f"{prefix}{name} is of type {found}, expected {expected}"
 
 
 #: What the sources make likeliest.
