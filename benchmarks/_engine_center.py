@@ -86,7 +86,7 @@ class Pretended:
     def __init__(self) -> None:
         self.offered: tuple[ReservationState, ...] = ()
         self._task = TaskState("", 0, "", "", 0, 0, None, "", None, False, 0, 0, 0)
-        self._record = ReservationState("", self._task, cast("Any", None), cast("Any", None), *[""] * 4, 0, 0, 0)
+        self._record = ReservationState("", self._task, cast("Any", None), cast("Any", None), "", "", 0, 0, 0)
         self._made = 0
 
     def execute(self, command: commands.Command, now: int) -> Outcome:

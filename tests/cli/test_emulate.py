@@ -107,7 +107,7 @@ def test_wrong_options(capsys: pytest.CaptureFixture[str], arguments: list[str],
         (b"{}", "This is no snapshot: expected a snapshot of format 'taskrouter-kit emulator 1', found None."),
         (
             b'{"format": "taskrouter-kit emulator 1", "now": 1, "accounts": {"AC1": {}}}',
-            "This is no snapshot: expected 'taskrouter-kit engine 3', found None.",
+            "This is no snapshot: expected 'taskrouter-kit engine 4', found None.",
         ),
         (
             b'{"format": "taskrouter-kit emulator 1", "now": 1}',

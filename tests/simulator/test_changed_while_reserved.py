@@ -149,3 +149,12 @@ def test_the_next_target_still_wins() -> None:
     centre.update(task, attributes={"kind": 2})
     centre.reject(task)
     assert centre.where(task) == "Second"
+
+
+def test_a_new_name_of_the_worker() -> None:
+    """A reservation has the name that its worker has now."""
+    # Decided: no document says whose name it has whose worker was renamed
+    centre = Centre()
+    task, ann, _ = reserved(centre)
+    centre.do(commands.UpdateWorker, worker_sid=ann.sid, friendly_name="Anne")
+    assert centre.reservation(task).worker_name == "Anne"

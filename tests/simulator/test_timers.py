@@ -13,14 +13,13 @@ from taskrouter_kit.simulator import EngineOptions, TaskState, _timers
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator._timers import NEVER, REMOVAL, REOFFER, TARGET, TTL, Timer, Timers
 
-#: Kind of timer -> the field of a task that says when it is due.
-FIELDS = {TTL: "ttl_at", TARGET: "target_deadline", REOFFER: "reoffer_at"}
+KINDS = (TTL, TARGET, REOFFER)
 #: Time that passes, the kind of a timer, its span (None: take the timers that are due), and whether an armed one is
 #: disarmed before.
 STEPS = st.lists(
     st.tuples(
         st.integers(0, 3),
-        st.sampled_from(sorted(FIELDS)),
+        st.sampled_from(KINDS),
         st.none() | st.sampled_from([0, 1, 5, 7]),
         st.booleans(),
     ),
@@ -35,8 +34,21 @@ def tasks(count: int) -> tuple[dict[str, object], list[TaskState]]:
         engine.execute(commands.CreateTask(workspace_sid=workspace.sid, attributes='{"kind": 9}'))
     made = list(workspace.tasks.values())
     for task in made:
-        task.ttl_at = task.target_deadline = task.reoffer_at = None
+        for kind in KINDS:
+            let_be_due(task, kind, None)
     return {workspace.sid: workspace}, made
+
+
+def let_be_due(task: TaskState, kind: int, at: int | None) -> None:
+    """Let the timer *kind* of *task* be due at *at*, or disarm it."""
+    if kind == TARGET:
+        task.target_deadline = at
+    elif kind == REOFFER:
+        task.reoffer_at = at
+    elif at is None:
+        task.assignment_status = "assigned"
+    else:
+        task.assignment_status, task.date_created = "pending", at - task.timeout * 1000
 
 
 @pytest.fixture(scope="module", params=["passed over", "let go"])
@@ -60,11 +72,11 @@ def test_lanes_fire_as_a_sorted_list_does(steps: list[tuple[int, int, int | None
         now += passes
         if disarms and plain:
             _, other, victim = plain.pop(number % len(plain))
-            setattr(made[victim], FIELDS[other], None)
+            let_be_due(made[victim], other, None)
         if number == reload_at:
             timers = Timers(workspaces, list(timers.armed()))  # type: ignore[arg-type]
         if span is not None:
-            setattr(made[number], FIELDS[kind], now + span)
+            let_be_due(made[number], kind, now + span)
             lane = timers.lanes[kind].get(span)
             if lane is None:
                 timers.open(kind, span, now + span, sid, made[number].sid)
@@ -92,7 +104,7 @@ def test_timers_that_somebody_mixed_up_fire_in_order() -> None:
     workspaces, made = tasks(3)
     (sid,) = workspaces
     for at, task in zip((30, 10, 20), made, strict=True):
-        task.ttl_at = at
+        let_be_due(task, TTL, at)
     timers = Timers(workspaces, [(task.ttl_at or 0, TTL, sid, task.sid) for task in made])  # type: ignore[arg-type]
     assert (timers.soonest, [timers.pop()[0] for _ in made]) == (10, [10, 20, 30])
 

@@ -8,7 +8,7 @@ from typing import Final
 from taskrouter_kit.emulator._dates import iso
 from taskrouter_kit.emulator._period import Period
 from taskrouter_kit.simulator import EventState, TaskQueueState, TaskState, WorkerState, WorkspaceState
-from taskrouter_kit.simulator._task_state import LIVE
+from taskrouter_kit.simulator._task_state import LIVE, ROUTED
 
 #: Reservation events -> the counters of cumulative statistics.
 # Documented: resources.md section 12
@@ -130,7 +130,7 @@ def task_statistics(tasks: Sequence[TaskState], now: int) -> dict[str, object]:
         if task.assignment_status in LIVE:
             by_priority[str(task.priority)] = by_priority.get(str(task.priority), 0) + 1
     # Inferred: resources.md section 12; waiting is what nobody has accepted; none waiting: age 0 and no SID
-    waiting = [task for task in tasks if task.assignment_status in ("pending", "reserved")]
+    waiting = [task for task in tasks if task.assignment_status in ROUTED]
     longest = min(waiting, key=lambda task: (task.date_created, task.number), default=None)
     return {
         "longest_task_waiting_age": 0 if longest is None else (now - longest.date_created) // 1000,
@@ -147,7 +147,7 @@ def queue_statistics(
     """Return the real-time statistics of one queue."""
     tasks = tasks_of(workspace, channel_sid, queue_sid=queue.sid)
     members = queue.members.values()
-    waiting = [task for task in tasks if task.assignment_status in ("pending", "reserved")]
+    waiting = [task for task in tasks if task.assignment_status in ROUTED]
     relative = min(
         waiting, key=lambda task: (task.task_queue_entered_date or task.date_created, task.number), default=None
     )

@@ -70,7 +70,7 @@ def wait(
     own_priority = task.priority
     if target.priority is not None:
         task.priority = target.priority
-    task.task_queue_sid, task.filter_index, task.announced = target.queue_sid, index, True
+    task.task_queue_sid, task.filter_index = target.queue_sid, index
     task.task_queue_entered_date = task.filter_entered = task.date_created
     set_timer(scene, TTL, task.date_created + task.timeout * 1000, task.sid)
     join_line(workspace, task, scene.options)

@@ -48,8 +48,7 @@ def accept(scene: Scene, reservation: ReservationState) -> None:
     worker.idle_since = reservation.channel.idle_since = now
     task.pending_reservations = ()
     move_task(scene, task, "assigned", f"accepted by {worker.friendly_name}" if scene.traced else "")
-    # Documented: routing.md section 1; TTL applies only while pending or reserved
-    task.ttl_at = task.target_deadline = task.reoffer_at = None
+    task.target_deadline = task.reoffer_at = None
     task.delete_at = removed_at = now + ASSIGNED_MS
     arm(scene, REMOVAL, removed_at, task.sid)
     _move(scene, reservation, "accepted", task, worker)
@@ -282,7 +281,7 @@ def _after_work(scene: Scene, reservation: ReservationState) -> None:
 
 def _finish(scene: Scene, task: TaskState) -> None:
     """Disarm the timers of a task that ended, and arm its removal."""
-    task.ttl_at = task.target_deadline = task.reoffer_at = None
+    task.target_deadline = task.reoffer_at = None
     # Documented: limits-errors-gotchas.md section 2; a Task is removed 5 minutes after its end
     task.delete_at = removed_at = scene.machine.now + scene.options.removal_after_ms
     arm(scene, REMOVAL, removed_at, task.sid)

@@ -134,14 +134,11 @@ def _offered(
         0,
         now,
         None,
-        ttl_at,
         None,
         None,
         1,
         offers,
         offers,
-        (),
-        True,
     )
     lanes = scene.lanes
     try:
@@ -155,9 +152,7 @@ def _offered(
         task,
         worker,
         channel,
-        worker.friendly_name,
         queue_sid,
-        workflow_sid,
         "pending",
         now,
         now,
@@ -201,7 +196,7 @@ def update_reservation(scene: Scene, command: UpdateReservation) -> ReservationS
     task.pending_reservations = ()
     task.assignment_status = "assigned"
     task.version += 1
-    task.ttl_at = task.target_deadline = task.reoffer_at = None
+    task.target_deadline = task.reoffer_at = None
     task.delete_at = removed_at = now + ASSIGNED_MS
     try:
         scene.lanes[REMOVAL][ASSIGNED_MS].extend((removed_at, scene.sid, task.sid))

@@ -13,7 +13,7 @@ from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import TaskQueueState, WorkflowState
-from taskrouter_kit.simulator._task_state import LIVE
+from taskrouter_kit.simulator._task_state import LIVE, ROUTED
 
 # Documented: limits-errors-gotchas.md section 2
 _MOST_QUEUES = 5_000
@@ -162,7 +162,7 @@ def update_workflow(scene: Scene, command: commands.UpdateWorkflow) -> None:
 def _leave_with_old_rules(scene: Scene, workflow: WorkflowState) -> None:
     """Let the tasks that are in *workflow* go on with the configuration that they entered."""
     for task in scene.workspace.tasks.values():
-        routed = task.assignment_status in ("pending", "reserved") and task.filter_index is not None
+        routed = task.assignment_status in ROUTED and task.filter_index is not None
         if task.workflow_sid == workflow.sid and routed and task.old_rules is None:
             task.old_rules, task.old_configuration = workflow.rules, workflow.configuration
 

@@ -15,7 +15,7 @@ from taskrouter_kit.simulator._position import rules_of, target_of
 from taskrouter_kit.simulator._rules import FilterRule, TargetRule, WorkflowRules, clock_at
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import WorkflowState
-from taskrouter_kit.simulator._task_state import TaskState
+from taskrouter_kit.simulator._task_state import ROUTED, TaskState
 from taskrouter_kit.simulator._timers import TARGET
 
 # Observed: workflows.md section 5
@@ -67,7 +67,8 @@ def _first_filter(
     if task.skipped_filters:
         # Inferred: workflows.md section 4; skipped out of the last step
         _tell_filter(scene, "workflow.skipped", task, workflow.friendly_name, left)
-    announce(scene, task)
+    if task.task_queue_sid is None:
+        announce(scene, task)
     cancel(scene, task, WORKFLOW_TIMEOUT)
 
 
@@ -101,8 +102,9 @@ def enter_target(scene: Scene, task: TaskState, rule: FilterRule | None, index: 
             trace.target_expired(scene, task, rule, index)
             index += 1
             continue
+        is_new = task.task_queue_sid is None
         told = _enter_queue(scene, task, target)
-        if not task.announced:
+        if is_new:
             announce(scene, task, told)
         if task.assignment_status != "pending":
             return
@@ -181,7 +183,7 @@ def _deadline(scene: Scene, task: TaskState, rule: FilterRule, index: int) -> in
 
 
 def _arm_target(scene: Scene, task: TaskState, deadline: int | None) -> None:
-    if task.assignment_status not in ("pending", "reserved"):
+    if task.assignment_status not in ROUTED:
         return
     before, task.target_deadline = task.target_deadline, deadline
     if deadline is not None and deadline != before:
@@ -217,12 +219,9 @@ def _enter_queue(scene: Scene, task: TaskState, target: TargetRule) -> tuple[Any
 
 
 def announce(scene: Scene, task: TaskState, told: tuple[Any, ...] | None = None) -> None:  # Any: texts and numbers
-    """Tell of a new task, once; *told* is what another event of this moment has noted of it."""
-    if not task.announced:
-        # Observed: callbacks.md section 4.5; task.created comes third, after the queue was entered
-        task.announced = True
-        if scene.told:
-            tell_task(scene, "task.created", task, told=told)
+    """Tell of a new task; *told* is what another event of this moment has noted of it."""
+    # Observed: callbacks.md section 4.5; task.created comes third, after the queue was entered
+    tell_task(scene, "task.created", task, told=told)
 
 
 def _skips(scene: Scene, task: TaskState, target: TargetRule) -> bool:

@@ -24,7 +24,7 @@ from taskrouter_kit.simulator._task_state import LIVE, CallState, ReservationSta
 from taskrouter_kit.simulator._timers import Timers
 from taskrouter_kit.simulator._trace_entry import TraceEntry, unfold
 
-FORMAT = "taskrouter-kit engine 3"
+FORMAT = "taskrouter-kit engine 4"
 #: Fields of records that are tuples, and lists in JSON.
 _TUPLES = frozenset({"reservations", "pending_reservations", "declined", "skipped_filters", "open"})
 _MEMBERS = {

@@ -18,7 +18,7 @@ from taskrouter_kit.simulator._refusals import no_such, refused
 from taskrouter_kit.simulator._rules import TargetRule
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import WorkspaceState
-from taskrouter_kit.simulator._task_state import TaskState
+from taskrouter_kit.simulator._task_state import ROUTED, TaskState
 from taskrouter_kit.simulator._timers import TTL
 
 #: Seconds until a task is canceled that says nothing about it.
@@ -97,7 +97,6 @@ def new_task(
         now,
         now,
     )
-    task.ttl_at = now + timeout * 1000
     task.attributes = attributes
     scene.workspace.tasks[sid] = task
     return task
@@ -230,7 +229,7 @@ def _check_status(scene: Scene, task: TaskState, status: str, reason: str | comm
         if now not in ("assigned", "wrapping"):
             raise refused(f"Cannot complete {_where(scene, task)} because it is not currently assigned.")
     elif status == "canceled":
-        if now not in ("pending", "reserved"):
+        if now not in ROUTED:
             raise refused(f"Cannot cancel {_where(scene, task)} because it is not pending or reserved.")
     elif status == "wrapping":
         if now != "assigned":

@@ -21,6 +21,8 @@ OPEN = frozenset({"pending", "accepted", "wrapping"})
 #: Task states in which a task is routed.
 # Documented: routing.md section 1
 LIVE = frozenset({"pending", "reserved", "assigned", "wrapping"})
+#: Of these, the ones that a worker is still looked for.
+ROUTED = frozenset({"pending", "reserved"})
 
 
 class _TaskInMotion:
@@ -56,7 +58,6 @@ class TaskState(_TaskInMotion):
     target_index: int = 0
     filter_entered: int = 0
     target_deadline: int | None = None
-    ttl_at: int | None = None
     delete_at: int | None = None
     reoffer_at: int | None = None
     #: Times the task went from pending to reserved.
@@ -66,8 +67,6 @@ class TaskState(_TaskInMotion):
     pending_reservations: tuple[str, ...] = ()
     #: Workers that let a reservation of the task end, who are asked last.
     declined: tuple[str, ...] = ()
-    #: Whether events have told of the task yet.
-    announced: bool = False
     #: Filters that the task was skipped out of in this evaluation.
     skipped_filters: tuple[int, ...] = ()
     #: Whether the time in its target ended while a reservation was pending: the task leaves the target after that.
@@ -82,6 +81,12 @@ class TaskState(_TaskInMotion):
     line_key: tuple[int, int, int] = field(default=(0, 0, 0), repr=False, metadata=DERIVED)
     #: The queue in which the task waits.
     waits_in: TaskQueueState | None = field(default=None, repr=False, metadata=DERIVED)
+
+    @property
+    def ttl_at(self) -> int | None:
+        """When it is canceled if nobody has accepted it by then; None where somebody has, or it has ended."""
+        # Documented: routing.md section 1; TTL applies only while pending or reserved
+        return self.date_created + self.timeout * 1000 if self.assignment_status in ROUTED else None
 
     @property
     def routed_directly(self) -> bool:
@@ -116,9 +121,7 @@ class ReservationState(_ReservationInMotion):
     task: TaskState = field(repr=False, metadata=reference("task_sid"))
     worker: WorkerState = field(repr=False, metadata=reference("worker_sid"))
     channel: WorkerChannelState = field(repr=False, metadata=reference("task_channel_sid"))
-    worker_name: str
     task_queue_sid: str | None
-    workflow_sid: str | None
     reservation_status: str
     date_created: int
     date_updated: int
@@ -138,6 +141,12 @@ class ReservationState(_ReservationInMotion):
     def worker_sid(self) -> str:
         """Whom it is offered to."""
         return self.worker.sid
+
+    @property
+    def worker_name(self) -> str:
+        """What this worker is called now."""
+        # Decided: no document says whose name a reservation has whose worker was renamed
+        return self.worker.friendly_name
 
     @property
     def task_channel_sid(self) -> str:

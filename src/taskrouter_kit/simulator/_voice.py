@@ -12,7 +12,7 @@ from taskrouter_kit.simulator._call_commands import HangUp, PlanCall
 from taskrouter_kit.simulator._changes import arm
 from taskrouter_kit.simulator._refusals import refused
 from taskrouter_kit.simulator._scene import RecordedCall, Scene
-from taskrouter_kit.simulator._task_state import CallState, ReservationState, TaskState
+from taskrouter_kit.simulator._task_state import ROUTED, CallState, ReservationState, TaskState
 from taskrouter_kit.simulator._timers import CALL
 from taskrouter_kit.simulator._unset import UNSET
 
@@ -102,7 +102,7 @@ def hang_up(scene: Scene, command: HangUp) -> None:
     """End the call of a task."""
     workspace = scene.workspace
     task = workspace.tasks[command.task_sid]
-    if task.assignment_status in ("pending", "reserved"):
+    if task.assignment_status in ROUTED:
         # Documented: routing.md section 14; caller hangs up before assignment: Task canceled
         lifecycle.cancel_task(scene, task, "Caller hung up")
         return
