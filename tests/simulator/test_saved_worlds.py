@@ -26,7 +26,7 @@ def saved() -> str:
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
-        (["numbers"], None, "numbers is of type NoneType"),
+        (["sids"], None, "sids is of type NoneType"),
         (["debugger"], [{"at": "1", "code": 1, "message": "", "sid": ""}], "DebuggerEntry.at is of type str"),
         (["workspaces", 0, "friendly_name"], 1, "WorkspaceState.friendly_name is of type int"),
         (["workspaces", 0, "prioritize_queue_order"], "NEXT", "WorkspaceState.prioritize_queue_order is none of FIFO"),

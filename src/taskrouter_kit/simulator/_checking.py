@@ -77,7 +77,7 @@ def checked_step(document: Mapping[str, Any]) -> Mapping[str, Any]:  # Any: JSON
 
 def check_counters(document: Mapping[str, Any]) -> None:  # Any: JSON
     """Raise ValueError where a saved engine does not say how far it had come."""
-    for name in ("seed", "now", "sids", "numbers"):
+    for name in ("seed", "now", "sids"):
         if document[name].__class__ is not int:
             raise ValueError(f"{name} is of type {type(document[name]).__name__}")
 

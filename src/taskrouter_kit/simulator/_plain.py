@@ -101,10 +101,9 @@ def _offered(
     channel_sid = channel.task_channel_sid
     now = machine.now
     timeout = task_commands.USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
-    machine.sids = count = machine.sids + 2
-    offset = machine.offset
-    sid, offer_sid = sids_of_offer(count - 1, offset)
-    machine.numbers = number = machine.numbers + 1
+    number = machine.sids + 1
+    machine.sids = number + 1
+    sid, offer_sid = sids_of_offer(number, machine.offset)
     workflow_sid, queue_sid = workflow.sid, target.queue_sid
     ttl_at = now + timeout * 1000
     offers = (offer_sid,)

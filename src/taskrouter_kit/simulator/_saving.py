@@ -46,7 +46,6 @@ def save(machine: Machine, world: state.World) -> dict[str, Any]:  # Any: JSON
         "account_sid": machine.account_sid,
         "options": machine.options.to_json(),
         "sids": machine.sids,
-        "numbers": machine.numbers,
         "timers": [list(each) for each in machine.timers.armed()],
         "debugger": [attrs.asdict(each) for each in machine.debugger],
         "calls": [attrs.asdict(each) for each in machine.calls],
@@ -96,7 +95,6 @@ def load(document: Mapping[str, Any]) -> tuple[Machine, state.World]:  # Any: JS
         account_sid=document["account_sid"],
         options=options,
         sids=document["sids"],
-        numbers=document["numbers"],
         timers=Timers(world.workspaces, map(tuple, document["timers"])),
     )
     machine.debugger.extend(DebuggerEntry(**checked(DebuggerEntry, each)) for each in document["debugger"])

@@ -72,15 +72,15 @@ class RecordedCall:
 
 @define
 class Machine:
-    """What all workspaces of an engine share; the counters make SIDs and ties deterministic."""
+    """What all workspaces of an engine share."""
 
     seed: int
     now: int
     account_sid: str
     timers: Timers = field(repr=False)
     options: EngineOptions = DEFAULT
+    #: How many SIDs were given out; the number of the latest one breaks ties by creation.
     sids: int = 0
-    numbers: int = 0
     happened: list[Noted] = field(factory=list["Noted"], repr=False)
     #: Reservations made by the last command, or by the last timers.
     offered: tuple[ReservationState, ...] = field(default=(), repr=False)
@@ -104,11 +104,6 @@ class Machine:
         happened = tuple(self.happened)
         self.happened.clear()
         return happened
-
-    def number(self) -> int:
-        """Return a number larger than all before, which breaks ties by creation."""
-        self.numbers += 1
-        return self.numbers
 
 
 @frozen

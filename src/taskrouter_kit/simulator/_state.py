@@ -76,6 +76,7 @@ class WorkerState:
     """One worker. ``channels`` is keyed by the SID of the task channel."""
 
     sid: str
+    #: As which of all SIDs its own was given out: who is older has the lower one.
     number: int
     friendly_name: str
     attributes_text: str = field(repr=False)

@@ -79,11 +79,10 @@ def new_task(
     now = machine.now
     timeout = USUAL_TIMEOUT if command.timeout is UNSET else command.timeout
     sid = machine.sid("WT")
-    number = machine.numbers = machine.numbers + 1
     # In the order of the fields: passing them by name costs as much as all the rest of making the record.
     task = TaskState(
         sid,
-        number,
+        machine.sids,
         command.attributes,
         "pending",
         0 if command.priority is UNSET else command.priority,

@@ -36,6 +36,7 @@ class TaskState(_TaskInMotion):
     """One task and where it stands in its workflow."""
 
     sid: str
+    #: As which of all SIDs its own was given out: who is older has the lower one.
     number: int
     attributes_text: str = field(repr=False)
     assignment_status: str

@@ -35,7 +35,7 @@ def create_worker(scene: Scene, command: commands.CreateWorker) -> WorkerState:
     attributes = read_attributes(command.attributes)
     worker = WorkerState(
         sid=scene.machine.sid("WK"),
-        number=scene.machine.number(),
+        number=scene.machine.sids,
         friendly_name=command.friendly_name,
         attributes_text=command.attributes,
         activity_sid=activity_sid,
