@@ -255,7 +255,7 @@ def test_bad_requests_change_nothing(browser: Browser, path: str, body: Any, err
     ("name", "value", "why"),
     [
         ("format", "taskrouter-kit engine 0", "expected 'taskrouter-kit engine "),
-        ("numbers", "7", "numbers is of type str"),
+        ("sids", "7", "sids is of type str"),
         ("workspaces", [{"sid": 1}], "WorkspaceState.sid is of type int"),
     ],
 )

@@ -92,8 +92,7 @@ def _dequeue(scene: Scene, reservation: ReservationState, options: Mapping[str, 
         # Documented: callbacks.md section 2.3; 40134
         raise Refused(400, 40134, "status_callback_events may hold initiated, ringing, answered and completed")
     _need_url(options, "status_callback_url", 40157, required=False)
-    reservation.post_work_activity_sid = after
-    voice.call(scene, reservation, "dequeue", options, accepts=True)
+    voice.call(scene, reservation, "dequeue", options, accepts=True, post_work=after)
 
 
 def _call(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:
@@ -123,9 +122,8 @@ def _conference(scene: Scene, reservation: ReservationState, options: Mapping[st
     _need_contact(scene, reservation, options, "to", 40137)
     after = _post_work(scene, options, 40139)
     _need_url(options, "status_callback", 40159, required=False)
-    reservation.post_work_activity_sid = after
     # Documented: callbacks.md section 2.6; accepted only if all worked, cleaned up otherwise
-    voice.call(scene, reservation, "conference", options, accepts=True)
+    voice.call(scene, reservation, "conference", options, accepts=True, post_work=after)
 
 
 def _supervise(scene: Scene, reservation: ReservationState, options: Mapping[str, str]) -> None:

@@ -273,7 +273,7 @@ def _end_reservations(scene: Scene, task: TaskState, change: Mapping[str, str]) 
 
 
 def _after_work(scene: Scene, reservation: ReservationState) -> None:
-    after = reservation.post_work_activity_sid
+    after = None if reservation.call is None else reservation.call.post_work_activity_sid
     # Documented: routing.md section 7; post-work activity, single-tasking only
     if after in scene.workspace.activities and not scene.workspace.multi_task_enabled:
         offering.change_activity(scene, reservation.worker, after)

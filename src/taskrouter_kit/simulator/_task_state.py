@@ -106,6 +106,10 @@ class CallState:
     ends_at: int | None = None
     #: Whether the reservation waits for the call to be accepted; its own clock stands still meanwhile.
     holds: bool = False
+    #: The activity into which the worker goes when the task is completed.
+    post_work_activity_sid: str | None = None
+    #: Why the reservation was canceled, if it was because of the call.
+    canceled_reason_code: int | None = None
 
 
 class _ReservationInMotion:
@@ -129,9 +133,7 @@ class ReservationState(_ReservationInMotion):
     expires_at: int
     version: int = 0
     previous_activity_sid: str | None = None
-    post_work_activity_sid: str | None = None
     call: CallState | None = None
-    canceled_reason_code: int | None = None
 
     @property
     def task_sid(self) -> str:
@@ -153,6 +155,11 @@ class ReservationState(_ReservationInMotion):
     def task_channel_sid(self) -> str:
         """The channel on which it takes a slot of the worker."""
         return self.channel.task_channel_sid
+
+    @property
+    def canceled_reason_code(self) -> int | None:
+        """Why it was canceled, if it was because of a call."""
+        return None if self.call is None else self.call.canceled_reason_code
 
     @property
     def on_hold(self) -> bool:

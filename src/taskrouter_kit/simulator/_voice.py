@@ -31,12 +31,21 @@ def plan_call(scene: Scene, command: PlanCall) -> None:
 
 
 def call(
-    scene: Scene, reservation: ReservationState, instruction: str, options: Mapping[str, str], *, accepts: bool
+    scene: Scene,
+    reservation: ReservationState,
+    instruction: str,
+    options: Mapping[str, str],
+    *,
+    accepts: bool,
+    post_work: str | None = None,
 ) -> None:
-    """Make the call of an instruction, which accepts the reservation when it is answered, if *accepts*."""
+    """Make the call of an instruction, which accepts the reservation when it is answered, if *accepts*.
+
+    *post_work* is the SID of the activity into which the worker goes when the task is completed.
+    """
     outcome, after = _planned(scene, reservation, options)
     # Documented: routing.md section 2; while an accept with call set-up is in flight, the clock is paused
-    reservation.call = made = CallState(instruction, outcome, holds=accepts)
+    reservation.call = made = CallState(instruction, outcome, holds=accepts, post_work_activity_sid=post_work)
     machine = scene.machine
     machine.calls.append(
         RecordedCall(
@@ -88,7 +97,7 @@ def call_ended(scene: Scene, reservation: ReservationState) -> None:
     trace.debugged(scene, task, _FAILED[instruction], message)
     if accepts:
         # Documented: routing.md section 2; if the set-up fails, the Reservation becomes canceled, instead of timeout
-        reservation.canceled_reason_code = _INVALID_NUMBER if outcome == "failed" else None
+        call.canceled_reason_code = _INVALID_NUMBER if outcome == "failed" else None
         lifecycle.cancel_reservation(scene, reservation, "its call came to nothing")
 
 
