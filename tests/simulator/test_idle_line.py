@@ -23,7 +23,8 @@ def place(since: int, position: int) -> Place:
 @pytest.mark.parametrize("short", [1, 3, 64])
 def test_a_line_is_in_order_whoever_comes_and_leaves(monkeypatch: pytest.MonkeyPatch, short: int) -> None:
     """Longest idle first, then by position; who stands there as bits, however many came and left since it was asked."""
-    monkeypatch.setattr(_roster, "_SHORT", short)
+    for name, many in (("_SHORT", short), ("_NEAR", short), ("_NOTED", 2 * short)):
+        monkeypatch.setattr(_roster, name, many)
 
     @given(STEPS, st.binary(min_size=WORKERS, max_size=WORKERS))
     def law(steps: list[tuple[int, int | None, bool]], accepted: bytes) -> None:
@@ -43,7 +44,7 @@ def test_a_line_is_in_order_whoever_comes_and_leaves(monkeypatch: pytest.MonkeyP
             able = [each for each in standing if wanted[each[1]]]
             assert [line.place_of[each] for each in line.positions] == standing
             assert line.place_of == model
-            assert line.longest_idle(wanted) == (able[0] if able else None)
+            assert line.longest_idle(wanted, bits) == (able[0] if able else None)
             if asks:
                 assert line.free == sum(1 << each for each in model)
                 among: list[Any] = [each for each in line.among(bits & line.free) if wanted[each[1]]]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from taskrouter_kit.simulator import Engine, EngineOptions, WorkspaceState
+from taskrouter_kit.simulator import Engine, EngineOptions, TaskState, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 
 QUIET = EngineOptions(trace=False, events=False)
@@ -35,7 +35,7 @@ class Crowd:
             for each in queues
         ]
         routing = {"task_routing": {"filters": filters}}
-        self.do(commands.CreateWorkflow, friendly_name="F", configuration=json.dumps(routing))
+        self.workflow = self.do(commands.CreateWorkflow, friendly_name="F", configuration=json.dumps(routing)).sid
         (self.available,) = (each.sid for each in self.workspace.activities.values() if each.available)
         for number in range(workers):
             self.hire(f"W{number}", "ab"[number % 2])
@@ -52,8 +52,12 @@ class Crowd:
             activity_sid=self.available,
         )
 
+    def wait(self, queue: str) -> TaskState:
+        task: TaskState = self.do(commands.CreateTask, attributes=json.dumps({"to": queue}), workflow_sid=self.workflow)
+        return task
+
     def task(self, queue: str) -> None:
-        self.do(commands.CreateTask, attributes=json.dumps({"to": queue}))
+        self.wait(queue)
         for offer in self.engine.offered:
             self.do(commands.UpdateReservation, reservation_sid=offer.sid, reservation_status="accepted")
 
@@ -92,7 +96,19 @@ def replace(crowd: Crowd) -> None:
 
 
 def wait(crowd: Crowd) -> None:
-    crowd.do(commands.CreateTask, attributes=json.dumps({"to": "b"}))
+    crowd.wait("b")
+
+
+def find_nobody(crowd: Crowd) -> None:
+    task = crowd.wait("b")
+    assert task.assignment_status == "pending"
+    crowd.do(commands.UpdateTask, task_sid=task.sid, assignment_status="canceled")
+
+
+def come_after_many(crowd: Crowd) -> None:
+    for _ in range(40):
+        live(crowd)
+    wait(crowd)
 
 
 def free_one(crowd: Crowd) -> None:
@@ -129,6 +145,20 @@ def test_among_many_free_workers_nothing_costs_more(options: EngineOptions, act:
     """Whatever happens to one task, one worker or one queue takes as many steps among 1,000 workers as among 50."""
     few, many = (steps_of(act, Crowd(workers, options)) for workers in (50, 1_000))
     assert many <= few * 1.2 + 10
+
+
+@pytest.mark.parametrize("options", [QUIET, EngineOptions()], ids=["quiet", "told"])
+@pytest.mark.parametrize("act", [find_nobody, come_after_many])
+def test_who_has_room_for_others_costs_nothing(options: EngineOptions, act: Callable[[Crowd], None]) -> None:
+    """A task that finds nobody takes as many steps beside 2,000 free workers of another queue as beside 500."""
+    counts: list[int] = []
+    for workers in (500, 2_000):
+        crowd = Crowd(workers, options)
+        queue = list(crowd.workspace.task_queues)[1]
+        crowd.do(commands.UpdateTaskQueue, task_queue_sid=queue, target_workers='team == "nobody"')
+        counts.append(steps_of(act, crowd))
+    few, many = counts
+    assert many <= few * 1.1 + 10
 
 
 @pytest.mark.parametrize("options", [QUIET, EngineOptions()], ids=["quiet", "told"])

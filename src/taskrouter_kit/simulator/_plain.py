@@ -71,9 +71,9 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     if line is None or roster.changed:
         line = idle_line(workspace, channel_sid, scene.options)
     place = None
-    # Where others wait there is hardly anybody: one look at the bits then, instead of going along the whole line.
+    # Where others wait there is hardly anybody: one look at the bits then, instead of going along the line.
     if queue.sid not in workspace.waited_in or queue.bits & line.free:
-        place = line.longest_idle(queue.by_position)
+        place = line.longest_idle(queue.by_position, queue.bits)
     if place is None:
         if index is None or target.skip_if is not None:
             return task_commands.create_task(scene, command)

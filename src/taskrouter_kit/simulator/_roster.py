@@ -27,6 +27,10 @@ Place: TypeAlias = "tuple[int, int, WorkerState, WorkerChannelState]"
 
 #: A line that is gone along in any case.
 _SHORT: Final = 64
+#: So many at the front of a line are looked at before anybody asks the sets.
+_NEAR: Final = 256
+#: So many of those who came to a line or left it are noted, at most.
+_NOTED: Final = 1_024
 _ONE: Final = ord("1")
 
 
@@ -42,7 +46,7 @@ class IdleLine:
     _latest: int = -1
     #: Their positions as bits, but for those that came or left since somebody asked: the latest of these, oldest first.
     _free: int = 0
-    _moved: deque[int] = field(factory=lambda: deque[int](maxlen=_SHORT))
+    _moved: deque[int] = field(factory=lambda: deque[int](maxlen=_NOTED))
 
     @property
     def free(self) -> int:
@@ -50,11 +54,11 @@ class IdleLine:
         moved = self._moved
         if not moved:
             return self._free
-        if len(moved) < _SHORT:
+        if len(moved) < _SHORT or len(moved) < min(_NOTED, len(self.positions) // 4):
             for position in moved:
                 self._free ^= 1 << position
         else:
-            # More may have come and left than there was room to note.
+            # More may have come and left than were noted, or they are so many that going along the line is less work.
             digits = bytearray(b"0") * (max(self.positions, default=0) + 1)
             for position in self.positions:
                 digits[~position] = _ONE
@@ -86,11 +90,16 @@ class IdleLine:
         del self.positions[index], self.place_of[position]
         self._moved.append(position)
 
-    def longest_idle(self, accepted: bytearray) -> Place | None:
-        """Return the place of who has been idle longest of those in *accepted*; None where there is nobody."""
-        for position in self.positions:
+    def longest_idle(self, accepted: bytearray, bits: int) -> Place | None:
+        """Return the place of who has been idle longest of those *accepted*, whom *bits* are too; None for nobody."""
+        positions = self.positions
+        for position in positions if len(positions) <= _NEAR else positions[:_NEAR]:
             if accepted[position]:
                 return self.place_of[position]
+        if len(positions) > _NEAR:
+            for place in self.among(bits & self.free):
+                if accepted[place[1]]:
+                    return place
         return None
 
     def take_first(self, position: int) -> None:
