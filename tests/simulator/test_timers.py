@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -109,17 +110,27 @@ def test_timers_that_somebody_mixed_up_fire_in_order() -> None:
     assert (timers.soonest, [timers.pop()[0] for _ in made]) == (10, [10, 20, 30])
 
 
+@pytest.mark.parametrize("trace", [False, True])
 @pytest.mark.parametrize("seconds", [30, 86_400])
-def test_memory_follows_from_what_is_there(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+def test_memory_follows_from_what_is_there(monkeypatch: pytest.MonkeyPatch, seconds: int, trace: bool) -> None:
     """However many tasks were accepted and completed today, few of their timers are kept; those that fit all are."""
     monkeypatch.setattr(_timers, "_MANY", 20)
-    engine, workspace = make(True, 1, EngineOptions(trace=False, events=False))
+    engine, workspace = make(True, 1, EngineOptions(trace=trace, events=False))
     execute, sid, most = engine.execute, workspace.sid, 0
     (workflow,) = workspace.workflows
-    execute(commands.UpdateWorkflow(workspace_sid=sid, workflow_sid=workflow, task_reservation_timeout=seconds))
+    # No target has a timeout: of these timers most would be passed over soon.
+    routing = {"task_routing": {"default_filter": {"queue": next(iter(workspace.task_queues))}}}
+    execute(
+        commands.UpdateWorkflow(
+            workspace_sid=sid,
+            workflow_sid=workflow,
+            configuration=json.dumps(routing),
+            task_reservation_timeout=seconds,
+        )
+    )
     for moment in range(1, 1_001):
         now = moment * 10_000
-        task = execute(commands.CreateTask(workspace_sid=sid, attributes='{"kind": 1}'), now).result
+        task = execute(commands.CreateTask(workspace_sid=sid, attributes="{}"), now).result
         for offer in engine.offered:
             execute(commands.UpdateReservation(sid, offer.sid, "accepted"))
         if moment > 1:

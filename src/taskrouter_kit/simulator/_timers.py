@@ -33,7 +33,7 @@ About: TypeAlias = "str | ReservationState"
 #: Timers of one kind and one span, in order: of each when it is due, the SID of its workspace, and what it is about,
 #: one after the other. They may be many, and the garbage collector would look at as many tuples.
 Lane: TypeAlias = "deque[Any]"  # Any: int, str, About
-#: So many timers are passed over before those that wait for hours are looked through: looking costs as much as passing.
+#: So many timers are taken before those that wait for hours are looked through: looking costs as much as taking.
 _MANY: Final = 100_000
 #: Later than anything.
 NEVER: Final = 1 << 80
@@ -42,7 +42,7 @@ NEVER: Final = 1 << 80
 class Timers:
     """The timers of an engine. *workspaces* are those that they are about."""
 
-    __slots__ = ("_passed", "_patience", "_workspaces", "heads", "lanes", "soonest")
+    __slots__ = ("_patience", "_workspaces", "heads", "lanes", "soonest")
 
     def __init__(self, workspaces: Mapping[str, WorkspaceState], timers: Iterable[Timer] = ()) -> None:
         self._workspaces = workspaces
@@ -55,8 +55,8 @@ class Timers:
         self.heads: list[tuple[int, int, int, Lane]] = []
         #: When the first timer is due, or :data:`NEVER`.
         self.soonest = NEVER
-        #: How many timers were passed over since those of whole days were last looked through, and how many may be.
-        self._passed, self._patience = 0, _MANY
+        #: How many more timers may be taken before those of whole days are looked through.
+        self._patience = _MANY
         # Those of one moment and kind keep the order that they come in, which is by age.
         for at, kind, workspace_sid, sid in sorted(timers, key=itemgetter(0, 1)):
             about = self._named(kind, workspace_sid, sid)
@@ -91,13 +91,11 @@ class Timers:
         take()
         workspace_sid = take()
         about = self._fits(kind, at, workspace_sid, take())
-        if about is None:
-            self._pass_over(kind, lane)
-        self.advanced()
+        self.advanced(1 if about is not None else 1 + self._pass_over(kind, lane))
         return at, kind, workspace_sid, about
 
-    def advanced(self) -> None:
-        """Put the lane whose first timer was due first where it belongs, now that this timer has been taken."""
+    def advanced(self, taken: int) -> None:
+        """Put the lane whose first timer was due first where it belongs, now that *taken* of its timers are gone."""
         heads = self.heads
         _, kind, span, lane = heads[0]
         if lane:
@@ -106,9 +104,12 @@ class Timers:
             heappop(heads)
             del self.lanes[kind][-span]
         self.soonest = heads[0][0] if heads else NEVER
+        self._patience = patience = self._patience - taken
+        if patience < 0:
+            self._let_go()
 
-    def _pass_over(self, kind: int, lane: Lane) -> None:
-        """Take those first timers of *lane* that do not fit: most reservations were answered long ago."""
+    def _pass_over(self, kind: int, lane: Lane) -> int:
+        """Take those first timers of *lane* that do not fit: most reservations were answered long ago. Say how many."""
         take, before = lane.popleft, len(lane)
         of_offers = kind == RESERVATION
         while lane:
@@ -118,15 +119,13 @@ class Timers:
             if self._fits(kind, at, workspace_sid, about) is not None:
                 lane.extendleft((about, workspace_sid, at))
                 break
-        self._passed += 1 + (before - len(lane)) // 3
-        if self._passed > self._patience:
-            self._let_go()
+        return (before - len(lane)) // 3
 
     def _let_go(self) -> None:
         """Drop the timers that no longer fit from the lanes of hours and days, but for the first of each.
 
-        A task that was accepted and completed leaves two there, beside one of its reservation that is passed over soon.
-        Lanes are compared by their first timers.
+        A task that was accepted and completed leaves two there, and one of its reservation, whose workflow may give an
+        answer as much time. Lanes are compared by their first timers.
         """
         left = 0
         for kind in (TTL, RESERVATION, REMOVAL):
@@ -137,7 +136,7 @@ class Timers:
                     if place == 0 or self._fits(kind, at, workspace_sid, about) is not None:
                         lane.extend(timer)
                 left += len(lane) // 3
-        self._passed, self._patience = 0, max(left, _MANY)
+        self._patience = max(left, _MANY)
 
     def next(self) -> int | None:
         """Return when the first timer that fits what it is about is due; None where there is none."""
