@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -90,6 +91,19 @@ def test_whoever_asks_for_more_does_not_go_it(options: EngineOptions) -> None:
     """Traces, events and the readings that it does not know keep an engine off the plain way."""
     assert plain.is_plain(QUIET)
     assert not plain.is_plain(options)
+
+
+@pytest.mark.parametrize("workflow", [None, "WW0", ""])
+def test_a_refusal_tells_nothing_of_what_was_looked_for(workflow: str | None) -> None:
+    """Attributes that cannot be read are not in its traceback, and neither is that something is looked for first."""
+    engine, workspace = centre(True, QUIET)
+    secret = "-".join(("born", "in", "1970"))
+    named = next(iter(workspace.workflows)) if workflow is None else workflow
+    with pytest.raises(Refused) as refusal:
+        engine.execute(commands.CreateTask(workspace.sid, f"{{{secret}", named))
+    told = "".join(traceback.format_exception(refusal.type, refusal.value, refusal.tb))
+    assert secret not in told
+    assert "KeyError" not in told
 
 
 class Centre:

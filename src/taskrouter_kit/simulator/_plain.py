@@ -42,12 +42,10 @@ def create_task(scene: Scene, command: CreateTask) -> TaskState:
     """Make a task, and offer it to the worker of its queue who has been idle longest, if somebody has room."""
     workspace = scene.workspace
     named: Any = command.workflow_sid  # Any: no workflow has UNSET for its SID
-    try:
-        workflow = workspace.workflows[named]
-    except KeyError:
-        return task_commands.create_task(scene, command)
+    workflow = workspace.workflows.get(named)
     if (
-        workflow.assignment_callback_url
+        workflow is None
+        or workflow.assignment_callback_url
         or not workspace.multi_task_enabled
         or command.routing_target is not UNSET
         or command.task_queue_sid is not UNSET
