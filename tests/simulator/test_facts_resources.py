@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import attrs
 import pytest
 
 from simulator.centre import Centre
-from taskrouter_kit.simulator import Engine, EngineOptions
+from taskrouter_kit.simulator import Engine, EngineOptions, Refused
 from taskrouter_kit.simulator import _commands as commands
 
 
@@ -98,6 +99,18 @@ def test_a_deleted_workspace_takes_everything_along() -> None:
     centre.do(commands.DeleteWorkspace)
     assert centre.engine.world.workspaces == {}
     assert (centre.engine.next_timer(), centre.wait(90_000)) == (None, [])
+
+
+@pytest.mark.parametrize("command", [commands.CreateTask, commands.UpdateWorkspace, commands.DeleteWorkspace])
+def test_a_deleted_workspace_is_not_there(command: type[Any]) -> None:
+    """Whatever is done to it afterwards is refused as that of one that never was; how that was found is not told."""
+    # Observed: resources.md section 1.4; as for a request of that path
+    centre = Centre()
+    centre.do(commands.DeleteWorkspace)
+    with pytest.raises(Refused, match=f"resource /Workspaces/{centre.workspace.sid} was not found") as refusal:
+        centre.do(command)
+    assert refusal.value.status == 404
+    assert "KeyError" not in "".join(traceback.format_exception(refusal.type, refusal.value, refusal.tb))
 
 
 def test_what_is_no_command() -> None:

@@ -20,16 +20,18 @@ def place(since: int, position: int) -> Place:
     return cast("Place", (since, position, f"worker {position}", "channel"))
 
 
-@pytest.mark.parametrize("short", [1, 3, 64])
-def test_a_line_is_in_order_whoever_comes_and_leaves(monkeypatch: pytest.MonkeyPatch, short: int) -> None:
+@pytest.mark.parametrize(("short", "noted"), [(1, 1), (1, 3), (3, 4), (64, 1_024)])
+def test_a_line_is_in_order_whoever_comes_and_leaves(monkeypatch: pytest.MonkeyPatch, short: int, noted: int) -> None:
     """Longest idle first, then by position; who stands there as bits, however many came and left since it was asked."""
-    for name, many in (("_SHORT", short), ("_NEAR", short), ("_NOTED", 2 * short)):
+    for name, many in (("_SHORT", short), ("_NEAR", short), ("_NOTED", noted)):
         monkeypatch.setattr(_roster, name, many)
 
-    @given(STEPS, st.binary(min_size=WORKERS, max_size=WORKERS))
-    def law(steps: list[tuple[int, int | None, bool]], accepted: bytes) -> None:
+    @given(st.booleans(), STEPS, st.binary(min_size=WORKERS, max_size=WORKERS))
+    def law(full: bool, steps: list[tuple[int, int | None, bool]], accepted: bytes) -> None:
         line = IdleLine()
-        model: dict[int, Place] = {}
+        model = {position: place(1, position) for position in range(WORKERS if full else 0)}
+        for each in model.values():
+            line.put(each)
         wanted = bytearray(each & 1 for each in accepted)
         bits = sum(1 << position for position, each in enumerate(wanted) if each)
         for position, since, asks in steps:

@@ -17,6 +17,7 @@ from simulator.wild import OPTIONS, STEPS, Step
 from taskrouter_kit.simulator import Engine, EngineOptions, Refused, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _instructions as instructions
+from taskrouter_kit.simulator import _lifecycle as lifecycle
 from taskrouter_kit.simulator import _plain as plain
 from taskrouter_kit.simulator import _task_commands as task_commands
 
@@ -50,16 +51,21 @@ def test_the_plain_way_leads_where_all_the_steps_lead(steps: st.SearchStrategy[l
     law()
 
 
-def test_a_task_goes_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quiet engine makes, accepts and completes a usual task without any of the commands' own functions."""
+@pytest.mark.parametrize("loaded", [False, True])
+def test_a_task_goes_the_plain_way(monkeypatch: pytest.MonkeyPatch, loaded: bool) -> None:
+    """A quiet engine makes, accepts, completes and removes a usual task without any of the functions for all tasks."""
     engine, workspace = centre(True, QUIET)
+    if loaded:
+        engine = Engine.load(json.loads(json.dumps(engine.save())))
+        workspace = engine.world.workspaces[workspace.sid]
     (workflow,) = workspace.workflows
     for module, name in (
         (task_commands, "create_task"),
         (task_commands, "update_task"),
         (instructions, "update_reservation"),
+        (lifecycle, "remove_task"),
     ):
-        monkeypatch.setattr(module, name, lambda scene, command: pytest.fail("not the plain way"))
+        monkeypatch.setattr(module, name, lambda *arguments: pytest.fail("not the plain way"))
     task = engine.execute(commands.CreateTask(workspace_sid=workspace.sid, workflow_sid=workflow)).result
     (offer,) = engine.offered
     engine.execute(
@@ -74,6 +80,8 @@ def test_a_task_goes_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
         )
     )
     assert (task.assignment_status, offer.reservation_status, task.reason) == ("completed", "completed", "done")
+    engine.advance(engine.now + QUIET.removal_after_ms)
+    assert (workspace.tasks, workspace.reservations) == ({}, {})
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from simulator.centre import Centre
 from taskrouter_kit.simulator import Engine
+from taskrouter_kit.simulator._timers import RESERVATION
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +71,16 @@ def test_a_step_that_cannot_be(saved: str) -> None:
     next(iter(workspace["traces"].values()))[0]["why"] = None
     with pytest.raises(ValueError, match=r"step\.why is of type NoneType"):
         Engine.load(document)
+
+
+def test_a_timer_of_a_reservation_that_is_gone(saved: str) -> None:
+    """It is passed over, as one that no longer fits is, whether its workspace is there or not."""
+    document = json.loads(saved)
+    expected = Engine.load(document)
+    now, sid = document["now"], document["workspaces"][0]["sid"]
+    document["timers"] += [[now + 1, RESERVATION, sid, "WR0"], [now + 1, RESERVATION, "WS0", "WR0"]]
+    engine = Engine.load(document)
+    assert engine.save() == expected.save()
+    engine.advance(now + 10**9)
+    expected.advance(now + 10**9)
+    assert engine.save() == expected.save()
