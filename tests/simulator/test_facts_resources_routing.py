@@ -39,6 +39,22 @@ def test_task_channels_that_stay() -> None:
     assert centre.refusal(commands.DeleteTaskChannel, task_channel_sid=made.sid)[:2] == (400, 20001)
 
 
+def test_a_task_channel_of_a_reservation_that_is_over_stays() -> None:
+    """A task that was offered on a channel and then moved to another one keeps the first, until it is removed."""
+    centre = Centre()
+    centre.workflow(default=centre.queue("All"))
+    made = centre.do(commands.CreateTaskChannel, friendly_name="Letters", unique_name="letters")
+    centre.worker("Ann")
+    task = centre.task(channel="letters")
+    centre.reject(task)
+    centre.update(task, task_channel_sid=centre.channel("voice"))
+    assert centre.refusal(commands.DeleteTaskChannel, task_channel_sid=made.sid)[:2] == (400, 20001)
+    assert Engine.load(centre.engine.save()).save() == centre.engine.save()
+    centre.do(commands.DeleteTask, task_sid=task.sid)
+    centre.do(commands.DeleteTaskChannel, task_channel_sid=made.sid)
+    assert Engine.load(centre.engine.save()).save() == centre.engine.save()
+
+
 def test_defaults_of_a_queue() -> None:
     """A queue takes everybody, one at a time, first in first out, and names no activities."""
     # Documented: resources.md section 7; 1==1, 1, FIFO, null

@@ -205,8 +205,10 @@ def delete_task_channel(scene: Scene, command: commands.DeleteTaskChannel) -> No
     if channel.built_in:
         # Inferred: resources.md section 6; built-in channels stay
         raise refused(f"TaskChannel {channel.unique_name} is built in and cannot be deleted")
-    if any(task.task_channel_sid == sid for task in workspace.tasks.values()):
-        # Decided: no document says what becomes of the tasks of a channel that is deleted
+    if any(task.task_channel_sid == sid for task in workspace.tasks.values()) or any(
+        offer.task_channel_sid == sid for offer in workspace.reservations.values()
+    ):
+        # Decided: no document says what becomes of the tasks of a channel that is deleted, and of their reservations
         raise refused(f"TaskChannel {sid} cannot be deleted because it has tasks")
     del workspace.task_channels[sid]
     for worker in workspace.workers.values():
