@@ -17,6 +17,7 @@ from simulator.wild import OPTIONS, STEPS, Step
 from taskrouter_kit.simulator import Engine, EngineOptions, Outcome, WorkspaceState
 from taskrouter_kit.simulator import _commands as commands
 from taskrouter_kit.simulator import _task_commands as task_commands
+from taskrouter_kit.simulator._scene import Scene
 
 #: Nobody has room for long.
 RUSH = st.lists(
@@ -113,6 +114,21 @@ def test_an_outcome_has_what_its_command_did_and_nothing_else() -> None:
     assert [each.event_type for each in changed] == ["activity.updated"]
     assert [each.event_type for each in workspace.events[-2:]] == ["task.canceled", "activity.updated"]
     assert engine.advance(engine.now) == []
+
+
+def test_what_a_command_told_before_it_failed_is_not_told_with_the_next() -> None:
+    """An error in the middle of a command, which is one of ours, leaves nothing for the outcome of another one."""
+    engine, command = nobody_on_duty(EngineOptions())
+
+    def fail(scene: Scene, command: commands.UpdateActivity) -> None:
+        scene.emit("activity.updated", command.activity_sid, "Idle", dict)
+        raise ZeroDivisionError
+
+    engine._actions = {**engine._actions, commands.UpdateActivity: fail}
+    with pytest.raises(ZeroDivisionError):
+        engine.execute(commands.UpdateActivity(workspace_sid=command.workspace_sid, activity_sid="WA1"))
+    made = engine.execute(commands.CreateActivity(workspace_sid=command.workspace_sid, friendly_name="Out"))
+    assert [each.event_type for each in made.events] == ["activity.created"]
 
 
 @pytest.mark.parametrize("read", [True, False])

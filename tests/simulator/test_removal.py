@@ -120,3 +120,20 @@ def test_a_late_end_counts_and_not_the_24_hours() -> None:
     assert list(workspace.tasks) == [task.sid]
     engine.advance(DAY + 4 * MINUTE)
     assert not workspace.tasks
+
+
+def test_a_trace_goes_with_its_task() -> None:
+    """A saved world whose traces somebody has ended keeps those of no task that is gone."""
+    engine, workspace = centre(True, evolve(SILENT, trace=True))
+    (workflow,) = workspace.workflows
+    task = engine.execute(commands.CreateTask(workspace.sid, "{}", workflow), 0).result
+    (offer,) = engine.offered
+    engine.execute(commands.UpdateReservation(workspace.sid, offer.sid, "accepted"))
+    engine.execute(commands.UpdateTask(workspace.sid, task.sid, assignment_status="completed", reason="done"))
+    document = engine.save()
+    document["options"]["trace"] = False
+    engine = Engine.load(document)
+    workspace = engine.world.workspaces[workspace.sid]
+    assert list(workspace.traces) == [task.sid]
+    engine.advance(5 * MINUTE)
+    assert (workspace.tasks, workspace.traces) == ({}, {})

@@ -93,13 +93,17 @@ class Engine:
             machine.now = now
         order: Any = command  # Any: each action takes its own kind
         try:
-            result = self._actions[type(order)](self._scenes[order.workspace_sid], order)
-        except KeyError as failure:
             try:
+                result = self._actions[type(order)](self._scenes[order.workspace_sid], order)
+            except KeyError as failure:
                 result = self._unusual(order, failure)
-            except Refused as refusal:
-                # Where it was looked for is nothing to whoever reads why.
-                raise refusal from refusal.__cause__
+        except BaseException as failure:
+            # What it had noted until then is no part of what the next command does.
+            machine.happened.clear()
+            if isinstance(failure, Refused):
+                # What was looked for in vain is nothing to whoever reads why: it may be what is known of people.
+                failure.__suppress_context__ = True
+            raise
         if machine.happened:
             return make_outcome(Outcome, (result, machine.take_happened()))
         # Made without the function that named fields are passed through.
@@ -122,7 +126,7 @@ class Engine:
             self._scenes[workspace.sid] = Scene(self.machine, workspace, self.world)
             return workspace
         if not isinstance(command, commands.DeleteWorkspace):
-            raise TypeError(f"{type(command).__name__} is none of the commands")
+            raise TypeError(f"{type(command).__name__} is none of the commands") from None
         scene = self._scenes.pop(command.workspace_sid, None)
         if scene is None:
             raise not_found(f"/Workspaces/{command.workspace_sid}")
@@ -151,7 +155,7 @@ class Engine:
         machine = self.machine
         armed = machine.timers
         while armed.soonest <= to:
-            if self._silent and remove_ended(armed, self.world.workspaces, to):
+            if self._silent and remove_ended(armed, to):
                 continue
             at, kind, workspace_sid, about = armed.pop()
             if about is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from taskrouter_kit.simulator import _by_worker as by_worker
 from taskrouter_kit.simulator import _offering as offering
 from taskrouter_kit.simulator import _routing as routing
 from taskrouter_kit.simulator import _trace as trace
 from taskrouter_kit.simulator._changes import arm, move_task, tell_reservation, tell_task
 from taskrouter_kit.simulator._lines import join_line, leave_line
 from taskrouter_kit.simulator._refusals import gone, refused
+from taskrouter_kit.simulator._removal import forget
 from taskrouter_kit.simulator._scene import Scene
 from taskrouter_kit.simulator._state import WorkerState
 from taskrouter_kit.simulator._task_state import LIVE, ReservationState, TaskState
@@ -296,13 +296,6 @@ def remove_task(scene: Scene, task: TaskState, event_type: str) -> None:
     freed = _end_reservations(scene, task, _CANCELED) if task.assignment_status in LIVE else []
     if scene.told:
         tell_task(scene, event_type, task)
-    del workspace.tasks[task.sid]
-    if workspace.by_worker is None:
-        for sid in task.reservations:
-            del workspace.reservations[sid]
-    else:
-        by_worker.forget(workspace, task.reservations)
-    if workspace.traces:
-        workspace.traces.pop(task.sid, None)
+    forget(workspace, task)
     for worker in freed:
         offering.serve(scene, worker)

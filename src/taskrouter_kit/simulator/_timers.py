@@ -42,10 +42,10 @@ NEVER: Final = 1 << 80
 class Timers:
     """The timers of an engine. *workspaces* are those that they are about."""
 
-    __slots__ = ("_patience", "_workspaces", "heads", "lanes", "soonest")
+    __slots__ = ("_patience", "heads", "lanes", "soonest", "workspaces")
 
     def __init__(self, workspaces: Mapping[str, WorkspaceState], timers: Iterable[Timer] = ()) -> None:
-        self._workspaces = workspaces
+        self.workspaces = workspaces
         #: By kind, then by span. Whoever arms a timer looks for its lane here, and opens one where there is none.
         #: Loaded timers, whose spans nobody knows, have a lane that no other timer joins.
         self.lanes: tuple[dict[int, Lane], ...] = tuple({} for _ in KINDS_OF_TIMERS)
@@ -72,7 +72,7 @@ class Timers:
         """Return what a timer of *kind* holds that is about *sid*; None where that is gone."""
         if kind != RESERVATION:
             return sid
-        workspace = self._workspaces.get(workspace_sid)
+        workspace = self.workspaces.get(workspace_sid)
         return None if workspace is None else workspace.reservations.get(sid)
 
     def open(self, kind: int, span: int, at: int, workspace_sid: str, about: About) -> None:
@@ -151,7 +151,7 @@ class Timers:
     def _fits(self, kind: int, at: int, workspace_sid: str, about: Any) -> TaskState | ReservationState | None:
         """Return what a timer is about; None where it no longer fits it and is disarmed."""
         # Any: the kind decides what a timer holds
-        workspace = self._workspaces.get(workspace_sid)
+        workspace = self.workspaces.get(workspace_sid)
         if workspace is None:
             return None
         if kind == RESERVATION:
