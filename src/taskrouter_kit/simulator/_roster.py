@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 from struct import unpack
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -93,7 +94,7 @@ class IdleLine:
     def longest_idle(self, accepted: bytearray, bits: int) -> Place | None:
         """Return the place of who has been idle longest of those *accepted*, whom *bits* are too; None for nobody."""
         positions = self.positions
-        for position in positions if len(positions) <= _NEAR else positions[:_NEAR]:
+        for position in positions if len(positions) <= _NEAR else islice(positions, _NEAR):
             if accepted[position]:
                 return self.place_of[position]
         if len(positions) > _NEAR:
