@@ -74,18 +74,24 @@ def test_it_is_the_same_as_removing_one_after_the_other(steps: list[tuple[str, i
     assert world_after(steps, SILENT) == world_after(steps, told)
 
 
-def test_a_task_is_there_for_five_minutes_after_its_end() -> None:
-    """The last millisecond counts, and its reservation goes with it."""
-    engine, workspace = centre(True, SILENT)
+def with_one_task(options: EngineOptions, ends_at: int) -> tuple[Engine, WorkspaceState]:
+    """Return a centre with one task, which was made and accepted at 0 and completed at *ends_at*."""
+    engine, workspace = centre(True, options)
     (workflow,) = workspace.workflows
     task = engine.execute(commands.CreateTask(workspace.sid, "{}", workflow), 0).result
     (offer,) = engine.offered
     engine.execute(commands.UpdateReservation(workspace.sid, offer.sid, "accepted"))
-    engine.execute(commands.UpdateTask(workspace.sid, task.sid, assignment_status="completed", reason="done"))
+    engine.execute(commands.UpdateTask(workspace.sid, task.sid, assignment_status="completed", reason="done"), ends_at)
+    return engine, workspace
+
+
+def test_a_task_is_there_for_five_minutes_after_its_end() -> None:
+    """The last millisecond counts, and its reservation goes with it."""
+    engine, workspace = with_one_task(SILENT, 0)
     engine.advance(5 * MINUTE - 1)
-    assert (list(workspace.tasks), list(workspace.reservations)) == ([task.sid], [offer.sid])
+    assert (len(workspace.tasks), len(workspace.reservations)) == (1, 1)
     engine.advance(5 * MINUTE)
-    assert (list(workspace.tasks), list(workspace.reservations)) == ([], [])
+    assert (len(workspace.tasks), len(workspace.reservations)) == (0, 0)
 
 
 def test_a_task_that_has_not_ended_frees_its_worker_when_it_is_removed() -> None:
@@ -109,31 +115,20 @@ def test_a_task_that_has_not_ended_frees_its_worker_when_it_is_removed() -> None
 
 def test_a_late_end_counts_and_not_the_24_hours() -> None:
     """A task that ends in the last of its 24 hours is there for five minutes more."""
-    engine, workspace = centre(True, SILENT)
-    (workflow,) = workspace.workflows
-    task = engine.execute(commands.CreateTask(workspace.sid, "{}", workflow), 0).result
-    (offer,) = engine.offered
-    engine.execute(commands.UpdateReservation(workspace.sid, offer.sid, "accepted"))
-    end = commands.UpdateTask(workspace.sid, task.sid, assignment_status="completed", reason="done")
-    engine.execute(end, DAY - MINUTE)
+    engine, workspace = with_one_task(SILENT, DAY - MINUTE)
     engine.advance(DAY + 4 * MINUTE - 1)
-    assert list(workspace.tasks) == [task.sid]
+    assert len(workspace.tasks) == 1
     engine.advance(DAY + 4 * MINUTE)
     assert not workspace.tasks
 
 
 def test_a_trace_goes_with_its_task() -> None:
     """A saved world whose traces somebody has ended keeps those of no task that is gone."""
-    engine, workspace = centre(True, evolve(SILENT, trace=True))
-    (workflow,) = workspace.workflows
-    task = engine.execute(commands.CreateTask(workspace.sid, "{}", workflow), 0).result
-    (offer,) = engine.offered
-    engine.execute(commands.UpdateReservation(workspace.sid, offer.sid, "accepted"))
-    engine.execute(commands.UpdateTask(workspace.sid, task.sid, assignment_status="completed", reason="done"))
-    document = engine.save()
+    told, before = with_one_task(evolve(SILENT, trace=True), 0)
+    document = told.save()
     document["options"]["trace"] = False
     engine = Engine.load(document)
-    workspace = engine.world.workspaces[workspace.sid]
-    assert list(workspace.traces) == [task.sid]
+    workspace = engine.world.workspaces[before.sid]
+    assert list(workspace.traces) == list(before.tasks)
     engine.advance(5 * MINUTE)
     assert (workspace.tasks, workspace.traces) == ({}, {})
