@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from simulator.centre import Centre
@@ -58,21 +60,33 @@ def test_single_tasking_timeout() -> None:
     assert centre.activity_of(ann) == "Offline"
 
 
-def test_single_tasking_post_work_activity() -> None:
-    """The post-work activity of a dequeue takes effect when the task is completed, in single-tasking only."""
-    # Documented: routing.md section 7; post_work_activity_sid
-    for multi, after in ((False, "Wrap up"), (True, "Available")):
-        centre = single() if not multi else Centre()
-        if multi:
-            centre.workflow(default=centre.queue("All"))
-        ann = centre.worker("Ann", contact_uri="client:ann")
-        task = centre.task(call_sid="CA1")
-        options = {"post_work_activity_sid": centre.activity("Wrap up")}
-        sid = centre.reservation(task).sid
-        centre.do(commands.Instruct, reservation_sid=sid, instruction="dequeue", options=options)
-        assert centre.outcomes(task) == [("Ann", "accepted")]
+def of_one_queue(multi: bool) -> Centre:
+    """Return a centre whose queue moves nobody into an activity."""
+    centre = Centre(multi=multi)
+    centre.workflow(default=centre.queue("All"))
+    return centre
+
+
+@pytest.mark.parametrize("completed", ["task", "reservation"])
+@pytest.mark.parametrize(
+    ("make", "after"),
+    [(single, "Wrap up"), (lambda: of_one_queue(False), "Wrap up"), (lambda: of_one_queue(True), "Available")],
+)
+def test_single_tasking_post_work_activity(make: Callable[[], Centre], after: str, completed: str) -> None:
+    """The post-work activity of a dequeue takes effect when the work is completed, in single-tasking only."""
+    # Documented: routing.md section 7; post_work_activity_sid, which is not valid in multitasking
+    centre = make()
+    ann = centre.worker("Ann", contact_uri="client:ann")
+    task = centre.task(call_sid="CA1")
+    options = {"post_work_activity_sid": centre.activity("Wrap up")}
+    sid = centre.reservation(task).sid
+    centre.do(commands.Instruct, reservation_sid=sid, instruction="dequeue", options=options)
+    assert centre.outcomes(task) == [("Ann", "accepted")]
+    if completed == "task":
         centre.end(task)
-        assert centre.activity_of(ann) == after
+    else:
+        centre.answer(task, "completed")
+    assert (task.assignment_status, centre.activity_of(ann)) == ("completed", after)
 
 
 def test_single_tasking_back_after_rescinded_and_canceled() -> None:

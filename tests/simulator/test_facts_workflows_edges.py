@@ -129,21 +129,6 @@ def test_events_of_the_end(how: str, event: str) -> None:
     assert [each for each in types(centre.events(task)) if each.startswith("reservation.")][2:] == [event]
 
 
-def test_post_work_is_for_single_tasking() -> None:
-    """A reservation that is completed by itself moves its worker after work in single-tasking only."""
-    # Documented: routing.md section 7; post_work_activity_sid is not valid in multitasking
-    for multi, after in ((False, "Wrap up"), (True, "Available")):
-        centre = Centre(multi=multi)
-        centre.workflow(default=centre.queue("All"))
-        ann = centre.worker("Ann", contact_uri="client:ann")
-        task = centre.task(call_sid="CA1")
-        options = {"post_work_activity_sid": centre.activity("Wrap up")}
-        sid = centre.reservation(task).sid
-        centre.do(commands.Instruct, reservation_sid=sid, instruction="dequeue", options=options)
-        centre.answer(task, "completed")
-        assert (task.assignment_status, centre.activity_of(ann)) == ("completed", after)
-
-
 def test_the_configuration_of_the_beginning() -> None:
     """However often its workflow changes, a task goes by what was there when it entered it."""
     # Documented: workflows.md section 7; Tasks already in the Workflow keep going with what they had

@@ -72,7 +72,7 @@ def wait(
         task.priority = target.priority
     task.task_queue_sid, task.filter_index = target.queue_sid, index
     task.task_queue_entered_date = task.filter_entered = task.date_created
-    set_timer(scene, TTL, task.date_created + task.timeout * 1000, task.sid)
+    set_timer(scene, TTL, task.lives_until, task.sid)
     join_line(workspace, task, scene.options)
     if scene.told or scene.traced:
         arrival_told.tell(scene, task, workspace.task_queues[target.queue_sid], workflow, target, own_priority)

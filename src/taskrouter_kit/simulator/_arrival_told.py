@@ -74,7 +74,7 @@ def tell(
         priority,
         task.priority,
         task.virtual_start_time,
-        task.ttl_at,
+        task.lives_until,
         refusals,
         others,
     )

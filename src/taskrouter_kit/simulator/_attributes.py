@@ -25,8 +25,7 @@ def read_attributes(text: str) -> Mapping[str, Any]:  # Any: JSON
         found = None
     if not is_object(found):
         # Documented: resources.md section 4; a JSON object as string
-        # Where the text was looked for in vain, an error of that has it: it may be what is known of people.
-        raise refused("Attributes must be a JSON object") from None
+        raise refused("Attributes must be a JSON object")
     have_read(text, found)
     return found
 

@@ -16,6 +16,7 @@ def forget(workspace: WorkspaceState, task: TaskState) -> None:
     """Take *task* out of its workspace, with its reservations and its trace."""
     del workspace.tasks[task.sid]
     if workspace.by_worker is None:
+        # Without the call that follows: of every life one reservation goes here.
         for sid in task.reservations:
             del workspace.reservations[sid]
     else:

@@ -58,7 +58,7 @@ def create_task(scene: Scene, command: commands.CreateTask) -> TaskState:
     if scene.traced:
         channel = workspace.task_channels[task.task_channel_sid]
         trace.task_moved(scene, task, None, f"created on the channel {channel.unique_name}")
-    arm(scene, TTL, task.date_created + task.timeout * 1000, task.sid)
+    arm(scene, TTL, task.lives_until, task.sid)
     if direct:
         _route_directly(scene, task, direct_queue)
     else:
@@ -95,8 +95,8 @@ def new_task(
         now if command.virtual_start_time is UNSET else command.virtual_start_time,
         now,
         now,
+        attributes,
     )
-    task.attributes = attributes
     scene.workspace.tasks[sid] = task
     return task
 

@@ -84,10 +84,15 @@ class TaskState(_TaskInMotion):
     waits_in: TaskQueueState | None = field(default=None, repr=False, metadata=DERIVED)
 
     @property
+    def lives_until(self) -> int:
+        """When it is canceled if nobody has accepted it by then."""
+        return self.date_created + self.timeout * 1000
+
+    @property
     def ttl_at(self) -> int | None:
-        """When it is canceled if nobody has accepted it by then; None where somebody has, or it has ended."""
+        """The same; None where somebody has accepted it, or it has ended."""
         # Documented: routing.md section 1; TTL applies only while pending or reserved
-        return self.date_created + self.timeout * 1000 if self.assignment_status in ROUTED else None
+        return self.lives_until if self.assignment_status in ROUTED else None
 
     @property
     def routed_directly(self) -> bool:
